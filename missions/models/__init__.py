@@ -1,0 +1,45 @@
+"""Nouns of the missions app."""
+
+from missions.models.assignment import Assignment, Visit
+from missions.models.country import Country, localised
+from missions.models.election import Election, PollingDay
+from missions.models.milestone import Milestone
+from missions.models.mission import Mission, MissionMove, ReferenceCounter
+from missions.models.organisation import Contact, Organisation
+from missions.models.programme import (
+    CalendarFeed,
+    Meeting,
+    MeetingNote,
+    Participant,
+    ProgrammeRelease,
+    Track,
+)
+from missions.models.reference import DeadlineRule, PastMission
+from missions.models.request import Decision, Request
+from missions.models.station import Station
+
+__all__ = [
+    "Assignment",
+    "CalendarFeed",
+    "Contact",
+    "Country",
+    "DeadlineRule",
+    "Decision",
+    "Election",
+    "Meeting",
+    "MeetingNote",
+    "Milestone",
+    "Mission",
+    "MissionMove",
+    "Organisation",
+    "Participant",
+    "PastMission",
+    "PollingDay",
+    "ProgrammeRelease",
+    "ReferenceCounter",
+    "Request",
+    "Station",
+    "Track",
+    "Visit",
+    "localised",
+]

@@ -1,0 +1,193 @@
+"""The programme: tracks, meetings, participants, released versions, notes, calendar feeds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.rules import sees_all_missions
+from core.enums import Access
+from core.models import Record
+from missions.enums import FeedKind, MeetingKind, MeetingState, ParticipantAnswer
+from missions.models.assignment import Assignment, Visit
+from missions.models.mission import Mission
+from missions.models.organisation import Contact, Organisation
+from missions.validators import validate_topic, validate_zone
+
+
+class Track(Record):
+    """A part of a split delegation with its own programme."""
+
+    mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="tracks")
+    name = models.CharField(max_length=80)
+    order = models.PositiveSmallIntegerField(default=0)
+    members = models.ManyToManyField(Assignment, blank=True, related_name="tracks")
+
+    class Meta:
+        ordering = ["order", "name"]
+        constraints = [models.UniqueConstraint(fields=["mission", "name"], name="missions_track_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MeetingQuerySet(models.QuerySet):
+    """Questions about meetings."""
+
+    def visible_to(self, user: Any) -> MeetingQuerySet:
+        """Meetings of the missions that `user` sees."""
+        return self.filter(mission__in=Mission.objects.visible_to(user))
+
+    def planned(self) -> MeetingQuerySet:
+        """Neither held nor cancelled."""
+        return self.filter(state=MeetingState.PLANNED)
+
+    def standing(self) -> MeetingQuerySet:
+        """Not cancelled."""
+        return self.exclude(state=MeetingState.CANCELLED)
+
+
+class Meeting(Record):
+    """A meeting. Local wall time, fold and zone are the truth; `starts_at` and `ends_at` are derived (DESIGN 3, "Times")."""
+
+    mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="meetings")
+    track = models.ForeignKey(Track, null=True, blank=True, on_delete=models.SET_NULL, related_name="meetings")
+    visit = models.ForeignKey(Visit, null=True, blank=True, on_delete=models.SET_NULL, related_name="meetings")
+    kind = models.CharField(max_length=30, choices=MeetingKind.choices)
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    start_day = models.DateField()
+    start_time = models.TimeField()
+    start_fold = models.PositiveSmallIntegerField(default=0)
+    end_day = models.DateField()
+    end_time = models.TimeField()
+    end_fold = models.PositiveSmallIntegerField(default=0)
+    zone = models.CharField(max_length=64, validators=[validate_zone])
+    starts_at = models.DateTimeField(editable=False)
+    ends_at = models.DateTimeField(editable=False)
+    place = models.CharField(max_length=200, blank=True)
+    room = models.CharField(max_length=80, blank=True)
+    link = models.URLField(blank=True)
+    languages = models.JSONField(default=list, blank=True)
+    is_for_all = models.BooleanField(default=False, help_text="For the whole delegation, or the whole track.")
+    state = models.CharField(max_length=20, choices=MeetingState.choices, default=MeetingState.PLANNED)
+    cancelled_reason = models.CharField(max_length=300, blank=True)
+    sequence = models.PositiveIntegerField(default=0)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="missions_meeting_in_order"),
+            models.CheckConstraint(condition=Q(start_fold__in=[0, 1], end_fold__in=[0, 1]), name="missions_meeting_fold"),
+        ]
+        indexes = [models.Index(fields=["mission", "starts_at"], name="missions_meeting_time")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Participant(Record):
+    """Somebody who takes part in a meeting: a person of the mission, or an organisation that is asked."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="participants")
+    assignment = models.ForeignKey(Assignment, null=True, blank=True, on_delete=models.CASCADE, related_name="participations")
+    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="participations")
+    contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="participations")
+    answer = models.CharField(max_length=20, choices=ParticipantAnswer.choices, default=ParticipantAnswer.NOT_INVITED)
+    invited_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    comment = models.TextField(blank=True)
+    people = models.TextField(blank=True, help_text="Names of those who come, as the organisation gave them.")
+    paper = models.ForeignKey("core.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(assignment__isnull=False, organisation__isnull=True) | Q(assignment__isnull=True, organisation__isnull=False),
+                name="missions_participant_is_one",
+            ),
+            models.UniqueConstraint(fields=["meeting", "assignment"], name="missions_person_in_meeting_once"),
+            models.UniqueConstraint(fields=["meeting", "organisation"], name="missions_organisation_in_meeting_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.organisation or self.assignment)
+
+
+class ProgrammeRelease(Record):
+    """A released version of the programme: what readers were told, never changed."""
+
+    mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="programme_releases")
+    version = models.PositiveIntegerField()
+    released_at = models.DateTimeField()
+    released_by = models.CharField(max_length=80)
+    note = models.TextField(blank=True)
+    content = models.JSONField()
+
+    class Meta:
+        ordering = ["-version"]
+        constraints = [models.UniqueConstraint(fields=["mission", "version"], name="missions_programme_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.mission} v{self.version}"
+
+
+class MeetingNoteQuerySet(models.QuerySet):
+    """Questions about notes."""
+
+    def visible_to(self, user: Any) -> MeetingNoteQuerySet:
+        """Notes of the missions that `user` sees; `secretariat` and wider unpublished levels for the global roles only."""
+        if sees_all_missions(user):
+            return self.all()
+        own = self.filter(meeting__mission__in=Mission.objects.visible_to(user))
+        return own.filter(access__in=[Access.TEAM, Access.PUBLIC])
+
+
+class MeetingNote(Record):
+    """What was said in a meeting; evidence for findings later."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="meeting_notes")
+    topic = models.CharField(max_length=3, validators=[validate_topic])
+    text = models.TextField()
+    access = models.CharField(max_length=20, choices=Access.choices, default=Access.TEAM)
+    written_by = models.CharField(max_length=80)
+    author = models.ForeignKey("accounts.Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = MeetingNoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.meeting}: {self.topic}"
+
+
+class CalendarFeed(Record):
+    """A subscription address. The token is derived from `uuid` and `turn`; a new turn makes the old address dead."""
+
+    kind = models.CharField(max_length=10, choices=FeedKind.choices)
+    mission = models.ForeignKey(Mission, null=True, blank=True, on_delete=models.CASCADE, related_name="feeds")
+    person = models.ForeignKey("accounts.Person", null=True, blank=True, on_delete=models.CASCADE, related_name="feeds")
+    team_uuid = models.UUIDField(null=True, blank=True)
+    turn = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person"], condition=Q(kind="person"), name="missions_one_personal_feed"),
+            models.UniqueConstraint(fields=["mission"], condition=Q(kind="mission"), name="missions_one_mission_feed"),
+            models.UniqueConstraint(fields=["team_uuid"], condition=Q(kind="team"), name="missions_one_team_feed"),
+            models.CheckConstraint(
+                condition=Q(kind="person", person__isnull=False)
+                | Q(kind="mission", mission__isnull=False)
+                | Q(kind="team", team_uuid__isnull=False),
+                name="missions_feed_has_subject",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.uuid}"
