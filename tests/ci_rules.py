@@ -1,0 +1,38 @@
+"""In CI a skipped `browser` or `services` test is a failure: a tier that silently did not run proves nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+
+import pytest
+
+MUST_RUN = ("browser", "services")
+
+
+def in_ci() -> bool:
+    """Whether this run is CI's."""
+    return os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn the skip of a test that must run into a failure with the reason."""
+    report = yield
+    marks = [name for name in MUST_RUN if item.get_closest_marker(name)]
+    if report.skipped and marks and in_ci() and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"A {marks[0]} test must run in CI, and was skipped. {reason}"
+    return report
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Outside `make test-services` (no PostgreSQL and Redis given) the services tier is skipped with the reason."""
+    given = os.environ.get("DATABASE_URL", "").startswith("postgres") and os.environ.get("REDIS_URL")
+    if given:
+        return
+    reason = pytest.mark.skip(reason="needs PostgreSQL and Redis: run make test-services with DATABASE_URL and REDIS_URL")
+    for item in items:
+        if item.get_closest_marker("services"):
+            item.add_marker(reason)
