@@ -1,0 +1,1 @@
+"""Who observes: membership, mandates, eligibility, declarations, composition of delegations, teams and deployment."""

@@ -1,0 +1,71 @@
+"""Why no delegation is possible: the smallest set of hard rules that cannot be kept together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from observers.composition.candidates import Candidate, Question, needed_women
+
+EXCLUSIONS = ("R14.1", "R14.2", "available", "locked_out")
+HARD_RULES = (*EXCLUSIONS, "locked_in", "size", "women")
+
+
+def is_excluded(candidate: Candidate, rule: str, question: Question) -> bool:
+    """Does one exclusion rule bar this person?"""
+    if rule == "available":
+        return candidate.answer == "no"
+    if rule == "locked_out":
+        return candidate.uuid in question.locked_out
+    return rule in candidate.refused
+
+
+def possible(candidates: Sequence[Candidate], question: Question, rules: frozenset[str]) -> bool:
+    """Could a delegation keep all of `rules`? Counting decides it: no other hard rule couples two persons."""
+    barred = [rule for rule in EXCLUSIONS if rule in rules]
+    allowed = [c for c in candidates if not any(is_excluded(c, rule, question) for rule in barred)]
+    uuids = {c.uuid for c in allowed}
+    if "locked_in" in rules and not question.locked_in <= uuids:
+        return False
+    if "size" not in rules:
+        return True
+    if len(allowed) < question.size:
+        return False
+    # A third of women that only the locks prevent is a breach with a reason (DESIGN 3, "Guards"), not a clash.
+    return "women" not in rules or sum(c.is_woman for c in allowed) >= needed_women(question.size)
+
+
+def smallest_clash(candidates: Sequence[Candidate], question: Question) -> list[dict[str, Any]]:
+    """The smallest set of hard rules that clash, each with its sentence; empty when a delegation is possible."""
+    if possible(candidates, question, frozenset(HARD_RULES)):
+        return []
+    for count in range(1, len(HARD_RULES) + 1):
+        for rules in combinations(HARD_RULES, count):
+            if not possible(candidates, question, frozenset(rules)):
+                return [{"rule": rule, "sentence": _sentence(rule, candidates, question)} for rule in rules]
+    return []  # not reached: the whole set was seen to clash
+
+
+def _sentence(rule: str, candidates: Sequence[Candidate], question: Question) -> str:
+    locked = [c for c in candidates if c.uuid in question.locked_in]
+    if rule == "locked_in":
+        known = {c.uuid for c in candidates}
+        names = [c.name for c in locked] + [_("somebody who is no member on these days")] * len(question.locked_in - known)
+        return _("These persons must be in: %(names)s.") % {"names": ", ".join(sorted(names))}
+    if rule == "size":
+        return _("The delegation must have %(size)s members.") % {"size": question.size}
+    if rule == "women":
+        return _("At least %(needed)s of them must be women (C4).") % {"needed": needed_women(question.size)}
+    barred = [c for c in candidates if is_excluded(c, rule, question)]
+    hit = [c for c in barred if c.uuid in question.locked_in]
+    detail = " ".join(f"{c.name}: {c.refused[rule]}" for c in hit if rule in c.refused)
+    sentences = {
+        "R14.1": _("Only valid members on every day of the mission may go (R14.1): this bars %(count)s persons."),
+        "R14.2": _("Nobody from the observed state may go (C5): this bars %(count)s persons."),
+        "available": _("%(count)s persons said that they are not available."),
+        "locked_out": _("%(count)s persons must stay out."),
+    }
+    return " ".join(part for part in (sentences[rule] % {"count": len(barred)}, detail) if part)
