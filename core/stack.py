@@ -34,6 +34,7 @@ from core.processes import Child
 ROOT = Path(__file__).resolve().parent.parent
 MAX_DEATHS, WINDOW = 5, 60.0
 WEB_START_SECONDS = 90.0
+QUEUES = "urgent,default,documents"
 
 
 class StackError(RuntimeError):
@@ -80,7 +81,7 @@ class Stack:
     """See the module. `redis_url` None means: start the embedded Valkey.
 
     `label` names the folder for logs and run files; only the label "stack" writes `run/stack.json`, which other commands
-    read. `keep` False removes the broker's folder at the end.
+    read. `keep` False removes the broker's folder at the end. `backoff` is the wait in seconds after a first death.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class Stack:
         scheduler: bool = True,
         web_workers: int = 2,
         worker_processes: int = 2,
+        backoff: float = 1.0,
         environment: Mapping[str, str] | None = None,
         say: Callable[[str], None] = print,
     ) -> None:
@@ -103,6 +105,7 @@ class Stack:
         self.redis_url = redis_url or ""
         self.embedded = not redis_url
         self.scheduler, self.web_workers, self.worker_processes = scheduler, web_workers, worker_processes
+        self.backoff = backoff
         self.extra = dict(environment or {})
         self.children: list[Child] = []
         self.failure: StackError | None = None
@@ -270,7 +273,7 @@ class Stack:
         if recent > MAX_DEATHS:
             self.failure = StackError(f"The {child.name} died {recent} times within a minute. The end of {child.log}:\n{child.tail()}")
             return
-        delay = 2.0 ** (recent - 1)
+        delay = self.backoff * 2.0 ** (recent - 1)
         child.restart_at = now + delay
         self.say(f"The {child.name} ended with code {code}; it starts again in {delay:.0f} s (log: {child.log}).")
 
@@ -312,7 +315,8 @@ def gunicorn_arguments(bind: str, workers: int) -> list[str]:
 
 def worker_arguments(processes: int, name: str) -> list[str]:
     """The worker's command after `python -m`."""
-    return ["celery", "-A", "config", "worker", "--loglevel", "INFO", "--concurrency", str(processes), "--hostname", name]
+    size = ["--concurrency", str(processes), "--queues", QUEUES]
+    return ["celery", "-A", "config", "worker", "--loglevel", "INFO", *size, "--hostname", name]
 
 
 def scheduler_arguments() -> list[str]:

@@ -1,0 +1,33 @@
+"""Secure links for people without an account."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from core.enums import Language
+from core.models.base import Record
+
+
+class SecureLink(Record):
+    """A link that lets its bearer do one thing on one object, until a moment (real time) or until revoked.
+
+    Only the hash of its token is kept.
+    """
+
+    purpose = models.CharField(max_length=40)
+    token_hash = models.CharField(max_length=64, unique=True)
+    subject_type = models.CharField(max_length=60)
+    subject_uuid = models.UUIDField()
+    language = models.CharField(max_length=5, choices=Language, default=Language.EN)
+    name = models.CharField(max_length=200, blank=True)
+    address = models.EmailField(blank=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    issued_by = models.CharField(max_length=80)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_type", "subject_uuid"], name="link_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.uuid}"

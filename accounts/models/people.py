@@ -1,0 +1,143 @@
+"""People, their accounts and their global roles."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from accounts.enums import Gender, GlobalRole
+from core import clock
+from core.enums import Language
+from core.models.base import Record
+
+
+def folded(text: str) -> str:
+    """`text` for searching: case folded, without accents, Turkish dotless i as i."""
+    plain = unicodedata.normalize("NFKD", text.replace("ı", "i").replace("İ", "i").casefold())
+    return "".join(character for character in plain if not unicodedata.combining(character))
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    """Questions about people."""
+
+    def named(self, words: str) -> PersonQuerySet:
+        """Those whose names contain every one of the words, in any case and without accents."""
+        rows = self
+        for word in folded(words).split():
+            rows = rows.filter(search__contains=word)
+        return rows
+
+
+class Person(Record):
+    """Somebody the Congress works with: names, address, language, zone. An account is a separate matter."""
+
+    given_name = models.CharField(max_length=120)
+    family_name = models.CharField(max_length=120)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=5, choices=Language, default=Language.EN)
+    zone = models.CharField(max_length=60, default=clock.STRASBOURG)
+    gender = models.CharField(max_length=12, choices=Gender, default=Gender.NOT_STATED)
+    languages = models.JSONField(default=list, blank=True)
+    search = models.CharField(max_length=300, editable=False, db_index=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["family_name", "given_name", "id"]
+        constraints = [
+            models.UniqueConstraint(models.functions.Lower("email"), condition=~models.Q(email=""), name="one_person_per_address")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the search words in step with the names."""
+        self.search = folded(f"{self.given_name} {self.family_name}")
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search"}
+        super().save(*args, **kwargs)
+
+    @property
+    def name(self) -> str:
+        """Given name and family name."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts; passwords are optional."""
+
+    def create_user(self, email: str, password: str | None = None, **values: Any) -> User:
+        """An account with this address; without a password it cannot sign in at a desk."""
+        user = self.model(email=self.normalize_email(email).lower(), **values)
+        user.set_password(password) if password else user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Addresses are compared in lower case."""
+        return self.get(email=(username or "").lower())
+
+
+class User(Record, AbstractBaseUser):
+    """An account. Every confirmed person has one, with or without a password (DESIGN 3, "Devices")."""
+
+    email = models.EmailField(unique=True)
+    person = models.OneToOneField(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="user")
+    language = models.CharField(max_length=5, choices=Language, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        ordering = ["email"]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """Codes of the global roles held, read once per request."""
+        return frozenset(self.grants.values_list("role", flat=True))
+
+    @property
+    def name(self) -> str:
+        """The person's name, or the address."""
+        return self.person.name if self.person else self.email
+
+    def has_role(self, *roles: str) -> bool:
+        """Does the account hold any of these global roles?"""
+        return bool(self.roles & set(roles))
+
+    def has_perm(self, permission: str, obj: Any = None) -> bool:
+        """Ask the rules (STYLE, "Permissions")."""
+        from core.actors import user_actor
+        from core.rights import allowed
+
+        return self.is_active and allowed(user_actor(self), permission, obj)
+
+    def get_absolute_url(self) -> str:
+        """One's own account page."""
+        return reverse("accounts:profile")
+
+
+class RoleGrant(Record):
+    """A global role given to an account."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=16, choices=GlobalRole)
+    given_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "role"], name="one_grant_per_role")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role}"

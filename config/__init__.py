@@ -1,0 +1,5 @@
+"""Settings, urls, the API router, the worker's entrance."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

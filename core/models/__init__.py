@@ -1,0 +1,25 @@
+"""Tables of the house: clock, log, files, jobs, outbox, reminders, translations, documents."""
+
+from core.models.audit import AuditEntry
+from core.models.base import ClockOffset, Named, Record
+from core.models.documents import Document, DocumentFile, DocumentFormat
+from core.models.files import StoredFile
+from core.models.jobs import Heartbeat, Job, OutboxAttachment, OutboxMail, Reminder
+from core.models.translation import Translation
+
+__all__ = [
+    "AuditEntry",
+    "ClockOffset",
+    "Document",
+    "DocumentFile",
+    "DocumentFormat",
+    "Heartbeat",
+    "Job",
+    "Named",
+    "OutboxAttachment",
+    "OutboxMail",
+    "Record",
+    "Reminder",
+    "StoredFile",
+    "Translation",
+]

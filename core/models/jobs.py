@@ -1,0 +1,139 @@
+"""Background work that people wait for, and the outbox."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from core.enums import JobState, MailState, ReminderState
+from core.models.base import Named, Record
+from core.models.files import StoredFile
+
+
+class Job(Record):
+    """One piece of background work. The row is the truth; the broker's message only wakes a worker."""
+
+    kind = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED)
+    by = models.CharField(max_length=80)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    subject = models.CharField(max_length=80, blank=True)
+    params = models.JSONField(default=dict)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    message = models.TextField(blank=True)
+    result = models.JSONField(default=dict)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["state", "lease_until"], name="job_state_lease")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.uuid}"
+
+    def get_absolute_url(self) -> str:
+        """The page that shows its progress."""
+        return reverse("core:job", args=[self.uuid])
+
+    @property
+    def label(self) -> str:
+        """What the work is, for people."""
+        from core.jobs import kinds  # jobs imports this module
+
+        return str(kinds[self.kind].label) if self.kind in kinds else self.kind
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing more will happen with it."""
+        return self.state in {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
+
+    @property
+    def percent(self) -> int:
+        """Progress in per cent, 0 to 100."""
+        if self.state == JobState.DONE:
+            return 100
+        return min(99, self.done * 100 // self.total) if self.total else 0
+
+
+class OutboxMail(Record):
+    """One mail to one reader, rendered in the reader's language. `key` makes a second queueing a no-op."""
+
+    key = models.CharField(max_length=200, unique=True)
+    address = models.EmailField()
+    name = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=5)
+    template = models.CharField(max_length=120)
+    subject = models.CharField(max_length=300)
+    body = models.TextField()
+    mission = models.CharField(max_length=24, blank=True, db_index=True)
+    urgent = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, choices=MailState, default=MailState.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    message_id = models.CharField(max_length=200)
+    sent_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["state", "next_at"], name="mail_state_next")]
+
+    def __str__(self) -> str:
+        return f"{self.template} {self.key}"
+
+
+class OutboxAttachment(models.Model):
+    """A file that goes with a mail, in its order."""
+
+    mail = models.ForeignKey(OutboxMail, on_delete=models.CASCADE, related_name="attachments")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.file.name
+
+
+class Reminder(Named):
+    """One reminder to one person for one occasion. The unique key rule:object:recipient:occurrence makes it one."""
+
+    key = models.CharField(max_length=240, unique=True)
+    rule = models.CharField(max_length=60, db_index=True)
+    object_id = models.CharField(max_length=60)
+    address = models.EmailField()
+    name = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=5)
+    zone = models.CharField(max_length=60)
+    occurrence = models.CharField(max_length=60)
+    context = models.JSONField(default=dict)
+    mission = models.CharField(max_length=24, blank=True, db_index=True)
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=ReminderState, default=ReminderState.DUE)
+    lease_until = models.DateTimeField(null=True)
+    mail = models.ForeignKey(OutboxMail, null=True, on_delete=models.PROTECT, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["due_at", "id"]
+        indexes = [models.Index(fields=["state", "due_at"], name="reminder_state_due")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Heartbeat(models.Model):
+    """When a part of the house was last seen alive (real time): `worker`, `scheduler`."""
+
+    part = models.CharField(max_length=20, unique=True)
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.part

@@ -1,0 +1,18 @@
+// What every desk page needs: questions before acts that cannot be taken back, and fields that send their form.
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.confirm ?? event.submitter?.dataset.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
+});
+
+// A refused fragment carries its sentence: show it instead of dropping it.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const status = event.detail.xhr.status;
+  if (status === 400 || status === 403 || status === 409) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+});
