@@ -1,0 +1,40 @@
+"""Models of findings, recommendations, reports, publication and follow-up."""
+
+from reports.models.finding import Evidence, Finding, FindingComment
+from reports.models.followup import Dialogue, FollowUp
+from reports.models.publication import Publication
+from reports.models.recommendation import (
+    AdoptedText,
+    Recommendation,
+    RecommendationAddressee,
+    RecommendationRelation,
+    RecommendationStandard,
+)
+from reports.models.reference import Standard, Topic
+from reports.models.removal import Removal
+from reports.models.report import ConsultationComment, Report, ReportMove, ReportParagraph, ReportSection, ReportVersion
+from reports.models.statement import Statement
+
+__all__ = [
+    "AdoptedText",
+    "ConsultationComment",
+    "Dialogue",
+    "Evidence",
+    "Finding",
+    "FindingComment",
+    "FollowUp",
+    "Publication",
+    "Recommendation",
+    "RecommendationAddressee",
+    "RecommendationRelation",
+    "RecommendationStandard",
+    "Removal",
+    "Report",
+    "ReportMove",
+    "ReportParagraph",
+    "ReportSection",
+    "ReportVersion",
+    "Standard",
+    "Statement",
+    "Topic",
+]

@@ -1,0 +1,59 @@
+"""What the public may see, from which instant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.urls import reverse
+
+from core import clock
+from core.models import Record
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    """Questions asked of publications."""
+
+    def out(self, at: datetime | None = None) -> PublicationQuerySet:
+        """Publications whose embargo has passed, to the second; the public site starts from here and nowhere else."""
+        return self.filter(embargo_until__lte=at or clock.now())
+
+    def current(self, at: datetime | None = None) -> PublicationQuerySet:
+        """For every report the newest version that is out and not withdrawn."""
+        newer = Publication.objects.out(at).filter(report=models.OuterRef("report"), version__number__gt=models.OuterRef("version__number"))
+        return self.out(at).filter(withdrawn_at__isnull=True).filter(~models.Exists(newer.filter(withdrawn_at__isnull=True)))
+
+
+class Publication(Record):
+    """One version of a report, published from `embargo_until` on, in `languages`, under `slug`.
+
+    `unchecked_accepted` names the languages whose unchecked texts a person let in (DESIGN 3, "Languages of content").
+    """
+
+    report = models.ForeignKey("reports.Report", on_delete=models.PROTECT, related_name="publications")
+    version = models.OneToOneField("reports.ReportVersion", on_delete=models.PROTECT, related_name="publication")
+    slug = models.SlugField(max_length=120)
+    embargo_until = models.DateTimeField()
+    languages = models.JSONField(default=list)
+    unchecked_accepted = models.JSONField(default=list)
+    notice = models.JSONField(default=dict)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawal_notice = models.JSONField(default=dict)
+    published_by = models.CharField(max_length=60)
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-embargo_until", "-pk"]
+        indexes = [models.Index(fields=["slug", "embargo_until"], name="publication_slug")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def is_out(self, at: datetime | None = None) -> bool:
+        """Has the embargo passed?"""
+        return self.embargo_until <= (at or clock.now())
+
+    def public_url(self, language: str) -> str:
+        """The page of the report on the public site."""
+        return reverse("reports:public_report", args=[language, self.slug])

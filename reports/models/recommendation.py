@@ -1,0 +1,165 @@
+"""Recommendations: made from findings, adopted, then followed for years."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.db.models import Value
+from django.urls import reverse
+
+from core.enums import Language
+from core.models import Record
+from missions.models import Mission
+from reports.enums import ActionType, Addressee, FollowUpStatus, Priority, RecommendationState, Relation
+
+
+class RecommendationQuerySet(models.QuerySet["Recommendation"]):
+    """Questions asked of recommendations."""
+
+    def visible_to(self, user: Any) -> RecommendationQuerySet:
+        """Recommendations of the missions that `user` sees, and every adopted one (they are public texts)."""
+        return self.filter(Q(mission__in=Mission.objects.visible_to(user)) | Q(state=RecommendationState.ADOPTED))
+
+    def for_mission(self, mission: Any) -> RecommendationQuerySet:
+        """Recommendations of one mission."""
+        return self.filter(mission=mission)
+
+    def for_country(self, country: Any) -> RecommendationQuerySet:
+        """Recommendations to one country, whatever the mission."""
+        return self.filter(country=country)
+
+    def live(self) -> RecommendationQuerySet:
+        """Recommendations that were not withdrawn."""
+        return self.exclude(state=RecommendationState.WITHDRAWN)
+
+    def adopted(self) -> RecommendationQuerySet:
+        """Recommendations adopted by the Congress."""
+        return self.filter(state=RecommendationState.ADOPTED)
+
+    def with_status(self) -> RecommendationQuerySet:
+        """Adds `status` and `status_on`: the latest assessment, `not_assessed` where there is none."""
+        from reports.models.followup import FollowUp  # followup imports this module
+
+        latest = FollowUp.objects.filter(recommendation=OuterRef("pk")).order_by("-assessed_on", "-created_at", "-pk")
+        return self.annotate(
+            status=Coalesce(Subquery(latest.values("status")[:1]), Value(FollowUpStatus.NOT_ASSESSED.value)),
+            status_on=Subquery(latest.values("assessed_on")[:1]),
+        )
+
+    def open_ones(self) -> RecommendationQuerySet:
+        """Adopted recommendations that are not fully carried out and still apply."""
+        done = [FollowUpStatus.FULLY, FollowUpStatus.NO_LONGER]
+        return self.adopted().with_status().exclude(status__in=done)
+
+
+class Recommendation(Record):
+    """One action asked of one or more addressees. The draft is a text of `core.translations` (field `text`); the
+    adopted wording stands in `AdoptedText` and never changes (triggers).
+
+    `number` orders the calls within the mission; `paragraph` is set at adoption ("5.a") and never again.
+    """
+
+    mission = models.ForeignKey("missions.Mission", on_delete=models.PROTECT, related_name="recommendations")
+    country = models.ForeignKey("missions.Country", on_delete=models.PROTECT, related_name="recommendations")
+    report = models.ForeignKey("reports.Report", on_delete=models.SET_NULL, null=True, blank=True, related_name="recommendations")
+    number = models.PositiveIntegerField()
+    paragraph = models.CharField(max_length=12, blank=True)
+    state = models.CharField(max_length=10, choices=RecommendationState, default=RecommendationState.DRAFT)
+    priority = models.CharField(max_length=8, choices=Priority, default=Priority.NORMAL)
+    action_type = models.CharField(max_length=12, choices=ActionType, default=ActionType.PRACTICE)
+    topic = models.ForeignKey("reports.Topic", on_delete=models.PROTECT, null=True, blank=True, related_name="recommendations")
+    authentic_language = models.CharField(max_length=2, choices=Language, default=Language.EN)
+    findings = models.ManyToManyField("reports.Finding", related_name="recommendations", blank=True)
+    adopted_on = models.DateField(null=True, blank=True)
+    one_action_confirmed = models.BooleanField(default=False)
+    withdrawn_reason = models.CharField(max_length=500, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = RecommendationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["mission", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["mission", "number"], name="recommendation_number_per_mission"),
+            models.CheckConstraint(condition=~Q(state="adopted") | Q(adopted_on__isnull=False), name="recommendation_adopted_with_day"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The paragraph once adopted, else the working number: `5.a` or `R3`."""
+        return self.paragraph or f"R{self.number}"
+
+    @property
+    def is_adopted(self) -> bool:
+        """Is the wording fixed?"""
+        return self.state == RecommendationState.ADOPTED
+
+    def get_absolute_url(self) -> str:
+        """Where the recommendation is shown at the desk."""
+        return reverse("reports:recommendation", args=[self.mission.reference, self.uuid])
+
+
+class AdoptedText(models.Model):
+    """The wording as adopted, one row per language. The database refuses every change (triggers of 0002)."""
+
+    recommendation = models.ForeignKey(Recommendation, on_delete=models.CASCADE, related_name="adopted_texts")
+    language = models.CharField(max_length=8)
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    adopted_on = models.DateField()
+    is_authentic = models.BooleanField(default=False)
+    was_checked = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["recommendation", "language"]
+        constraints = [models.UniqueConstraint(fields=["recommendation", "language"], name="adopted_text_once_per_language")]
+
+    @staticmethod
+    def digest(text: str) -> str:
+        """The checksum that the row keeps."""
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class RecommendationStandard(models.Model):
+    """A standard that a recommendation cites, with a free quotation of its paragraph."""
+
+    recommendation = models.ForeignKey(Recommendation, on_delete=models.CASCADE, related_name="citations")
+    standard = models.ForeignKey("reports.Standard", on_delete=models.PROTECT, related_name="citations", to_field="code")
+    quotation = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["standard__order"]
+        constraints = [models.UniqueConstraint(fields=["recommendation", "standard"], name="standard_once_per_recommendation")]
+
+
+class RecommendationAddressee(models.Model):
+    """Somebody who is asked to act."""
+
+    recommendation = models.ForeignKey(Recommendation, on_delete=models.CASCADE, related_name="addressees")
+    addressee = models.CharField(max_length=24, choices=Addressee)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["recommendation", "addressee"], name="addressee_once_per_recommendation")]
+
+
+class RecommendationRelation(models.Model):
+    """A recommendation repeats, widens or replaces an earlier one to the same country."""
+
+    recommendation = models.ForeignKey(Recommendation, on_delete=models.CASCADE, related_name="relations")
+    earlier = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="later_relations")
+    relation = models.CharField(max_length=8, choices=Relation)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["recommendation", "earlier"], name="relation_once_per_pair"),
+            models.CheckConstraint(condition=~Q(recommendation=models.F("earlier")), name="relation_to_another"),
+        ]

@@ -1,0 +1,46 @@
+"""The statement of preliminary conclusions, as frozen after the debriefing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from core.models import Record
+from missions.models import Mission
+
+
+class StatementQuerySet(models.QuerySet["Statement"]):
+    """Questions asked of statements."""
+
+    def visible_to(self, user: Any) -> StatementQuerySet:
+        """Statements of the missions that `user` sees."""
+        return self.filter(mission__in=Mission.objects.visible_to(user))
+
+
+class Statement(Record):
+    """A frozen statement: content by language and checksum. A new one is a new numbered row; the database refuses
+    changes of the old (triggers of 0002)."""
+
+    mission = models.ForeignKey("missions.Mission", on_delete=models.PROTECT, related_name="statements")
+    number = models.PositiveIntegerField()
+    languages = models.JSONField(default=list)
+    content = models.JSONField()
+    checksum = models.CharField(max_length=64)
+    unchecked = models.JSONField(default=dict)
+    frozen_at = models.DateTimeField()
+    frozen_by = models.CharField(max_length=60)
+
+    objects = StatementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["mission", "-number"]
+        constraints = [models.UniqueConstraint(fields=["mission", "number"], name="statement_number_per_mission")]
+
+    def __str__(self) -> str:
+        return f"{self.mission} {self.number}"
+
+    @property
+    def authentic_language(self) -> str:
+        """English unless the content says otherwise."""
+        return str(self.languages[0]) if self.languages else "en"

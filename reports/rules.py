@@ -1,0 +1,79 @@
+"""Who may do what with findings, recommendations, reports and what is published.
+
+Predicates take `(user, obj)`; `obj` is a mission, a report, or something that has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import rules
+
+from accounts.rules import is_coordinator, is_publisher, sees_all_missions
+from missions.rules import mission_of, roles_of
+
+
+def missions_of(obj: Any) -> list[Any]:
+    """The missions behind `obj`: those of a report, else its mission, else none."""
+    if obj is None:
+        return []
+    if obj._meta.label_lower == "reports.report":
+        return list(obj.missions.all())
+    if obj._meta.label_lower == "reports.reportversion":
+        return list(obj.report.missions.all())
+    mission = mission_of(obj)
+    return [mission] if mission is not None else []
+
+
+def has_role(*roles: str) -> Callable[..., bool]:
+    """A predicate: holds one of `roles` in one of the missions behind the object; without roles, any role."""
+    wanted = set(roles)
+
+    def predicate(user: Any, obj: Any = None) -> bool:
+        held = {role for mission in missions_of(obj) for role in roles_of(user, mission)}
+        return bool(held & wanted) if wanted else bool(held)
+
+    return rules.predicate(predicate, name=f"has_role:{','.join(sorted(wanted))}")
+
+
+in_missions = has_role()
+observes = has_role("head", "deputy", "rapporteur", "observer", "expert", "staff", "partner")
+leads = has_role("head", "deputy", "rapporteur")
+writes = has_role("head", "deputy", "rapporteur", "expert", "staff")
+drafts = has_role("rapporteur", "expert", "staff")
+is_rapporteur = has_role("rapporteur")
+
+rules.add_perm("reports.view_finding", sees_all_missions | observes)
+rules.add_perm("reports.add_finding", is_coordinator | observes)
+rules.add_perm("reports.comment_finding", is_coordinator | observes)
+rules.add_perm("reports.change_finding", is_coordinator | writes)
+rules.add_perm("reports.agree_finding", is_coordinator | leads)
+rules.add_perm("reports.view_confidential", sees_all_missions)
+
+rules.add_perm("reports.view_statement", sees_all_missions | observes)
+rules.add_perm("reports.freeze_statement", is_coordinator | leads)
+
+rules.add_perm("reports.view_recommendation", sees_all_missions | observes)
+rules.add_perm("reports.draft_recommendation", is_coordinator | drafts)
+rules.add_perm("reports.change_recommendation", is_coordinator | drafts)
+rules.add_perm("reports.translate_recommendation", is_coordinator | is_publisher | drafts)
+
+rules.add_perm("reports.view_report", sees_all_missions | observes)
+rules.add_perm("reports.open_report", is_coordinator | drafts)
+rules.add_perm("reports.change_report", is_coordinator | is_publisher | drafts)
+rules.add_perm("reports.freeze_report", is_coordinator | is_publisher | drafts)
+rules.add_perm("reports.agree_report", is_rapporteur)
+rules.add_perm("reports.return_report", is_coordinator | is_rapporteur)
+rules.add_perm("reports.submit_report", is_coordinator)
+rules.add_perm("reports.comment_report", is_coordinator)
+rules.add_perm("reports.approve_report", is_coordinator)
+rules.add_perm("reports.adopt_report", is_coordinator)
+rules.add_perm("reports.publish_report", is_publisher)
+rules.add_perm("reports.correct_report", is_publisher)
+rules.add_perm("reports.withdraw_report", is_publisher | is_coordinator)
+rules.add_perm("reports.transmit_report", is_coordinator | is_publisher)
+
+rules.add_perm("reports.view_follow_up", sees_all_missions | observes)
+rules.add_perm("reports.assess_recommendation", is_coordinator | is_rapporteur)
+rules.add_perm("reports.record_dialogue", is_coordinator | is_rapporteur)

@@ -1,0 +1,192 @@
+"""The chain of evidence, walkable both ways: answer or note -> finding -> recommendation -> follow-up (DESIGN 2.8).
+
+What a reader may not see is shown as "internal source": that something is there, never what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core import translations
+from core.actors import user_actor
+from core.enums import Access
+from core.models import StoredFile
+from core.rights import allowed
+from field.models import Incident, Observation
+from missions.models import Meeting
+from reports.enums import EvidenceKind
+from reports.models import Evidence, Finding, Recommendation, ReportParagraph, ReportVersion, Statement
+
+OPEN_TO_TEAM = frozenset({Access.TEAM, Access.PUBLIC})
+
+
+@dataclass
+class Source:
+    """One piece of evidence as this reader may see it."""
+
+    kind: str
+    kind_label: str
+    label: str
+    is_hidden: bool = False
+    url: str = ""
+    detail: str = ""
+    frozen: dict[str, Any] = field(default_factory=dict)
+    uuid: str = ""
+
+
+@dataclass
+class FindingNode:
+    """A finding with its statement and its sources."""
+
+    finding: Finding
+    statement: str
+    sources: list[Source]
+
+
+@dataclass
+class Uses:
+    """Every text that uses one answer, note, meeting or incident."""
+
+    findings: list[FindingNode]
+    paragraphs: list[tuple[ReportParagraph, str]]
+    recommendations: list[tuple[Recommendation, str]]
+    statements: list[Statement]
+    versions: list[ReportVersion]
+
+
+def sources_of(findings: Iterable[Finding], user: Any, language: str) -> list[FindingNode]:
+    """The findings with their sources, as `user` may see them; None or a stranger sees public sources only."""
+    rows = list(findings)
+    statements = translations.texts_of_many(rows, "statement")
+    links = [link for finding in rows for link in finding.evidence.all()]
+    urls = _urls(links)
+    nodes = []
+    for finding in rows:
+        text = translations.best_text(statements[finding.uuid], language, finding.authentic_language)
+        shown = [as_source(link, finding, user, urls) for link in finding.evidence.all()]
+        nodes.append(FindingNode(finding, text, shown))
+    return nodes
+
+
+def from_recommendation(recommendation: Recommendation, user: Any, language: str) -> list[FindingNode]:
+    """Down: from a recommendation to the answers it rests on."""
+    rows = recommendation.findings.select_related("mission", "topic").prefetch_related("evidence")
+    return sources_of(rows, user, language)
+
+
+def from_paragraph(paragraph: ReportParagraph, user: Any, language: str) -> list[FindingNode]:
+    """Down: from a paragraph of the report to the answers it rests on."""
+    return sources_of(paragraph.findings.select_related("mission", "topic").prefetch_related("evidence"), user, language)
+
+
+def uses_of_answer(observation: Observation, user: Any, language: str, *, item: str = "") -> Uses:
+    """Up: from one answer (or, without `item`, a whole form) to every text that uses it, directly or through a figure
+    counted from answers to the same question."""
+    direct = Evidence.objects.filter(kind=EvidenceKind.ANSWER, object_uuid=observation.root)
+    items = [item] if item else [code for code in observation.flags if observation.flags[code] is not None]
+    figures = Evidence.objects.filter(kind=EvidenceKind.FIGURE, item__in=items, finding__mission=observation.mission_id)
+    if item:
+        direct = direct.filter(item=item)
+    return _uses({*direct.values_list("finding", flat=True), *figures.values_list("finding", flat=True)}, user, language)
+
+
+def uses_of(kind: str, object_uuid: Any, user: Any, language: str) -> Uses:
+    """Up: from a note, meeting, incident or document to every text that uses it."""
+    found = Evidence.objects.filter(kind=kind, object_uuid=object_uuid).values_list("finding", flat=True)
+    return _uses(set(found), user, language)
+
+
+def as_source(link: Evidence, finding: Finding, user: Any, urls: dict[Any, str] | None = None) -> Source:
+    """The evidence for this reader: what it is, or "internal source"."""
+    if not may_see(link, finding, user):
+        return Source(kind="internal", kind_label=_("Internal source"), label=_("Internal source"), is_hidden=True)
+    frozen = link.frozen
+    detail = ""
+    if link.kind == EvidenceKind.FIGURE:
+        detail = _("%(n)s of %(denominator)s, of the stations visited") % {"n": frozen["n"], "denominator": frozen["denominator"]}
+    elif link.kind == EvidenceKind.ANSWER:
+        detail = str(frozen.get("value", ""))
+    elif link.kind in {EvidenceKind.NOTE, EvidenceKind.MEETING}:
+        detail = frozen.get("text", "")
+    return Source(
+        kind=link.kind,
+        kind_label=link.get_kind_display(),
+        label=link.label,
+        url=(urls or {}).get((link.kind, link.object_uuid), ""),
+        detail=detail,
+        frozen=frozen,
+        uuid=str(link.uuid),
+    )
+
+
+def may_see(link: Evidence, finding: Finding, user: Any) -> bool:
+    """Public sources are for all; team sources for those in the mission; the rest for the global roles."""
+    if link.access == Access.PUBLIC:
+        return True
+    if user is None or not user.is_authenticated:
+        return False
+    by = user_actor(user)
+    if allowed(by, "reports.view_confidential", finding):
+        return True
+    return link.access in OPEN_TO_TEAM and allowed(by, "reports.view_finding", finding)
+
+
+def _uses(findings: set[int], user: Any, language: str) -> Uses:
+    rows = Finding.objects.visible_to(user).filter(pk__in=findings).select_related("mission", "topic").prefetch_related("evidence")
+    nodes = sources_of(rows, user, language)
+    keys = [node.finding.pk for node in nodes]
+    paragraphs = list(ReportParagraph.objects.filter(findings__in=keys).distinct().select_related("section__report"))
+    paragraph_texts = translations.texts_of_many(paragraphs, "text")
+    recommendations = list(Recommendation.objects.filter(findings__in=keys).distinct().select_related("mission", "report"))
+    recommendation_texts = translations.texts_of_many(recommendations, "text")
+    names = {str(node.finding.uuid) for node in nodes}
+    statements = [
+        row
+        for row in Statement.objects.visible_to(user).filter(mission__in={node.finding.mission_id for node in nodes})
+        if names & set(row.content.get("findings", []))
+    ]
+    reports = {row.section.report_id for row in paragraphs} | {row.report_id for row in recommendations if row.report_id}
+    versions = ReportVersion.objects.filter(report__in=reports).select_related("report").defer("content")
+    return Uses(
+        findings=nodes,
+        paragraphs=[(row, translations.best_text(paragraph_texts[row.uuid], language, row.authentic_language)) for row in paragraphs],
+        recommendations=[
+            (row, translations.best_text(recommendation_texts[row.uuid], language, row.authentic_language)) for row in recommendations
+        ],
+        statements=statements,
+        versions=list(versions),
+    )
+
+
+def _urls(links: list[Evidence]) -> dict[Any, str]:
+    """Where each source is shown at the desk: one query per kind."""
+    by_kind: dict[str, set[Any]] = {}
+    for link in links:
+        if link.object_uuid:
+            by_kind.setdefault(link.kind, set()).add(link.object_uuid)
+    urls: dict[Any, str] = {}
+    answers = by_kind.get(EvidenceKind.ANSWER, set())
+    if answers:
+        for row in Observation.objects.filter(root__in=answers, is_current=True).select_related("mission"):
+            urls[(EvidenceKind.ANSWER, row.root)] = row.get_absolute_url()
+    incidents = by_kind.get(EvidenceKind.INCIDENT, set())
+    if incidents:
+        for incident in Incident.objects.filter(uuid__in=incidents).select_related("mission"):
+            urls[(EvidenceKind.INCIDENT, incident.uuid)] = incident.get_absolute_url()
+    meetings = by_kind.get(EvidenceKind.MEETING, set())
+    if meetings:
+        for meeting in Meeting.objects.filter(uuid__in=meetings).select_related("mission"):
+            url = getattr(meeting, "get_absolute_url", lambda: "")()
+            urls[(EvidenceKind.MEETING, meeting.uuid)] = url
+    files = by_kind.get(EvidenceKind.DOCUMENT, set())
+    for file in StoredFile.objects.filter(uuid__in=files) if files else []:
+        urls[(EvidenceKind.DOCUMENT, file.uuid)] = reverse("core:file", args=[file.uuid, file.name])
+    earlier = by_kind.get(EvidenceKind.RECOMMENDATION, set())
+    for row in Recommendation.objects.filter(uuid__in=earlier).select_related("mission") if earlier else []:
+        urls[(EvidenceKind.RECOMMENDATION, row.uuid)] = row.get_absolute_url()
+    return urls

@@ -1,0 +1,242 @@
+"""The one writer of a report's state. From drafting to transmission the report leads: its moves ask for the moves of all
+its missions in the same transaction (DESIGN 3, "Report leads")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import clock
+from core.actors import Actor, user_actor
+from core.audit import record
+from core.errors import Invalid, Missing, NotNow
+from core.rights import allowed, authorize
+from missions.lifecycle import action_to, road_for
+from missions.models import Mission
+from missions.services.lifecycle import move_mission
+from reports.enums import ReportState
+from reports.lifecycle import MOVES, Move
+from reports.models import Recommendation, Report, ReportMove
+from reports.services import recommendations
+from reports.services.recommendation_checks import missing_of_all
+from reports.services.reports import locked, set_number
+
+
+@dataclass(frozen=True)
+class AvailableMove:
+    """A button: the action, its label, whether a note is asked for, and what still stands in the way."""
+
+    action: str
+    label: Any
+    needs_note: bool
+    missing: list[Missing]
+
+
+@transaction.atomic
+def move_report(report: Report, action: str, *, by: Actor, note: str = "", **details: Any) -> Report:
+    """Move a report and, with it, its missions. Asked twice, answered twice.
+
+    details: `adopt` takes `adopted_on`, `number`, `recommendation_number`, `resolution_number`; `consult` takes `until`;
+    `approve` takes `committee_on`; `transmit` takes `transmitted_on`. Raises NotNow with everything that is missing.
+    """
+    report = locked(report)
+    move = MOVES[action]
+    authorize(by, move.permission, report)
+    if report.state == move.target:
+        return report
+    if report.state not in move.sources:
+        raise NotNow(_("A report that is “%(state)s” cannot take this step.") % {"state": report.get_state_display()}, code="report_state")
+    if move.needs_note and not note.strip():
+        raise Invalid(_("Say why."), code="note_missing", attr="note")
+    missing = missing_for(report, action)
+    if missing:
+        raise NotNow(_("Something is missing for this step."), code="report_missing", missing=missing)
+    source = report.state
+    fields = _prepare(report, action, by=by, details=details)
+    report.state = move.target
+    report.version += 1
+    report.save_changes("state", "version", *fields)
+    ReportMove.objects.create(
+        report=report, action=action, source=source, target=move.target, by=str(by), note=note.strip(), moved_at=clock.now()
+    )
+    record(by, "reports.report_moved", report, fields=["state", *fields], data={"from": source, "to": move.target, "action": action})
+    _follow(report, action, by=by)
+    _move_missions(report, move, by=by, note=note)
+    return report
+
+
+def available_moves(report: Report, user: Any) -> list[AvailableMove]:
+    """The moves `user` may make from the report's state; publishing has its own page and is named too."""
+    by = user_actor(user)
+    return [
+        AvailableMove(action, move.label, move.needs_note, missing_for(report, action))
+        for action, move in MOVES.items()
+        if report.state in move.sources and allowed(by, move.permission, report)
+    ]
+
+
+def missing_for(report: Report, action: str) -> list[Missing]:
+    """Everything that stands between the report and the move, with the page where it is mended."""
+    guard = _GUARDS.get(action)
+    return guard(report) if guard else []
+
+
+def agree_report(report: Report, *, by: Actor) -> Report:
+    """The rapporteur stands behind the draft."""
+    return move_report(report, "agree", by=by)
+
+
+def submit_report(report: Report, *, by: Actor) -> Report:
+    """Send the draft to the committee."""
+    return move_report(report, "submit", by=by)
+
+
+def approve_report(report: Report, *, by: Actor, committee_on: date | None = None) -> Report:
+    """The committee adopted the memorandum and approved the draft recommendation."""
+    return move_report(report, "approve", by=by, committee_on=committee_on)
+
+
+def adopt_report(
+    report: Report, *, by: Actor, adopted_on: date, number: str, recommendation_number: str = "", resolution_number: str = ""
+) -> Report:
+    """The session adopted the texts: numbers are given, the wording is fixed for good."""
+    return move_report(
+        report,
+        "adopt",
+        by=by,
+        adopted_on=adopted_on,
+        number=number,
+        recommendation_number=recommendation_number,
+        resolution_number=resolution_number,
+    )
+
+
+def transmit_report(report: Report, *, by: Actor, transmitted_on: date | None = None) -> Report:
+    """The adopted texts went to the authorities, the Committee of Ministers and the others named in them."""
+    return move_report(report, "transmit", by=by, transmitted_on=transmitted_on)
+
+
+def _prepare(report: Report, action: str, *, by: Actor, details: dict[str, Any]) -> list[str]:
+    """Write what the move brings with it on the instance; the names of the changed fields."""
+    if action == "adopt":
+        return _prepare_adoption(report, details)
+    if action == "consult":
+        report.consultation_until = details.get("until")
+        if report.consultation_until is None or report.consultation_until < clock.today():
+            raise Invalid(_("Until which day may the authorities comment? Name a day that is not past."), code="until", attr="until")
+        return ["consultation_until"]
+    if action == "approve":
+        report.committee_on = details.get("committee_on") or clock.today()
+        return ["committee_on"]
+    if action == "transmit":
+        report.transmitted_on = details.get("transmitted_on") or clock.today()
+        return ["transmitted_on"]
+    return []
+
+
+def _prepare_adoption(report: Report, details: dict[str, Any]) -> list[str]:
+    adopted_on = details.get("adopted_on")
+    if adopted_on is None or adopted_on > clock.today():
+        raise Invalid(_("On which day were the texts adopted? Name a day that is not in the future."), code="adopted_on", attr="adopted_on")
+    number = (details.get("number") or report.number).strip()
+    if not number:
+        raise Invalid(_("Give the report its number, for example CPL(2024)46-04."), code="number", attr="number")
+    recommendation_number = (details.get("recommendation_number") or report.recommendation_number).strip()
+    if report.has_recommendation and not recommendation_number:
+        sentence = _("Give the recommendation its number, for example Recommendation 509 (2024).")
+        raise Invalid(sentence, code="recommendation_number", attr="recommendation_number")
+    set_number(report, number)
+    report.adopted_on = adopted_on
+    report.recommendation_number = recommendation_number
+    report.resolution_number = (details.get("resolution_number") or report.resolution_number).strip()
+    return ["adopted_on", "number", "number_parts", "recommendation_number", "resolution_number"]
+
+
+def _follow(report: Report, action: str, *, by: Actor) -> None:
+    """What the move does to the recommendations."""
+    if action in {"approve", "settle"}:
+        recommendations.approve_all(report, by=by)
+    elif action == "amend":
+        recommendations.approve_all(report, by=by)
+        recommendations.open_for_amendment(report, by=by)
+    elif action == "return":
+        recommendations.reopen_all(report, by=by)
+    elif action == "adopt":
+        assert report.adopted_on is not None
+        recommendations.adopt_all(report, adopted_on=report.adopted_on, by=by)
+    elif action == "withdraw" and not report.adopted_on:
+        Recommendation.objects.filter(report=report).update(report=None)
+
+
+def _move_missions(report: Report, move: Move, *, by: Actor, note: str) -> None:
+    """Ask for the missions' moves. A mission that is already there, or whose format has no such stage, stays."""
+    if not move.mission_target:
+        return
+    for mission in Mission.objects.select_for_update().filter(reports=report).order_by("pk"):
+        action = action_to(move.mission_target, mission.state, mission.format)
+        if action:
+            move_mission(mission, action, by=by, note=note)
+        elif not _has_reached(mission, move.mission_target):
+            raise NotNow(
+                _("The mission %(mission)s is “%(state)s”: it must come first to where the report is.")
+                % {"mission": mission.reference, "state": mission.get_state_display()},
+                code="mission_behind",
+                missing=[Missing("mission_behind", mission.get_state_display(), mission.get_absolute_url())],
+            )
+
+
+def _has_reached(mission: Mission, target: str) -> bool:
+    """Is the mission at `target` or past it, or does its format have no such stage?"""
+    road = [str(state) for state in road_for(mission.format)]
+    if target not in road:
+        return True
+    return mission.state in road and road.index(mission.state) >= road.index(target)
+
+
+def _missing_for_agreement(report: Report) -> list[Missing]:
+    missing = [
+        Missing("section_empty", _("The chapter “%(chapter)s” has no paragraph.") % {"chapter": section.get_code_display()}, report.get_absolute_url())
+        for section in report.sections.filter(paragraphs=None)
+        if section.code in REQUIRED_SECTIONS
+    ]
+    if report.has_recommendation and not report.recommendations.live().exists():
+        missing.append(Missing("no_recommendation", _("The report has no recommendation."), report.get_absolute_url()))
+    return missing
+
+
+def _missing_for_committee(report: Report) -> list[Missing]:
+    if not report.has_recommendation:
+        return []
+    return missing_of_all(report.recommendations.live().select_related("mission"), session=False)
+
+
+def _missing_for_session(report: Report) -> list[Missing]:
+    if not report.has_recommendation:
+        return []
+    return missing_of_all(report.recommendations.live().select_related("mission"), session=True)
+
+
+def _missing_for_publication(report: Report) -> list[Missing]:
+    if report.publications.exists():
+        return []
+    return [Missing("no_publication", _("Choose languages and embargo on the page “Publish”."), report.get_absolute_url())]
+
+
+REQUIRED_SECTIONS = frozenset({"summary", "introduction", "election_day", "conclusions"})
+"""Chapters without which no rapporteur agrees to a draft (report-structure 2 and 4)."""
+
+_GUARDS: dict[str, Callable[[Report], list[Missing]]] = {
+    "agree": _missing_for_agreement,
+    "submit": _missing_for_committee,
+    "approve": _missing_for_committee,
+    "settle": _missing_for_committee,
+    "adopt": _missing_for_session,
+    "publish": _missing_for_publication,
+}
+
+STATES = ReportState

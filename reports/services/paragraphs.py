@@ -1,0 +1,135 @@
+"""Paragraphs of the memorandum and of the summary: the unit of writing, saved against its version.
+
+A save against an older version is refused with both texts, so that no word is lost (issue: "a stale save shows both texts").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils.translation import gettext as _
+
+from core import translations
+from core.actors import Actor
+from core.audit import record
+from core.enums import TextState
+from core.errors import Invalid, NotNow, Stale
+from core.rights import authorize
+from reports.enums import FindingState
+from reports.models import Finding, Report, ReportParagraph, ReportSection
+from reports.services.findings import move_finding
+
+
+class StaleParagraph(Stale):
+    """Somebody saved the paragraph meanwhile: `mine` is what was sent, `theirs` what is stored."""
+
+    def __init__(self, paragraph: ReportParagraph, *, language: str, mine: str, theirs: str) -> None:
+        super().__init__(
+            _("Somebody else saved this paragraph meanwhile. Both texts are shown: join them and save again."), code="paragraph_stale"
+        )
+        self.paragraph, self.language, self.mine, self.theirs = paragraph, language, mine, theirs
+
+
+@transaction.atomic
+def add_paragraph(
+    section: ReportSection, *, text: dict[str, str], by: Actor, findings: Iterable[Finding] = (), authentic_language: str = "", after: ReportParagraph | None = None
+) -> ReportParagraph:
+    """Add a paragraph to a section, at its end or after another."""
+    report = _open_report(section, by)
+    authentic = authentic_language or report.authentic_language
+    if not text.get(authentic, "").strip():
+        raise Invalid(_("Write the paragraph first."), code="text_missing", attr="text")
+    if after is not None:
+        section.paragraphs.filter(position__gt=after.position).update(position=F("position") + 1)
+        position = after.position + 1
+    else:
+        position = (section.paragraphs.aggregate(last=Max("position"))["last"] or 0) + 1
+    paragraph = ReportParagraph.objects.create(section=section, position=position, authentic_language=authentic, saved_by=str(by))
+    _write(paragraph, text, by=by)
+    link_findings(paragraph, findings, by=by)
+    record(by, "reports.paragraph_added", report, data={"paragraph": str(paragraph.uuid), "section": section.code})
+    return paragraph
+
+
+@transaction.atomic
+def save_paragraph(
+    paragraph: ReportParagraph, *, version: int, language: str, text: str, by: Actor, checked: bool = False, findings: Iterable[Finding] | None = None
+) -> ReportParagraph:
+    """Save one language of a paragraph. Raises StaleParagraph with both texts where `version` is no longer the last."""
+    report = _open_report(paragraph.section, by)
+    paragraph = ReportParagraph.objects.select_for_update().select_related("section").get(pk=paragraph.pk)
+    stored = translations.text_of(paragraph, "text", language)
+    if paragraph.version != version:
+        if stored == text.strip():
+            return paragraph  # the same words, saved twice
+        raise StaleParagraph(paragraph, language=language, mine=text, theirs=stored)
+    if not text.strip() and language == paragraph.authentic_language:
+        raise Invalid(_("A paragraph without words is removed, not emptied."), code="text_missing", attr="text")
+    translations.set_text(paragraph, "text", language, text, by=by, state=TextState.CHECKED if checked else None)
+    if findings is not None:
+        link_findings(paragraph, findings, by=by)
+    paragraph.version += 1
+    paragraph.saved_by = str(by)
+    paragraph.save_changes("version", "saved_by")
+    record(by, "reports.paragraph_saved", report, data={"paragraph": str(paragraph.uuid), "language": language})
+    return paragraph
+
+
+@transaction.atomic
+def confirm_paragraph(paragraph: ReportParagraph, *, language: str, by: Actor) -> None:
+    """A person has read the translation against the authentic text."""
+    report = _open_report(paragraph.section, by)
+    translations.confirm_text(paragraph, "text", language, by=by)
+    record(by, "reports.paragraph_checked", report, data={"paragraph": str(paragraph.uuid), "language": language})
+
+
+@transaction.atomic
+def remove_paragraph(paragraph: ReportParagraph, *, version: int, by: Actor) -> None:
+    """Remove a paragraph; frozen versions keep it."""
+    report = _open_report(paragraph.section, by)
+    paragraph = ReportParagraph.objects.select_for_update().get(pk=paragraph.pk)
+    if paragraph.version != version:
+        raise Stale(_("Somebody else changed this paragraph meanwhile. Read it again before you remove it."), code="paragraph_stale")
+    record(by, "reports.paragraph_removed", report, data={"paragraph": str(paragraph.uuid), "section": paragraph.section.code})
+    paragraph.delete()
+
+
+@transaction.atomic
+def order_paragraphs(section: ReportSection, uuids: Sequence[str], *, by: Actor) -> None:
+    """Give the paragraphs of a section a new order; `uuids` names every one."""
+    report = _open_report(section, by)
+    rows = {str(row.uuid): row for row in section.paragraphs.select_for_update()}
+    if sorted(rows) != sorted(str(uuid) for uuid in uuids):
+        raise Stale(_("The section changed meanwhile. Read it again before you order it."), code="order_stale")
+    for position, uuid in enumerate(uuids, start=1):
+        rows[str(uuid)].position = position
+        rows[str(uuid)].save_changes("position")
+    record(by, "reports.paragraphs_ordered", report, data={"section": section.code})
+
+
+def link_findings(paragraph: ReportParagraph, findings: Iterable[Finding], *, by: Actor) -> None:
+    """Say which findings the paragraph rests on; an agreed finding is then "in the memorandum"."""
+    rows = list(findings)
+    missions = set(paragraph.section.report.missions.values_list("pk", flat=True))
+    if any(finding.mission_id not in missions for finding in rows):
+        raise Invalid(_("A paragraph rests on findings of the report's own missions."), code="finding_elsewhere", attr="findings")
+    paragraph.findings.set(rows)
+    for finding in rows:
+        if finding.state in {FindingState.AGREED, FindingState.IN_PRELIMINARY}:
+            move_finding(finding, "memorialise", by=by)
+
+
+def _open_report(section: ReportSection, by: Actor) -> Report:
+    report = Report.objects.select_for_update().get(pk=section.report_id)
+    authorize(by, "reports.change_report", report)
+    if not report.is_editable:
+        raise NotNow(_("The report is not open for changes now."), code="report_closed")
+    return report
+
+
+def _write(paragraph: ReportParagraph, text: dict[str, str], *, by: Actor) -> None:
+    for language in sorted(text, key=lambda code: code != paragraph.authentic_language):
+        if text[language].strip():
+            translations.set_text(paragraph, "text", language, text[language], by=by)

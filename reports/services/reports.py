@@ -1,0 +1,170 @@
+"""Opening a report and keeping what its cover says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import translations
+from core.actors import Actor
+from core.audit import record
+from core.enums import Language
+from core.errors import Invalid, NotNow, Stale
+from core.rights import authorize
+from missions.enums import INFORMATION_FORMATS, MissionFormat
+from missions.models import Mission
+from reports import references
+from reports.enums import ReportKind, ReportState, SectionCode
+from reports.models import Recommendation, Report, ReportSection
+
+COVER = ("number", "session", "committee", "languages", "kind", "consultation_until", "recommendation_number", "resolution_number")
+
+
+@transaction.atomic
+def open_report(
+    *, missions: Iterable[Mission], by: Actor, title: dict[str, str] | None = None, languages: Iterable[str] = ("en", "fr", "de"), kind: str = ""
+) -> Report:
+    """Open the report on one or more missions of one country, with every chapter of the memorandum.
+
+    Asked again for the same missions, the open report is returned. The kind follows the mission's format
+    (observation-rules A8) unless given.
+    """
+    rows = list(missions)
+    if not rows:
+        raise Invalid(_("A report needs at least one mission."), code="no_mission", attr="missions")
+    for mission in rows:
+        authorize(by, "reports.open_report", mission)
+    if len({mission.country_id for mission in rows}) > 1:
+        raise Invalid(_("One report covers missions in one country."), code="two_countries", attr="missions")
+    list(Mission.objects.select_for_update().filter(pk__in=[mission.pk for mission in rows]))  # one opens at a time
+    known = Report.objects.live().filter(missions__in=rows).distinct().first()
+    if known:
+        if set(known.missions.all()) != set(rows):
+            raise NotNow(_("One of these missions already has a report."), code="report_exists")
+        return known
+    report = Report.objects.create(
+        country=rows[0].country,
+        kind=kind or kind_for(rows[0].format),
+        year=max(_year(mission) for mission in rows),
+        languages=_checked_languages(languages, "en"),
+        committee="Monitoring Committee",
+    )
+    report.missions.set(rows)
+    ReportSection.objects.bulk_create(
+        ReportSection(report=report, code=code, position=position) for position, code in enumerate(SectionCode.values)
+    )
+    for language, text in (title or default_title(rows)).items():
+        if text:
+            translations.set_text(report, "title", language, text, by=by)
+    Recommendation.objects.filter(mission__in=rows, report=None).live().update(report=report)
+    record(by, "reports.report_opened", report, data={"missions": [mission.reference for mission in rows]})
+    return report
+
+
+@transaction.atomic
+def add_mission(report: Report, mission: Mission, *, by: Actor) -> None:
+    """Let the report cover another mission of the same country (a second round, a repeated poll)."""
+    report = locked(report)
+    authorize(by, "reports.open_report", mission)
+    if not report.is_editable:
+        raise NotNow(_("The report is not open for changes now."), code="report_closed")
+    if mission.country_id != report.country_id:
+        raise Invalid(_("One report covers missions in one country."), code="two_countries", attr="missions")
+    if Report.objects.live().for_mission(mission).exclude(pk=report.pk).exists():
+        raise NotNow(_("One of these missions already has a report."), code="report_exists")
+    report.missions.add(mission)
+    Recommendation.objects.filter(mission=mission, report=None).live().update(report=report)
+    record(by, "reports.report_changed", report, fields=["missions"])
+
+
+@transaction.atomic
+def change_report(report: Report, *, version: int, by: Actor, title: dict[str, str] | None = None, **fields: Any) -> Report:
+    """Change what the cover says. The number of an adopted report no longer changes; a number is parsed, never refused."""
+    report = locked(report)
+    authorize(by, "reports.change_report", report)
+    unknown = set(fields) - set(COVER)
+    if unknown:
+        raise TypeError(f"change_report does not know {sorted(unknown)}")
+    if report.version != version:
+        raise Stale(_("Somebody else changed the report meanwhile. Read it again before you save."), code="report_stale")
+    if report.state in {ReportState.ADOPTED, ReportState.PUBLISHED, ReportState.TRANSMITTED, ReportState.WITHDRAWN}:
+        raise NotNow(_("The report is adopted: a correction is a new version."), code="report_closed")
+    if "languages" in fields:
+        fields["languages"] = _checked_languages(fields["languages"], report.authentic_language)
+    if "kind" in fields and fields["kind"] not in ReportKind.values:
+        raise Invalid(_("“%(value)s” is not one of the choices.") % {"value": fields["kind"]}, code="not_a_choice", attr="kind")
+    for name, value in fields.items():
+        setattr(report, name, value.strip() if isinstance(value, str) else value)
+    names = list(fields)
+    if "number" in fields:
+        names.append("number_parts")
+        set_number(report, fields["number"])
+    report.version += 1
+    report.save_changes(*names, "version")
+    for language, text in (title or {}).items():
+        if text.strip() != translations.text_of(report, "title", language):
+            translations.set_text(report, "title", language, text, by=by)
+    record(by, "reports.report_changed", report, fields=[*fields, *(["title"] if title else [])])
+    return report
+
+
+def set_number(report: Report, number: str) -> None:
+    """Give the report a reference on the instance: the text as typed, the parts as read. Raises Invalid if it is taken."""
+    number = number.strip()
+    if number and Report.objects.filter(number=number).exclude(pk=report.pk).exists():
+        raise Invalid(_("Another report already has the number %(number)s.") % {"number": number}, code="number_taken", attr="number")
+    report.number = number
+    report.number_parts = references.parse(number).as_dict() if number else {}
+
+
+def kind_for(mission_format: str) -> str:
+    """The product of a format (observation-rules A8)."""
+    if mission_format == MissionFormat.FACT_FINDING:
+        return ReportKind.NOTE
+    return ReportKind.INFORMATION_REPORT if mission_format in INFORMATION_FORMATS else ReportKind.REPORT
+
+
+def default_title(missions: list[Mission]) -> dict[str, str]:
+    """Title of the cover: election, country, days in brackets (report-structure 2)."""
+    titles = {}
+    for language in Language.values:
+        name = getattr(missions[0].election, f"title_{language}", "") or missions[0].election.title_en
+        days = sorted({day.date for mission in missions for day in mission.polling_days.all()})
+        titles[language] = f"{name} ({format_days(days, language)})" if days else name
+    return titles
+
+
+def format_days(days: list[date], language: str) -> str:
+    """Days as a title names them: "14 May 2023", "31 March and 23 June 2019"."""
+    from babel.dates import format_date  # heavy; only titles need it here
+
+    if not days:
+        return ""
+    joiner = {"fr": " et ", "de": " und "}.get(language, " and ")
+    same_year = len({day.year for day in days}) == 1
+    patterns = {"de": ("d. MMMM", "d. MMMM y")}
+    short, full = patterns.get(language, ("d MMMM", "d MMMM y"))
+    written = [format_date(day, short if same_year and day != days[-1] else full, locale=language) for day in days]
+    return ", ".join(written[:-1]) + joiner + written[-1] if len(written) > 1 else written[0]
+
+
+def locked(report: Report) -> Report:
+    """The row, locked for this transaction."""
+    return Report.objects.select_for_update().get(pk=report.pk)
+
+
+def _checked_languages(languages: Iterable[str], authentic: str) -> list[str]:
+    wanted = list(dict.fromkeys([authentic, *languages]))
+    unknown = [code for code in wanted if code not in Language.values]
+    if unknown:
+        raise Invalid(_("“%(value)s” is not one of the choices.") % {"value": ", ".join(unknown)}, code="not_a_choice", attr="languages")
+    return wanted
+
+
+def _year(mission: Mission) -> int:
+    days = [day.date.year for day in mission.polling_days.all()]
+    return max(days) if days else mission.created_at.year
