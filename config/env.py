@@ -49,6 +49,18 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def folder(name: str, default: Path) -> Path:
+    """A folder that is made where it is not there, and must be writable."""
+    path = Path(text(name, str(default))).resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"The folder {path} cannot be made: {error.strerror}. Set {name} to one that can be written.") from error
+    if not os.access(path, os.W_OK):
+        raise ImproperlyConfigured(f"The folder {path} cannot be written. Set {name} to one that can.")
+    return path
+
+
 def database(url: str, *, base: Path) -> dict:
     """Django's settings for `sqlite:///path` or `postgresql://user:password@host:port/name?option=value`."""
     parts = urlsplit(url)

@@ -26,6 +26,8 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url="/static/core/icon.svg", permanent=True)),
 ]
 
-for _module in ("missions.urls", "observers.urls", "field.urls_app", "field.urls", "reports.urls"):
+if find_spec("field.urls_app"):
+    urlpatterns.append(path("field/", include("field.urls_app")))
+for _module in ("missions.urls", "observers.urls", "field.urls", "reports.urls"):
     if find_spec(_module):
         urlpatterns.append(path("", include(_module)))

@@ -7,3 +7,7 @@ class CoreConfig(AppConfig):
     """The house."""
 
     name = "core"
+
+    def ready(self) -> None:
+        """Let the document engine register its job and its files' readers."""
+        from core.documents import access, jobs  # noqa: F401

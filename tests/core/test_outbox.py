@@ -1,0 +1,87 @@
+"""Mail leaves once, in the reader's language, however often it is asked for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import transaction
+
+from core import clock, outbox
+from core.enums import MailState
+from core.models import OutboxMail
+
+pytestmark = pytest.mark.django_db
+TEMPLATE = "accounts/mail/password"
+
+
+def _queue(key: str = "one", **values: object) -> OutboxMail:
+    return outbox.queue_mail(
+        key=key, address="a@example.org", template=TEMPLATE, context={"url": "https://x/?a=1&b=2", "days": 7}, **values
+    )
+
+
+def test_queued_mail_leaves_after_the_commit_with_a_stable_id(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        row = _queue(name="Ålesund Ö")
+        assert mail.outbox == []
+    assert len(mail.outbox) == 1
+    message = mail.outbox[0]
+    assert message.extra_headers["Message-ID"] == row.message_id
+    assert "https://x/?a=1&b=2" in message.body, "plain text is not escaped for HTML"
+    assert OutboxMail.objects.get(pk=row.pk).state == MailState.SENT
+
+
+def test_same_key_is_one_mail(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        first, second = _queue(), _queue()
+    assert first.pk == second.pk
+    assert len(mail.outbox) == 1
+
+
+def test_rolled_back_act_sends_nothing(django_capture_on_commit_callbacks):
+    @transaction.atomic
+    def act_that_breaks() -> None:
+        _queue()
+        raise RuntimeError
+
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(RuntimeError):
+        act_that_breaks()
+    assert mail.outbox == []
+    assert not OutboxMail.objects.exists()
+
+
+def test_attachment_goes_along(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        _queue(attachments=[("письмо.txt", "text/plain", "да".encode())])
+    assert mail.outbox[0].attachments[0][0] == "письмо.txt"
+
+
+def test_failure_is_tried_again_later_and_given_up_in_the_end(monkeypatch):
+    row = _queue()
+
+    def refuse(self, fail_silently=False):
+        raise ConnectionRefusedError("no server")
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", refuse)
+    for attempt in range(1, len(outbox.RETRY_AFTER) + 1):
+        assert outbox.send_one(row.pk) is False
+        row.refresh_from_db()
+        assert (row.state, row.attempts) == (MailState.QUEUED, attempt)
+        assert outbox.send_one(row.pk) is False, "not due yet"
+        OutboxMail.objects.filter(pk=row.pk).update(next_at=clock.real_now())
+    outbox.send_one(row.pk)
+    row.refresh_from_db()
+    assert row.state == MailState.FAILED
+    assert "ConnectionRefusedError" in row.error
+
+
+def test_worker_that_died_while_sending_is_followed_after_its_lease():
+    row = _queue()
+    OutboxMail.objects.filter(pk=row.pk).update(state=MailState.SENDING, lease_until=clock.real_now() + timedelta(minutes=1))
+    assert outbox.send_due() == 0
+    OutboxMail.objects.filter(pk=row.pk).update(lease_until=clock.real_now() - timedelta(seconds=1))
+    assert outbox.send_due() == 1
+    assert outbox.send_due() == 0
+    assert len(mail.outbox) == 1
