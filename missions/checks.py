@@ -1,7 +1,7 @@
 """Guards of a mission's moves: higher apps register what must be there before a move (DESIGN 3, "The house").
 
-    # observers/apps.py, in ready()
-    register_check("prepare", delegation_is_complete)      # (mission) -> list[Missing]
+# observers/apps.py, in ready()
+register_check("prepare", delegation_is_complete)      # (mission) -> list[Missing]
 """
 
 from __future__ import annotations
@@ -16,22 +16,24 @@ from missions.models import Mission
 
 Check = Callable[[Mission], list[Missing]]
 log = structlog.get_logger(__name__)
-_checks: dict[str, dict[str, Check]] = {}
+_checks: dict[str, list[Check]] = {}
 
 
 def register_check(action: str, check: Check) -> None:
     """Ask `check` before every move `action`; `convert` and `release_programme` are asked too. Safe to repeat."""
-    _checks.setdefault(action, {})[f"{check.__module__}.{check.__qualname__}"] = check
+    known = _checks.setdefault(action, [])
+    if check not in known:
+        known.append(check)
 
 
 def missing_for(action: str, mission: Mission) -> list[Missing]:
     """Everything that stands in the way of `action`. A check that crashes counts as a refusal."""
     found: list[Missing] = []
-    for name, check in _checks.get(action, {}).items():
+    for check in _checks.get(action, []):
         try:
             found += check(mission)
         except Exception:
-            log.exception("check_crashed", check=name, action=action, mission=mission.reference)
+            log.exception("check_crashed", check=getattr(check, "__qualname__", ""), action=action, mission=mission.reference)
             sentence = _("A check could not be made; an administrator finds the reason in the log.")
             found.append(Missing("check_crashed", sentence, ""))
     return found

@@ -51,15 +51,9 @@ MOVES: Mapping[str, Move] = MappingProxyType(
         "compose": Move(_("Begin to compose the delegation"), frozenset({S.ACCEPTED}), S.COMPOSING),
         "prepare": Move(_("Close the list and prepare"), frozenset({S.COMPOSING}), S.PREPARING),
         "brief": Move(_("Begin the briefing"), frozenset({S.PREPARING}), S.BRIEFING),
-        "start_election_day": Move(
-            _("Begin election day"), frozenset({S.BRIEFING}), S.ELECTION_DAY, instead=_each(DESK_FORMATS)
-        ),
-        "debrief": Move(
-            _("Begin the debriefing"), frozenset({S.ELECTION_DAY}), S.DEBRIEFING, instead=_each(DESK_FORMATS, S.BRIEFING)
-        ),
-        "conclude": Move(
-            _("Present the preliminary conclusions"), frozenset({S.DEBRIEFING}), S.PRELIMINARY, "missions.conclude_mission"
-        ),
+        "start_election_day": Move(_("Begin election day"), frozenset({S.BRIEFING}), S.ELECTION_DAY, instead=_each(DESK_FORMATS)),
+        "debrief": Move(_("Begin the debriefing"), frozenset({S.ELECTION_DAY}), S.DEBRIEFING, instead=_each(DESK_FORMATS, S.BRIEFING)),
+        "conclude": Move(_("Present the preliminary conclusions"), frozenset({S.DEBRIEFING}), S.PRELIMINARY, "missions.conclude_mission"),
         "draft": Move(
             _("Begin to draft the report"),
             frozenset({S.PRELIMINARY}),

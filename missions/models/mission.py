@@ -29,6 +29,9 @@ class ReferenceCounter(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["country", "year"], name="missions_one_counter")]
 
+    def __str__(self) -> str:
+        return f"{self.country_id}-{self.year}-{self.last}"
+
 
 class MissionQuerySet(models.QuerySet):
     """Questions about missions."""
