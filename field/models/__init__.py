@@ -1,0 +1,21 @@
+"""Models of the field app."""
+
+from field.models.device import Device, EnrolmentCode
+from field.models.form import Form, FormVersion
+from field.models.notes import Attachment, AttachmentPart, Incident, IncidentStep, Note
+from field.models.observation import FlagReview, Observation, SubmissionConflict
+
+__all__ = [
+    "Attachment",
+    "AttachmentPart",
+    "Device",
+    "EnrolmentCode",
+    "FlagReview",
+    "Form",
+    "FormVersion",
+    "Incident",
+    "IncidentStep",
+    "Note",
+    "Observation",
+    "SubmissionConflict",
+]

@@ -1,0 +1,72 @@
+"""Devices and the one-time codes that enrol them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from core.models import Record
+from missions.models import Mission
+
+
+class DeviceQuerySet(models.QuerySet):
+    """Questions about devices."""
+
+    def working(self) -> DeviceQuerySet:
+        """Not revoked."""
+        return self.filter(revoked_at__isnull=True)
+
+    def for_mission(self, mission: Mission) -> DeviceQuerySet:
+        """Devices of the people of a mission."""
+        return self.filter(person__in=mission.assignments.values("person"))
+
+    def visible_to(self, user: Any) -> DeviceQuerySet:
+        """Devices of people in missions that the user sees, and the user's own."""
+        people = Q(person__assignments__mission__in=Mission.objects.visible_to(user))
+        return self.filter(people | Q(user=user)).distinct()
+
+
+class Device(Record):
+    """One person on one phone, with one token. `digest` outlives the token, so that a revoked phone is told so."""
+
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="devices")
+    person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="devices")
+    token = models.OneToOneField("knox.AuthToken", null=True, blank=True, on_delete=models.SET_NULL, related_name="device")
+    digest = models.CharField(max_length=128, unique=True)
+    name = models.CharField(max_length=100)
+    platform = models.CharField(max_length=200, blank=True)
+    app_version = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=5, default="en")
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+    clock_offset = models.IntegerField(default=0)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.CharField(max_length=80, blank=True)
+    is_wipe_asked = models.BooleanField(default=False)
+
+    objects = DeviceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EnrolmentCode(Record):
+    """A one-time code for one person. Only its hash is kept; used by conditional UPDATE, so that it works once."""
+
+    code_hash = models.CharField(max_length=64, unique=True)
+    person = models.ForeignKey("accounts.Person", on_delete=models.CASCADE, related_name="enrolment_codes")
+    mission = models.ForeignKey("missions.Mission", on_delete=models.CASCADE, related_name="enrolment_codes")
+    made_by = models.CharField(max_length=80)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
