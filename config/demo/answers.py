@@ -145,9 +145,11 @@ def add_oddities(draw: random.Random, visits: list[Visit]) -> list[Visit]:
         members = visits[number].answers["H11"]
         visits[number] = _marked(visits[number], "contradictory", H12=members + 2)
     if len(chosen) > 6:
-        visits[chosen[6]] = _marked(visits[chosen[6]], "contradictory", B34="very_good", B11="no", B35="Two of four seals were missing on the main box.")
+        visits[chosen[6]] = _marked(
+            visits[chosen[6]], "contradictory", B34="very_good", B11="no", B35="Two of four seals were missing on the main box."
+        )
     if len(chosen) > 7:
-        gaps = {code: None for code in ("B26", "B27", "B28", "B30", "B31")}
+        gaps = dict.fromkeys(("B26", "B27", "B28", "B30", "B31"))
         visits[chosen[7]] = _marked(visits[chosen[7]], "incomplete", **gaps)
     if len(chosen) > 8:
         visits[chosen[8]] = _marked(visits[chosen[8]], "unmatched", station_typed="Mobile section, hospital yard")
@@ -164,16 +166,25 @@ def add_oddities(draw: random.Random, visits: list[Visit]) -> list[Visit]:
 
 def correction_of(draw: random.Random, visit: Visit) -> Visit:
     """The same visit with one answer put right, under its own UUID, naming the one it replaces."""
-    better = {**visit.answers, "B17": 1, "B18": ["other_station"], "B35": "Corrected: one voter was sent to the station next door, not none."}
+    better = {
+        **visit.answers,
+        "B17": 1,
+        "B18": ["other_station"],
+        "B35": "Corrected: one voter was sent to the station next door, not none.",
+    }
     return replace(visit, uuid=_uuid(draw), answers=better, replaces=visit.uuid, marks=frozenset({"correction"}), station_typed="")
 
 
 def with_other_content(visit: Visit) -> Visit:
     """Other answers under the same UUID: what a copied phone would send."""
-    return replace(visit, answers={**visit.answers, "B08": "yes" if visit.answers.get("B08") == "no" else "no"}, marks=frozenset({"conflict"}))
+    return replace(
+        visit, answers={**visit.answers, "B08": "yes" if visit.answers.get("B08") == "no" else "no"}, marks=frozenset({"conflict"})
+    )
 
 
-def _marked(visit: Visit, mark: str, *, late_hours: int = 0, station_typed: str = "", clock_error: timedelta = timedelta(0), **answers: Any) -> Visit:
+def _marked(
+    visit: Visit, mark: str, *, late_hours: int = 0, station_typed: str = "", clock_error: timedelta = timedelta(0), **answers: Any
+) -> Visit:
     kept = {code: value for code, value in {**visit.answers, **answers}.items() if value is not None}
     return replace(
         visit,
@@ -223,7 +234,9 @@ def _fill_header(
         "H11": board,
         "H12": min(board, max(1, round(board * draw.uniform(0.4, 0.9)))),
         "H13": _choose(draw, SHARES["H13"]),
-        "H14": draw.choice([["none"], ["party_or_candidate"], ["party_or_candidate"], ["party_or_candidate", "citizen_group"], ["citizen_group"]]),
+        "H14": draw.choice(
+            [["none"], ["party_or_candidate"], ["party_or_candidate"], ["party_or_candidate", "citizen_group"], ["citizen_group"]]
+        ),
     }
     if answers["H10"] is None:
         del answers["H10"]

@@ -67,7 +67,9 @@ class Door:
         allheaders = {**self.headers, "Content-Type": mime, **(headers or {})}
         return self._send(urllib.request.Request(self._address(path), data=body, headers=allheaders, method=method))
 
-    def send_form(self, page: Answer, fields: Mapping[str, str], *, files: Iterable[tuple[str, str, str, bytes]] = (), path: str = "") -> Answer:
+    def send_form(
+        self, page: Answer, fields: Mapping[str, str], *, files: Iterable[tuple[str, str, str, bytes]] = (), path: str = ""
+    ) -> Answer:
         """Fill in the form of a page that was fetched, and send it. files: (field, file name, mime, bytes)."""
         found = TOKEN.search(page.text)
         values = {"csrfmiddlewaretoken": found.group(1), **fields} if found else dict(fields)

@@ -155,11 +155,11 @@ def _houses(draw: random.Random, settlement: str, count: int) -> Iterator[dict]:
         kind = "ordinary"
         if town and sections == 1 and draw.random() < 0.10:
             kind = draw.choice(["hospital_or_care", "hospital_or_care", "mobile_only"])
-            name = 'Дом за възрастни хора "{}"'.format(draw.choice(TREES)) if kind == "hospital_or_care" else "Подвижна секция"
+            name = f'Дом за възрастни хора "{draw.choice(TREES)}"' if kind == "hospital_or_care" else "Подвижна секция"
         street = draw.choice(STREETS)
         address = f'ул. "{street}" № {draw.randint(1, 78)}'
         if draw.random() < 0.12:
-            address += f', вход {draw.choice("АБВ")}'
+            address += f", вход {draw.choice('АБВ')}"
         if draw.random() < 0.10:
             address += ', /двора на бившата "Мелница"/'
         yield {"name": name, "address": f"{settlement}, {address}", "kind": kind, "sections": sections}
