@@ -7,11 +7,10 @@ from typing import Any
 import rules
 
 from accounts.enums import GlobalRole
-from accounts.models import User
 
 
 def _role(name: str, *roles: str) -> Any:
-    def holds(user: User) -> bool:
+    def holds(user: Any) -> bool:
         return bool(user and user.is_active and user.has_role(*roles))
 
     return rules.predicate(holds, name=name)
@@ -26,7 +25,7 @@ sees_all_missions = is_coordinator | is_publisher | is_auditor | is_administrato
 
 
 @rules.predicate
-def is_self(user: User, person: Any) -> bool:
+def is_self(user: Any, person: Any) -> bool:
     """The person is the one behind the account."""
     return person is not None and user.person_id is not None and user.person_id == person.pk
 

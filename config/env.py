@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -97,7 +98,7 @@ def mail(url: str) -> dict:
     backend = {"smtp": "smtp", "smtps": "smtp", "file": "filebased", "console": "console", "memory": "locmem"}.get(parts.scheme)
     if backend is None:
         raise ImproperlyConfigured(f"EMAIL_URL begins with {parts.scheme!r}; it should be smtp://, smtps://, file:/// or console:.")
-    settings = {"EMAIL_BACKEND": f"django.core.mail.backends.{backend}.EmailBackend"}
+    settings: dict[str, Any] = {"EMAIL_BACKEND": f"django.core.mail.backends.{backend}.EmailBackend"}
     if backend == "filebased":
         settings["EMAIL_FILE_PATH"] = unquote(parts.path)
     if backend == "smtp":

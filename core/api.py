@@ -63,7 +63,7 @@ class RightsPermission(BasePermission):
         """Signed in, and allowed the act as such where it is about no object."""
         if not request.user or not request.user.is_authenticated:
             return False
-        action = getattr(view, "action", None) or request.method.lower()
+        action = getattr(view, "action", None) or (request.method or "").lower()
         if action in {"metadata", "options"} or request.method == "OPTIONS":
             return True
         if action not in view.permission_map:
@@ -74,7 +74,7 @@ class RightsPermission(BasePermission):
 
     def has_object_permission(self, request: Request, view: Any, obj: Any) -> bool:
         """Allowed on this object."""
-        action = getattr(view, "action", None) or request.method.lower()
+        action = getattr(view, "action", None) or (request.method or "").lower()
         permission = view.permission_map.get(action)
         return permission is None or allowed(api_actor(request), permission, obj)
 

@@ -58,6 +58,11 @@ def job_kind(code: str, label: Any) -> Callable[[Work], Work]:
     return register
 
 
+def label_of(kind: str) -> str:
+    """What jobs of this kind do, for people."""
+    return str(kinds[kind].label) if kind in kinds else kind
+
+
 def start_job(kind: str, *, by: Actor, subject: Any = "", params: dict | None = None) -> Job:
     """Make a job's row and ring for a worker once the transaction is committed. Raises LookupError for an unknown kind."""
     from core.tasks import run_job_task  # tasks import this module

@@ -32,7 +32,7 @@ class LanguageMiddleware:
         if language not in CODES:
             language = get_language_from_request(request)
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or language)
         if not request.path.startswith(COOKIE_FREE):

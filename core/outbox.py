@@ -83,7 +83,7 @@ def queue_mail(
         for position, item in enumerate(attachments):
             file = item if isinstance(item, StoredFile) else store_file(item[2], name=item[0], mime=item[1], by=SYSTEM)
             OutboxAttachment.objects.create(mail=mail, file=file, position=position)
-        send_mail_task.apply_async_on_commit(args=[mail.pk], queue="urgent" if urgent else "default")
+        send_mail_task.apply_async_on_commit(args=(mail.pk,), queue="urgent" if urgent else "default")
     return mail
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from celery import shared_task
+from celery.contrib.django.task import DjangoTask
 
 from core import audit, health, jobs, outbox, reminders
 
 
-@shared_task(name="core.run_job")
+@shared_task(name="core.run_job", base=DjangoTask)
 def run_job_task(pk: int) -> None:
     """Do the work of one job."""
     jobs.run_job(pk)
 
 
-@shared_task(name="core.send_mail")
+@shared_task(name="core.send_mail", base=DjangoTask)
 def send_mail_task(pk: int) -> None:
     """Send one mail of the outbox."""
     outbox.send_one(pk)

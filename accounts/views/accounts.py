@@ -55,7 +55,7 @@ class AccountCreateView(RightMixin, View):
             user = create_account(by=self.actor, **form.cleaned_data)
             messages.success(request, _("The account %(email)s was made; a mail with a link is on its way.") % {"email": user.email})
         else:
-            messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+            messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("accounts:accounts")
 
 

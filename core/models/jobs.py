@@ -41,13 +41,6 @@ class Job(Record):
         return reverse("core:job", args=[self.uuid])
 
     @property
-    def label(self) -> str:
-        """What the work is, for people."""
-        from core.jobs import kinds  # jobs imports this module
-
-        return str(kinds[self.kind].label) if self.kind in kinds else self.kind
-
-    @property
     def is_over(self) -> bool:
         """Nothing more will happen with it."""
         return self.state in {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
