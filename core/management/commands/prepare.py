@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+# Static files of parts whose pages we do not show: the other reader of the API's schema, DRF's own browser.
+NOT_SERVED = ["redoc", "rest_framework"]
+
 
 class Command(BaseCommand):
     """Migrate, collect the static files, load the reference data. Safe to repeat; a second run takes a moment."""
@@ -23,14 +29,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--all", action="store_true", help="do every step, changed or not")
+        parser.add_argument("--only", choices=["static", "data"], help="only the static files (no database needed), or only the database")
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.everything = options["all"]
+        if options["only"] != "data":
+            self._collect_static()
+        if options["only"] != "static":
+            self._prepare_data()
+
+    def _prepare_data(self) -> None:
         self.path = settings.VAR / "run" / "prepared.json"
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.stamps = self._read_stamps()
         migrated = self._migrate()
-        self._collect_static()
         self._load_reference(force=migrated)
 
     def _read_stamps(self) -> dict[str, str]:
@@ -58,13 +70,15 @@ class Command(BaseCommand):
     def _collect_static(self) -> None:
         if settings.DEBUG:
             return  # served from the sources
-        files = [Path(storage.path(path)) for finder in get_finders() for path, storage in finder.list([])]
-        digest = digest_of(files)
-        manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
-        if self._changed("static", digest, force=not manifest.exists()):
+        root = Path(settings.STATIC_ROOT)
+        files = [Path(storage.path(path)) for finder in get_finders() for path, storage in finder.list(NOT_SERVED)]
+        digest, stamp = digest_of(files), root / ".collected"
+        with one_at_a_time(root.parent / f".{root.name}.lock"):
+            if not self.everything and stamp.exists() and stamp.read_text() == digest:
+                return
             self.stdout.write("Collecting the static files.")
-            call_command("collectstatic", interactive=False, verbosity=0, clear=True)
-            self._done("static", digest)
+            call_command("collectstatic", interactive=False, verbosity=0, clear=True, ignore_patterns=NOT_SERVED)
+            stamp.write_text(digest)
 
     def _load_reference(self, *, force: bool) -> None:
         if "load_reference" not in get_commands():
@@ -78,6 +92,15 @@ class Command(BaseCommand):
             self.stdout.write("Loading the reference data.")
             call_command("load_reference", verbosity=0)
             self._done("reference", digest)
+
+
+@contextmanager
+def one_at_a_time(path: Path) -> Iterator[None]:
+    """Hold a lock file, so that two starts do not write the same folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def digest_of(files: list[Path], *extra: str) -> str:
