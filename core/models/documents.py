@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +24,7 @@ class DocumentFormat(models.TextChoices):
 class DocumentQuerySet(models.QuerySet):
     """Questions that pages ask about documents."""
 
-    def of(self, subject: models.Model) -> DocumentQuerySet:
+    def of(self, subject: Any) -> DocumentQuerySet:
         """Documents about `subject`, the newest first."""
         return self.filter(subject_type=subject._meta.label, subject_key=str(subject.uuid))
 

@@ -1,0 +1,331 @@
+"""`prepare`: checks a content and brings it into the one shape that every renderer reads.
+
+Texts become runs, characters that no format can carry are taken out, paragraphs, headings, tables, figures, appendices
+and footnotes get their numbers. What comes out is what is frozen.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from babel.numbers import format_decimal
+
+from core.documents.words import words
+from core.errors import Invalid
+
+SCHEMA = "scrutin.content/1"
+LANG = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+SAFE_URL = re.compile(r"^(https?://|mailto:)[^\s<>\"]+$", re.IGNORECASE)
+SHA256 = re.compile(r"^[0-9a-f]{64}$")
+CHART_KINDS = ("bars", "columns", "stacked", "line")
+LIST_KINDS = ("bullet", "number", "letter")
+MAX_LEVEL = 4
+# bidirectional controls can make a text look like another one: isolates are closed by the renderers themselves
+_DROPPED = {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069", "\ufeff", "\ufffe", "\uffff"}
+
+
+class ContentError(Invalid):
+    """A builder made a content that cannot be drawn; the sentence names the block."""
+
+    code = "content"
+
+
+def clean(value: str) -> str:
+    """The text in NFC without characters that XML, PDF or Word cannot carry; line breaks stay, tabs become spaces."""
+    value = value.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n").replace("\t", " ")
+    kept = [char for char in value if char == "\n" or not (unicodedata.category(char) in {"Cc", "Cs", "Cn", "Co"} or char in _DROPPED)]
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def prepare(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content as it is frozen. Raises ContentError naming the block at fault."""
+    return _Preparer(content).result()
+
+
+def image_shas(content: Mapping[str, Any]) -> list[str]:
+    """SHA-256 of each stored image that a prepared content names."""
+    return sorted({block["image"] for block in content["blocks"] if block["type"] == "figure" and block["image"]})
+
+
+def plain(runs: Sequence[Mapping[str, Any]]) -> str:
+    """Prepared runs as plain text, without footnotes."""
+    return "".join(run.get("text", "") for run in runs)
+
+
+def column_widths(rows: Sequence[Sequence[Mapping[str, Any]]]) -> list[float]:
+    """Relative widths that fit what stands in the columns: no word torn if that can be, long texts get most."""
+    widths = []
+    for column in zip(*rows, strict=True):
+        cells = [plain(cell["runs"]) for cell in column]
+        longest_word = max((len(word) for cell in cells for word in cell.split()), default=1)
+        widths.append(float(max(5, min(longest_word + 1, 18), min(max(len(cell) for cell in cells), 34))))
+    return widths
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every string that a prepared content prints."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from texts(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from texts(inner)
+
+
+class _Preparer:
+    """One pass over one content; it counts as it goes."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        self.content = content
+        self.language = str(content.get("language", ""))
+        if not LANG.match(self.language):
+            raise ContentError(f"Language {self.language!r} of the document is not a language code.", attr="language")
+        self.counts = {"paragraph": 0, "table": 0, "figure": 0, "appendix": 0, "footnote": 0, "group": 0}
+        self.headings = [0] * MAX_LEVEL
+        self.level = 0
+        self.under = False
+
+    def result(self) -> dict[str, Any]:
+        source = self.content
+        title = self.line(source.get("title"))
+        if not title:
+            raise ContentError("A document needs a title.", attr="title")
+        result = {
+            "schema": SCHEMA,
+            "title": title,
+            "language": self.language,
+            **{name: self.line(source.get(name)) for name in ("subtitle", "reference", "date", "kind_line", "watermark", "access_note")},
+            "institution": self.line(source.get("institution")) or words(self.language)["institution"],
+            "layout": self.choice(source.get("layout") or "note", ("report", "note"), "layout"),
+            "orientation": self.choice(source.get("orientation") or "portrait", ("portrait", "landscape"), "orientation"),
+            "draft": bool(source.get("draft")),
+            "unchecked": bool(source.get("unchecked")),
+            "contents": bool(source.get("contents")),
+            "cover": [[self.line(label), self.cell(value)["runs"]] for label, value in source.get("cover") or []],
+            "summary": self.runs(source["summary"]) if source.get("summary") else [],
+        }
+        result["blocks"] = [self.block(number, block) for number, block in enumerate(source.get("blocks") or [], start=1)]
+        return result
+
+    # --- texts ---
+
+    def line(self, value: Any) -> str:
+        return " ".join(clean(str(value or "")).split())
+
+    def runs(self, value: Any, *, notes: bool = True) -> list[dict[str, Any]]:
+        if value is None:
+            return []
+        parts = [value] if isinstance(value, (str, Mapping)) else list(value)
+        return [run for part in parts for run in self.run(part, notes)]
+
+    def run(self, part: Any, notes: bool) -> list[dict[str, Any]]:
+        if isinstance(part, str):
+            part = {"text": part}
+        if not isinstance(part, Mapping):
+            return [{"text": clean(str(part))}]
+        if "runs" in part:
+            return self.runs(part["runs"], notes=notes)
+        made: list[dict[str, Any]] = []
+        if part.get("text"):
+            run: dict[str, Any] = {"text": clean(str(part["text"]))}
+            run.update({name: True for name in ("bold", "italic") if part.get(name)})
+            if LANG.match(str(part.get("lang") or "")):
+                run["lang"] = part["lang"]
+            url = clean(str(part.get("link") or ""))
+            if SAFE_URL.match(url):
+                run["link"] = url
+            made.append(run)
+        if part.get("footnote"):
+            if not notes:
+                raise ContentError("A footnote cannot stand in a footnote, a heading or a caption.")
+            self.counts["footnote"] += 1
+            number = self.counts["footnote"]
+            made.append({"footnote": {"number": number, "runs": self.runs(part["footnote"], notes=False)}})
+        return made
+
+    def cell(self, value: Any) -> dict[str, Any]:
+        if isinstance(value, bool):
+            raise ContentError("Write a word instead of true or false in a table.")
+        if isinstance(value, (int, float)):
+            text = format_decimal(value, locale=self.language.replace("-", "_")[:2])
+            return {"runs": [{"text": text}], "number": True}
+        return {"runs": self.runs(value)}
+
+    def choice(self, value: Any, allowed: Iterable[str], attr: str) -> str:
+        if value not in allowed:
+            raise ContentError(f"{attr}: {value!r} is not one of {', '.join(allowed)}.", attr=attr)
+        return str(value)
+
+    # --- blocks ---
+
+    def block(self, number: int, block: Mapping[str, Any]) -> dict[str, Any]:
+        kind = str(block.get("type") or "")
+        method = getattr(self, f"block_{kind}", None)
+        if method is None:
+            raise ContentError(f"Block {number}: there is no block of type {kind!r}.", attr="blocks")
+        try:
+            prepared = {"type": kind, **method(block)}
+            # a list right below a numbered paragraph belongs to it and stands under its text
+            self.under = bool(prepared.get("number")) if kind == "paragraph" else self.under and kind == "list"
+            return prepared
+        except ContentError as error:
+            raise ContentError(f"Block {number} ({kind}): {error.sentence}", attr="blocks") from None
+        except (KeyError, TypeError, ValueError) as error:
+            raise ContentError(f"Block {number} ({kind}): {type(error).__name__} {error}", attr="blocks") from error
+
+    def block_heading(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        # PDF/UA-1 7.4.2: no level is skipped on the way down
+        level = min(max(int(block.get("level") or 1), 1), MAX_LEVEL, self.level + 1)
+        self.level = level
+        number, automatic = str(block.get("number") or ""), block.get("number") == "auto"
+        if automatic:
+            self.headings[level - 1] += 1
+            self.headings[level:] = [0] * (MAX_LEVEL - level)
+            number = ".".join(str(count or 1) for count in self.headings[:level])
+        if block.get("restart"):
+            self.counts["paragraph"] = 0
+            self.counts["group"] += 1
+        return {"level": level, "runs": self.runs(block["text"], notes=False), "number": self.line(number), "auto": automatic}
+
+    def block_paragraph(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        number, automatic = str(block.get("number") or ""), block.get("number") == "auto"
+        if automatic:
+            self.counts["paragraph"] += 1
+            number = str(self.counts["paragraph"])
+        lang = str(block.get("lang") or "")
+        return {
+            "runs": self.runs(block["text"]),
+            "number": self.line(number),
+            "auto": automatic,
+            "group": self.counts["group"],
+            "lang": lang if LANG.match(lang) else "",
+            "unchecked": bool(block.get("unchecked")),
+            "style": self.choice(block.get("style") or "", ("", "lead", "small"), "style"),
+        }
+
+    def block_list(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        return {**self.sublist(block), "under": self.under}
+
+    def sublist(self, block: Mapping[str, Any], depth: int = 1) -> dict[str, Any]:
+        if depth > 3:
+            raise ContentError("Lists go three deep at most.")
+        kind = self.choice(block.get("kind") or "bullet", LIST_KINDS, "kind")
+        return {"kind": kind, "start": int(block.get("start") or 1), "items": [self.item(item, depth) for item in block["items"]]}
+
+    def item(self, item: Any, depth: int) -> dict[str, Any]:
+        if isinstance(item, Mapping) and ("items" in item or "unchecked" in item) and "footnote" not in item:
+            runs = self.runs(item["text"])
+            below = self.sublist(item, depth + 1) if item.get("items") else None
+            return {"runs": runs, "unchecked": bool(item.get("unchecked")), "list": below}
+        return {"runs": self.runs(item), "unchecked": False, "list": None}
+
+    def block_table(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        head = [self.cell(value) for value in block["head"]]
+        if not head:
+            raise ContentError("A table needs a header row.")
+        rows = [[self.cell(value) for value in row] for row in block["rows"]]
+        for row_number, row in enumerate(rows, start=1):
+            if len(row) != len(head):
+                raise ContentError(f"Row {row_number} has {len(row)} cells, the header has {len(head)}.")
+        widths = [float(value) for value in block.get("widths") or []] or column_widths([head, *rows])
+        if len(widths) != len(head) or min(widths) <= 0:
+            raise ContentError("Widths need one number above zero per column.")
+        align = [self.choice(value, ("left", "right", "center"), "align") for value in block.get("align") or []]
+        if not align:
+            align = [
+                "right" if rows and all(row[at].get("number") or not row[at]["runs"] for row in rows) else "left" for at in range(len(head))
+            ]
+        if len(align) != len(head):
+            raise ContentError("Align needs one word per column.")
+        self.counts["table"] += 1
+        return {
+            "number": self.counts["table"],
+            "caption": self.runs(block.get("caption"), notes=False),
+            "head": [cell["runs"] for cell in head],
+            "rows": [[cell["runs"] for cell in row] for row in rows],
+            "widths": widths,
+            "align": align,
+            "row_heads": bool(block.get("row_heads")),
+            "note": self.runs(block.get("note")),
+            "empty": self.line(block.get("empty")) or words(self.language)["empty"],
+        }
+
+    def block_facts(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        rows = [[self.line(label), self.cell(value)["runs"]] for label, value in block["rows"]]
+        return {"rows": rows, "caption": self.runs(block.get("caption"), notes=False)}
+
+    def block_figure(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        alt = self.line(block.get("alt"))
+        if not alt:
+            raise ContentError("A figure needs an alternative text that says what it shows.")
+        chart = self.chart(block["chart"]) if block.get("chart") else None
+        image = str(block.get("image") or "")
+        if bool(chart) == bool(image):
+            raise ContentError("A figure is a chart or an image.")
+        if image and not SHA256.match(image):
+            raise ContentError("An image is named by the SHA-256 of its stored file.")
+        self.counts["figure"] += 1
+        return {
+            "number": self.counts["figure"],
+            "caption": self.runs(block.get("caption"), notes=False),
+            "alt": alt,
+            "chart": chart,
+            "image": image,
+            "width": min(max(float(block.get("width") or 1), 0.1), 1.0),
+            "data": self.chart_table(chart) if chart and block.get("data_table", True) else None,
+        }
+
+    def chart(self, chart: Mapping[str, Any]) -> dict[str, Any]:
+        kind = self.choice(chart.get("kind"), CHART_KINDS, "kind")
+        categories = [self.line(name) for name in chart["categories"]]
+        series = [
+            {"name": self.line(one.get("name")), "values": [None if value is None else float(value) for value in one["values"]]}
+            for one in chart["series"]
+        ]
+        if not categories or not 1 <= len(series) <= 6:
+            raise ContentError("A chart needs categories and one to six series.")
+        if any(len(one["values"]) != len(categories) for one in series):
+            raise ContentError("Each series of a chart needs one value per category.")
+        return {"kind": kind, "categories": categories, "series": series, "unit": self.line(chart.get("unit")), "language": self.language}
+
+    def chart_table(self, chart: Mapping[str, Any]) -> dict[str, Any]:
+        fixed = words(self.language)
+        names = [one["name"] or fixed["value"] for one in chart["series"]]
+        unit = f" ({chart['unit']})" if chart["unit"] else ""
+        rows = []
+        for at, category in enumerate(chart["categories"]):
+            values = [one["values"][at] for one in chart["series"]]
+            rows.append([[{"text": category}], *[[{"text": self.number(value)}] for value in values]])
+        return {"head": [[{"text": fixed["category"]}], *[[{"text": name + unit}] for name in names]], "rows": rows}
+
+    def number(self, value: float | None) -> str:
+        return "–" if value is None else format_decimal(value, locale=self.language[:2])
+
+    def block_note(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        kind = self.choice(block.get("kind") or "info", ("info", "warning"), "kind")
+        fixed = words(self.language)["warning" if kind == "warning" else "note"]
+        return {"runs": self.runs(block["text"]), "title": self.line(block.get("title")) or fixed, "kind": kind}
+
+    def block_quote(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        lang = str(block.get("lang") or "")
+        return {"runs": self.runs(block["text"]), "source": self.runs(block.get("source")), "lang": lang if LANG.match(lang) else ""}
+
+    def block_contents(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        return {}
+
+    def block_page_break(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        return {}
+
+    def block_appendix(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        self.counts["appendix"] += 1
+        self.level = 1
+        label = f"{words(self.language)['appendix']} {self.counts['appendix']}"
+        return {"number": self.counts["appendix"], "label": label, "runs": self.runs(block["text"], notes=False)}
+
+    def block_signature(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: self.line(block.get(name)) for name in ("name", "role", "place")}

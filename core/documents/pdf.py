@@ -1,0 +1,135 @@
+"""PDF/UA-1 by typst. Data reaches the template as JSON files; no text is ever part of the markup."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
+
+import structlog
+import typst
+
+from core.documents.charts import chart_svg
+from core.documents.fonts import REPLACEMENT, drawable, font_files
+from core.documents.rendering import HERE, Snapshot, template_folder
+from core.documents.words import words
+
+log = structlog.get_logger(__name__)
+
+# a word longer than this may be broken anywhere, so that it never runs out of its line or cell
+LONG_WORD, LONG_WORD_IN_CELL = 48, 16
+BREAK = "\u200b"
+IMAGE_ENDINGS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpg"}
+
+
+class DrawingError(RuntimeError):
+    """The template cannot be drawn as it should: a font is missing, or typst refuses."""
+
+
+def render_pdf(snapshot: Snapshot) -> bytes:
+    """The snapshot as a tagged PDF/UA-1 with bookmarks. Its only date is the moment of freezing."""
+    with tempfile.TemporaryDirectory(prefix="scrutin-pdf-") as name:
+        folder = Path(name)
+        data = payload(snapshot.content)
+        for sha, image in snapshot.assets.items():
+            (folder / f"{sha}.{image_ending(image)}").write_bytes(image)
+        for block in data["blocks"]:
+            if block["type"] == "figure" and block["image"]:
+                block["path"] = f"{block['image']}.{image_ending(snapshot.assets[block['image']])}"
+        copyfile(HERE / "house.typ", folder / "house.typ")
+        own = template_folder(snapshot.template) / "template.typ" if snapshot.template else None
+        copyfile(own if own and own.is_file() else HERE / "template.typ", folder / "template.typ")
+        (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        (folder / "words.json").write_text(json.dumps(words(data["language"]), ensure_ascii=False), encoding="utf-8")
+        return compile_typst(folder / "template.typ", folder, int(snapshot.frozen_at.timestamp()))
+
+
+def compile_typst(template: Path, root: Path, timestamp: int) -> bytes:
+    """`template` as PDF/UA-1; it can read files below `root` only, and no fonts but ours."""
+    try:
+        data, warnings = typst.compile_with_warnings(
+            template,
+            root=root,
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            format="pdf",
+            pdf_standards=["ua-1"],
+            timestamp=timestamp,
+        )
+    except typst.TypstError as error:
+        raise DrawingError(f"{error.message} {' '.join(error.hints)}".strip()) from error
+    for warning in warnings:
+        if "unknown font family" in warning.message:
+            raise DrawingError(warning.message)
+        log.warning("typst_warning", message=warning.message)
+    return data
+
+
+def payload(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content as the template reads it: drawable characters, breakable words, charts as SVG."""
+    data = _soften(content, LONG_WORD)
+    data["language"] = content["language"]
+    # the document's title as metadata and in the running head must not carry break marks
+    data["title"] = drawable(content["title"]).replace(REPLACEMENT, "?")
+    data["shown_title"] = breakable(_keep_dates(drawable(content["title"])), 24)
+    data["running_title"] = shorten(drawable(content["title"]), 80)
+    data["reference"] = shorten(drawable(content["reference"]), 60)
+    for block, source in zip(data["blocks"], content["blocks"], strict=True):
+        if block["type"] == "table":
+            limit = max(6, LONG_WORD_IN_CELL * 4 // max(len(block["head"]), 1))
+            block["head"], block["rows"] = _soften(source["head"], limit), _soften(source["rows"], limit)
+        elif block["type"] == "facts":
+            block["rows"] = _soften(source["rows"], LONG_WORD_IN_CELL)
+        elif block["type"] == "figure":
+            block["alt"], block["image"] = source["alt"], source["image"]
+            if source["chart"]:
+                block["svg"] = chart_svg(source["chart"])
+    return data
+
+
+def breakable(value: str, limit: int) -> str:
+    """The text with a break mark inside every stretch of more than `limit` characters without a space."""
+    return re.sub(rf"[^\s{BREAK}]{{{limit + 1},}}", lambda word: _chop(word.group(), limit), value)
+
+
+def shorten(value: str, limit: int) -> str:
+    """The text, cut with an ellipsis after `limit` characters."""
+    return value if len(value) <= limit else value[: limit - 1].rstrip() + "…"
+
+
+def image_ending(image: bytes) -> str:
+    """ "png" or "jpg", by the first bytes."""
+    for magic, ending in IMAGE_ENDINGS.items():
+        if image.startswith(magic):
+            return ending
+    raise DrawingError("An image is neither PNG nor JPEG.")
+
+
+def _keep_dates(title: str) -> str:
+    """A short bracket at the end ("(14 May 2023)") is not torn over two lines."""
+    return re.sub(r"\([^()]{1,24}\)$", lambda bracket: bracket.group().replace(" ", "\u00a0"), title)
+
+
+def _chop(word: str, limit: int) -> str:
+    return BREAK.join(word[at : at + limit] for at in range(0, len(word), limit))
+
+
+def _soften(value: Any, limit: int, key: str = "") -> Any:
+    if isinstance(value, str):
+        return value if key in {"type", "kind", "link", "lang", "image", "style"} else breakable(drawable(value), limit)
+    if isinstance(value, Mapping):
+        return {name: _soften(inner, limit, name) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_soften(inner, limit, key) for inner in value]
+    return value
+
+
+@lru_cache
+def _fonts() -> typst.Fonts:
+    folders = sorted({str(file.parent) for file in font_files()})
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)

@@ -1,0 +1,131 @@
+"""PDF/UA-1."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import page
+import pikepdf
+import pytest
+from PIL import Image
+
+from core.documents import pdf
+from core.documents.fonts import covered, drawable, font_files
+from core.documents.pdf import DrawingError, compile_typst, render_pdf
+from core.documents.rendering import Snapshot
+from tests.core.documents.samples import every_block, hostile_content
+
+Make = Callable[..., Snapshot]
+
+
+def check_ua1(data: bytes) -> None:
+    report = page.validate_pdf_bytes(data, profile="ua1")
+    assert report.is_compliant, [(failure.rule_id, failure.message) for failure in report.failures]
+
+
+def tags(document: pikepdf.Pdf) -> list[str]:
+    found: list[str] = []
+
+    def walk(node: Any) -> None:
+        if isinstance(node, pikepdf.Array):
+            for child in node:
+                walk(child)
+        elif isinstance(node, pikepdf.Dictionary):
+            if "/S" in node:
+                found.append(str(node.S))
+            if "/K" in node:
+                walk(node.K)
+
+    walk(document.Root.StructTreeRoot)
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+@pytest.mark.parametrize("layout", ["report", "note"])
+def test_every_block_in_every_language_is_pdf_ua(snapshot: Make, language: str, layout: str) -> None:
+    check_ua1(render_pdf(snapshot(every_block(language, layout=layout, draft=True, unchecked=True, orientation="portrait"))))
+
+
+def test_it_is_tagged_titled_bookmarked_and_in_its_language(snapshot: Make) -> None:
+    with pikepdf.open(io.BytesIO(render_pdf(snapshot(every_block("fr"))))) as document:
+        assert document.Root.Lang == "fr"
+        assert document.Root.MarkInfo.Marked
+        assert document.Root.ViewerPreferences.DisplayDocTitle
+        with document.open_metadata() as metadata:
+            assert metadata["dc:title"] == "Local elections in Bulgaria (25 October 2026)"
+            assert metadata["pdfuaid:part"] == "1"
+            assert metadata["xmp:CreateDate"].startswith("2026-03-25T10:30:00")
+        with document.open_outline() as outline:
+            titles = [entry.title for entry in outline.root]
+        assert titles[-1] == "Annexe 1 – Programme"
+        found = tags(document)
+        assert {"/Figure", "/TH", "/TD", "/Caption", "/Note", "/L", "/LI", "/H1", "/H2", "/Link", "/TOC"} <= set(found)
+        assert found.count("/Figure") >= 4
+
+
+def test_the_same_snapshot_gives_the_same_bytes(snapshot: Make) -> None:
+    first = render_pdf(snapshot(every_block("de")))
+    pdf._fonts.cache_clear()
+    assert render_pdf(snapshot(every_block("de"))) == first
+
+
+@pytest.mark.parametrize("layout", ["report", "note"])
+def test_hostile_text_stays_text(snapshot: Make, layout: str) -> None:
+    data = render_pdf(snapshot(hostile_content(layout)))
+    check_ua1(data)
+    with pikepdf.open(io.BytesIO(data)) as document:
+        links = [str(note.A.URI) for leaf in document.pages for note in leaf.get("/Annots", []) if "/A" in note and "/URI" in note.A]
+        assert not any("javascript" in link.lower() for link in links)
+        assert "/JavaScript" not in document.Root.get("/Names", {}) and "/OpenAction" not in document.Root
+
+
+def test_a_landscape_page_lies(snapshot: Make) -> None:
+    with pikepdf.open(io.BytesIO(render_pdf(snapshot(every_block(orientation="landscape"))))) as document:
+        box = document.pages[0].mediabox
+        assert float(box[2]) > float(box[3])
+
+
+def test_images_by_their_hash(snapshot: Make) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "navy").save(picture, "PNG")
+    sha = "a" * 64
+    content = every_block(blocks=[{"type": "figure", "caption": "A station", "alt": "A door with steps.", "image": sha, "width": 0.5}])
+    check_ua1(render_pdf(snapshot(content, assets={sha: picture.getvalue()})))
+    with pytest.raises(DrawingError, match="neither PNG nor JPEG"):
+        render_pdf(snapshot(content, assets={sha: b"GIF89a"}))
+
+
+def test_every_shipped_script_is_drawn_and_the_rest_is_marked() -> None:
+    for text in ("Ñandú Łódź İstanbul", "Θεσσαλονίκη", "Стара Загора Љубљана", "Երևան", "თბილისი", "→ ✓ ☐ שלום شكرا"):
+        assert drawable(text) == text
+    assert drawable("中 x") == "\ufffd x"
+    assert len(covered()) > 3000
+    assert all(file.is_file() for file in font_files())
+
+
+def test_an_unknown_font_fails(tmp_path: Path) -> None:
+    template = tmp_path / "template.typ"
+    template.write_text('#set document(title: "x")\n#set text(font: "Comic Sans MS")\nHello')
+    with pytest.raises(DrawingError, match="unknown font family"):
+        compile_typst(template, tmp_path, 0)
+
+
+def test_a_template_reads_nothing_outside_its_folder(tmp_path: Path) -> None:
+    template = tmp_path / "template.typ"
+    template.write_text('#set document(title: "x")\n#read("/../../../../etc/passwd")')
+    with pytest.raises(DrawingError):
+        compile_typst(template, tmp_path, 0)
+
+
+def test_a_kind_may_bring_its_own_template(snapshot: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = '#import "house.typ": *\n#let data = json("data.json")\n#let words = json("words.json")\n'
+    own = head + "#show: body => house(data, words, body)\n= Own look\n"
+    (tmp_path / "template.typ").write_text(own)
+    monkeypatch.setattr(pdf, "template_folder", lambda template: tmp_path)
+    data = render_pdf(snapshot(every_block(), template="tests/documents/own"))
+    check_ua1(data)
+    with pikepdf.open(io.BytesIO(data)) as document, document.open_outline() as outline:
+        assert [entry.title for entry in outline.root] == ["Own look"]
