@@ -1,0 +1,62 @@
+/** Photos travel apart from their record, in parts that may be sent again (docs/sync.md 6). A photo never holds up a record. */
+import { ApiError, ask } from './api.ts';
+import { backoff } from './queue.ts';
+import { getRecord, putPhoto, waitingPhotos } from './store.ts';
+import type { PersonRow, PhotoRow } from './types.ts';
+
+export const PART = 262_144;
+
+interface PartAnswer { uuid: string; result: 'partial' | 'created' | 'already' | 'refused'; received?: [number, number][]; code?: string; detail?: string }
+
+export async function sendPhotos(person: PersonRow, force: boolean, until: number): Promise<void> {
+  for (const photo of await waitingPhotos()) {
+    if (photo.owner !== person.uuid || Date.now() > until || (!force && photo.nextAt > Date.now())) continue;
+    const parent = await getRecord(photo.record);
+    if (parent && parent.state !== 'sent' && parent.state !== 'conflict') continue;
+    try {
+      await sendPhoto(person, photo);
+    } catch (error) {
+      const problem = error instanceof ApiError ? error : new ApiError('network', 'app', String(error));
+      if (problem.kind === 'bad') await putPhoto({ ...photo, state: 'refused', code: problem.code, detail: problem.detail });
+      else await putPhoto({ ...photo, tries: photo.tries + 1, nextAt: Date.now() + backoff(photo.tries) });
+      if (problem.kind !== 'bad') throw problem;
+    }
+  }
+}
+
+async function sendPhoto(person: PersonRow, photo: PhotoRow): Promise<void> {
+  const path = `attachments/${photo.uuid}/?parent=${photo.record}&name=${encodeURIComponent(photo.name)}&sha256=${photo.sha256}`;
+  let from = photo.tries > 0 ? firstGap(await received(person, photo), photo.size) : 0;
+  for (let parts = 0; parts < 400; parts += 1) {
+    const end = Math.min(from + PART, photo.size);
+    const whole = from === 0 && end === photo.size;
+    const { data } = await ask<PartAnswer>(path, {
+      method: 'PUT', token: person.token, seconds: 90, body: photo.bytes.slice(from, end),
+      headers: { 'Content-Type': photo.type, ...(whole ? {} : { 'Content-Range': `bytes ${from}-${end - 1}/${photo.size}` }) },
+    });
+    if (data.result === 'created' || data.result === 'already') return putPhoto({ ...photo, state: 'sent', code: '', detail: '' });
+    if (data.result === 'refused') return putPhoto({ ...photo, state: 'refused', code: data.code ?? '', detail: data.detail ?? '' });
+    from = firstGap(data.received ?? [[0, end]], photo.size);
+    if (from >= photo.size) from = 0;
+  }
+}
+
+async function received(person: PersonRow, photo: PhotoRow): Promise<[number, number][]> {
+  try {
+    const { data } = await ask<PartAnswer>(`attachments/${photo.uuid}/`, { token: person.token });
+    return data.received ?? [];
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return [];
+    throw error;
+  }
+}
+
+/** The first byte the server does not have. */
+export function firstGap(ranges: [number, number][], size: number): number {
+  let reached = 0;
+  for (const [start, end] of [...ranges].sort((a, b) => a[0] - b[0])) {
+    if (start > reached) break;
+    reached = Math.max(reached, end);
+  }
+  return Math.min(reached, size);
+}

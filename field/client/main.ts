@@ -1,0 +1,41 @@
+/** Where the phone app starts: draw first, then the service worker that makes it work without a network. */
+import './app.ts';
+import { app } from './state.ts';
+
+void app.start().catch((error: unknown) => {
+  console.error(error);
+  const box = document.querySelector('scrutin-app');
+  if (box) box.textContent = 'This browser does not let the app keep data here (private mode?). Please open it in a normal window.';
+});
+
+window.addEventListener('beforeinstallprompt', (event) => {
+  event.preventDefault();
+  app.installPrompt = event as unknown as { prompt(): Promise<unknown> };
+  app.tell();
+});
+
+if ('serviceWorker' in navigator) void register();
+
+/** A new version waits until the person says so or all windows are closed; the queue is in the store and does not care. */
+async function register(): Promise<void> {
+  const had = navigator.serviceWorker.controller !== null;
+  const registration = await navigator.serviceWorker.register('/field/sw.js', { scope: '/field/' });
+  const offer = (worker: ServiceWorker | null): void => {
+    if (!worker || !navigator.serviceWorker.controller) return;
+    app.update = worker;
+    app.tell();
+  };
+  offer(registration.waiting);
+  registration.addEventListener('updatefound', () => {
+    const worker = registration.installing;
+    worker?.addEventListener('statechange', () => {
+      if (worker.state === 'installed') offer(worker);
+    });
+  });
+  navigator.serviceWorker.addEventListener('controllerchange', () => {
+    if (had) location.reload();
+  });
+  navigator.serviceWorker.addEventListener('message', (event) => {
+    if (event.data === 'flushed') void app.reload();
+  });
+}

@@ -1,0 +1,166 @@
+/** Making, saving and finishing records: the steps between a screen and the store. */
+import { app } from './state.ts';
+import { FormSession, metaOf } from './form.ts';
+import { dayOf } from './i18n.ts';
+import { getFile, getRecord, listPhotos, putPhoto, putRecord } from './store.ts';
+import type { FormInfo, ItemKind, MissionInfo, NoteAnswers, RecordRow, Station, Stop, Texts } from './types.ts';
+
+/** A form or a list this phone has not fetched yet. */
+export class NotHere extends Error {}
+
+export const INCIDENT = 'I';
+export const stageOf = (kind: string): string => (kind.startsWith('closing') ? 'closing' : kind);
+export const observationForms = (mission: MissionInfo | null): FormInfo[] => (mission?.forms ?? []).filter((form) => form.form !== INCIDENT);
+export const incidentForm = (mission: MissionInfo | null): FormInfo | undefined => mission?.forms.find((form) => form.form === INCIDENT);
+export const formForStop = (mission: MissionInfo | null, stop: Stop): FormInfo | undefined =>
+  observationForms(mission).find((form) => stageOf(form.stage) === stageOf(stop.kind));
+
+let stationCache: { key: string; rows: Station[] } = { key: '', rows: [] };
+
+/** The mission's station list, parsed once. */
+export async function stationsOf(mission: MissionInfo | null): Promise<Station[]> {
+  const owner = app.person?.uuid;
+  if (!mission?.stations || !owner) return [];
+  const file = await getFile(owner, mission.stations.url);
+  if (!file) return [];
+  if (stationCache.key !== file.key + file.hash) stationCache = { key: file.key + file.hash, rows: JSON.parse(file.text) as Station[] };
+  return stationCache.rows;
+}
+
+export const myStops = (mission: MissionInfo | null): Stop[] => {
+  const mine = new Set((mission?.teams ?? []).filter((team) => team.is_mine).map((team) => team.uuid));
+  return (mission?.stops ?? []).filter((stop) => mine.has(stop.team)).sort((a, b) => (a.planned_at ?? '').localeCompare(b.planned_at ?? '') || a.order - b.order);
+};
+
+// ---- forms -------------------------------------------------------------------------------------
+
+interface Source { url: string; media: { name: string; url: string; hash: string }[]; key: string }
+
+/** Open a form from what this phone keeps; `NotHere` when its definition was never fetched. */
+async function definitionOf(owner: string, source: Source): Promise<{ key: string; xml: string; media: Map<string, string> }> {
+  const xml = await getFile(owner, source.url);
+  if (!xml) throw new NotHere(source.url);
+  const media = new Map<string, string>();
+  let key = `${owner}|${source.key}|${xml.hash}`;
+  for (const item of source.media) {
+    const file = await getFile(owner, item.url);
+    if (file) media.set(item.name, file.text);
+    key += file?.hash ?? '';
+  }
+  return { key, xml: xml.text, media };
+}
+
+export interface NewForm { form: FormInfo; stop?: Stop; station?: string; answers?: Record<string, string> }
+
+/** A new draft: the engine makes its UUID, the app fills what it knows, the store keeps it before the first question is seen. */
+export async function startForm(mission: MissionInfo, wish: NewForm): Promise<{ record: RecordRow; session: FormSession }> {
+  const person = app.person!;
+  const { form, stop } = wish;
+  const definition = await definitionOf(person.uuid, { url: form.url, media: form.media, key: form.form_id + form.version });
+  const session = await FormSession.open({ definition, language: document.documentElement.lang, deviceId: person.device.uuid });
+  const stations = await stationsOf(mission);
+  const station = stations.find((row) => row.code === (stop?.station ?? wish.station));
+  const today = dayOf(app.now(), mission.zone);
+  const mine = mission.teams.filter((row) => row.is_mine);
+  const team = mine.find((row) => row.uuid === stop?.team) ?? mine.find((row) => row.day === today) ?? mine[0];
+  session.prefill('H01', team?.name);
+  if (stop && !station && stop.place) session.prefill('station_typed', stop.place);
+  fillStation(session, station);
+  session.prefill('H07', localTime(mission.zone));
+  for (const [name, value] of Object.entries(wish.answers ?? {})) session.prefill(name, value, true);
+  const record = newRecord({
+    uuid: session.uuid, owner: person.uuid, mission: mission.reference, kind: form.form === INCIDENT ? 'incident' : 'observation', title: form.title,
+  });
+  Object.assign(record, {
+    form: form.form, formId: form.form_id, version: form.version, formUrl: form.url, media: form.media, stop: stop?.uuid ?? null,
+    station: station?.code ?? '', stationName: station?.name ?? stop?.place ?? '', urgent: form.form === INCIDENT, xml: session.xml,
+  });
+  await putRecord(record);
+  return { record, session };
+}
+
+/** Setting, kind and municipality follow the station, unless the observer has said otherwise. */
+export function fillStation(session: FormSession, station: Station | undefined): void {
+  if (!station) return;
+  session.prefill('station', station.code);
+  session.prefill('H04', station.municipality);
+  session.prefill('H05', station.setting);
+  session.prefill('H06', station.kind);
+}
+
+/** Take up a draft where it was left, also after the browser was killed; with `edit`, begin a correction of a sent record. */
+export async function openForm(record: RecordRow, edit = false): Promise<FormSession> {
+  const owner = record.owner;
+  const definition = await definitionOf(owner, { url: record.formUrl ?? '', media: record.media ?? [], key: `${record.formId}${record.version}` });
+  const photos = await listPhotos(record.uuid);
+  const files = photos.map((photo) => new File([photo.bytes], photo.name, { type: photo.type }));
+  return FormSession.open({
+    definition, language: record.language || document.documentElement.lang, deviceId: app.person!.device.uuid, xml: record.xml ?? '', edit, files,
+  });
+}
+
+/** A correction is a new record that names the old one; the old one stays as it was sent. */
+export async function startCorrection(old: RecordRow): Promise<RecordRow> {
+  const now = new Date().toISOString();
+  const fresh: RecordRow = {
+    ...old, state: 'draft', startedAt: old.startedAt, finishedAt: null, updatedAt: now, replaces: old.uuid, replacedBy: null, section: 0, tries: 0,
+    nextAt: 0, sentAt: null, code: '', detail: '', severity: null, flags: {}, number: '', reason: '', isForced: false, fromServer: false,
+  };
+  if (old.kind === 'note') fresh.uuid = crypto.randomUUID();
+  else {
+    const session = await openForm(old, true);
+    fresh.uuid = session.uuid;
+    fresh.xml = session.xml;
+  }
+  await putRecord(fresh);
+  for (const photo of await listPhotos(old.uuid)) await putPhoto({ ...photo, uuid: crypto.randomUUID(), record: fresh.uuid, state: 'draft', tries: 0, nextAt: 0 });
+  return fresh;
+}
+
+/** Save a draft as it stands. A record that has left the drafts is never written over. */
+export async function saveDraft(record: RecordRow, patch: Partial<RecordRow>): Promise<void> {
+  Object.assign(record, patch, { updatedAt: new Date().toISOString() });
+  const kept = await getRecord(record.uuid);
+  if (!kept || kept.state === 'draft') await putRecord({ ...record });
+}
+
+/** Put a draft into the outbox: from here on it only changes by the server's answer. */
+export async function finish(record: RecordRow, patch: Partial<RecordRow> = {}): Promise<void> {
+  const now = new Date().toISOString();
+  const ready: RecordRow = { ...record, ...patch, state: 'waiting', finishedAt: now, updatedAt: now, tries: 0, nextAt: 0, code: '', detail: '' };
+  if (ready.xml && metaOf(ready.xml, 'instanceID') !== ready.uuid) throw new Error('instanceID');
+  for (const photo of await listPhotos(record.uuid)) if (photo.state === 'draft') await putPhoto({ ...photo, state: 'waiting' });
+  await putRecord(ready);
+  Object.assign(record, ready);
+  await app.reload();
+  void app.sync(true);
+}
+
+// ---- notes -------------------------------------------------------------------------------------
+
+export async function startNote(mission: MissionInfo, station = ''): Promise<RecordRow> {
+  const note: NoteAnswers = { text: '', topic: '', station, meeting: null, place: '', at: new Date().toISOString(), severity: 0, source: 'seen' };
+  const record = newRecord({ uuid: crypto.randomUUID(), owner: app.person!.uuid, mission: mission.reference, kind: 'note', title: {} });
+  Object.assign(record, { note, station });
+  return record;
+}
+
+interface Start { uuid: string; owner: string; mission: string; kind: ItemKind; title: Texts }
+
+function newRecord(start: Start): RecordRow {
+  const now = new Date().toISOString();
+  return {
+    ...start, state: 'draft', startedAt: now, finishedAt: null, updatedAt: now, language: document.documentElement.lang, isForced: false,
+    reason: '', replaces: null, replacedBy: null, urgent: false, section: 0, answered: 0, asked: 0, tries: 0, nextAt: 0, sentAt: null, code: '',
+    detail: '', severity: null, flags: {}, isIncomplete: false, isUnmatched: false, number: '', fromServer: false, isMine: true,
+  };
+}
+
+/** The wall clock where the mission is, as HH:MM. */
+export function localTime(zone?: string): string {
+  try {
+    return new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: zone }).format(app.now());
+  } catch {
+    return new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' }).format(app.now());
+  }
+}

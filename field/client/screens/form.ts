@@ -1,0 +1,238 @@
+/**
+ * Filling a form, one part at a time. Every answer is on the phone's disk before the next one is given; the draft opens again where it was
+ * left, also after the browser was killed.
+ */
+import { html, nothing } from 'lit';
+import { FormSession, labelOf, type AnyControlNode, type UploadNode } from '../form.ts';
+import { icon } from '../icons.ts';
+import { LANGUAGES, pick, t } from '../i18n.ts';
+import { PhotoError, takePhoto } from '../photo.ts';
+import { NotHere, fillStation, finish, openForm, saveDraft, stationsOf } from '../records.ts';
+import { go } from '../router.ts';
+import { app } from '../state.ts';
+import { getRecord, putPhoto } from '../store.ts';
+import { callout, phone, Piece, type Drawn } from '../ui.ts';
+import { answerText, controls, drawAll, type Desk } from '../widgets.ts';
+import { toast } from './toast.ts';
+import type { MissionInfo, RecordRow } from '../types.ts';
+
+const TYPING_PAUSE = 250;
+let warm: { uuid: string; session: FormSession } | null = null;
+
+/** Hand over a session that was just made, so that the engine need not read the draft back. */
+export function warmUp(uuid: string, session: FormSession): void {
+  warm = { uuid, session };
+}
+
+class FormScreen extends Piece {
+  static override properties = { uuid: {} };
+  declare uuid: string;
+  private record: RecordRow | null = null;
+  private session: FormSession | null = null;
+  private problem = '';
+  private section = 0;
+  private reviewing = false;
+  private saved: 'saved' | 'saving' | 'failed' = 'saved';
+  private station = '';
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private saving: Promise<void> = Promise.resolve();
+  private readonly desk: Desk = this.makeDesk();
+  private readonly leave = (): void => { if (document.visibilityState === 'hidden') void this.save(); };
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener('visibilitychange', this.leave);
+    void this.open();
+  }
+
+  override disconnectedCallback(): void {
+    document.removeEventListener('visibilitychange', this.leave);
+    void this.save().then(() => app.reload());
+    super.disconnectedCallback();
+  }
+
+  private get mission(): MissionInfo | null {
+    return app.missions.find((row) => row.reference === this.record?.mission) ?? null;
+  }
+
+  private async open(): Promise<void> {
+    const record = await getRecord(this.uuid);
+    if (!record || record.owner !== app.person?.uuid || record.state !== 'draft') return go(record ? `record/${record.uuid}` : 'records', true);
+    try {
+      this.session = warm?.uuid === this.uuid ? warm.session : await openForm(record);
+      warm = null;
+      this.record = record;
+      this.section = record.section;
+      this.station = this.session.value('station');
+      this.session.onChange(() => this.requestUpdate());
+    } catch (error) {
+      this.problem = error instanceof NotHere ? t('new_no_forms') : t('form_failed');
+      console.error(error);
+    }
+    this.requestUpdate();
+  }
+
+  // ---- drawing ---------------------------------------------------------------------------------
+
+  override render(): Drawn {
+    const { session, record } = this;
+    if (this.problem) return html`<h1 tabindex="-1">${t('record_title')}</h1>${callout('bad', this.problem)}<a class="button button-quiet" href="#/records">${t('back')}</a>`;
+    if (!session || !record) return html`<h1 tabindex="-1">${t('form_loading')}</h1>`;
+    const sections = session.sections();
+    const at = Math.min(this.section, sections.length - 1);
+    const now = sections[at];
+    return html`<form class="form" novalidate @submit=${(event: Event) => event.preventDefault()}>
+      <div class="form-top"><a class="head-back" href="#/records">${icon('chevronLeft')}<span>${t('form_later')}</span></a>${this.languages(session)}</div>
+      <p class="crumb">${pick(record.title, record.form)}${record.stationName ? html` · ${record.stationName}` : nothing}</p>
+      ${this.danger(session)}
+      ${this.reviewing || !now ? this.review(session, sections.length) : html`
+        <h1 tabindex="-1">${now.label || pick(record.title)}</h1>
+        <p class="crumb" aria-live="polite">${t('form_section', { n: at + 1, of: sections.length })}</p>
+        <progress max=${sections.length} value=${at + 1} aria-label=${t('form_section', { n: at + 1, of: sections.length })}></progress>
+        ${drawAll(now.nodes, this.desk)}
+        <div class="bar"><button type="button" class="button button-quiet" ?disabled=${at === 0} @click=${() => this.turn(at - 1)}>${icon('chevronLeft')}<span>${t('back')}</span></button>
+          <button type="button" class="button button-main" @click=${() => (at + 1 < sections.length ? this.turn(at + 1) : this.turn(sections.length))}>${at + 1 < sections.length ? t('form_next') : t('form_finish')}</button></div>`}
+      <p class="hint saved" role="status">${this.saved === 'failed' ? html`<strong>${t('form_not_saved')}</strong>` : this.saved === 'saving' ? t('form_saving') : t('form_saved')}</p>
+    </form>`;
+  }
+
+  private languages(session: FormSession): Drawn {
+    const codes = session.languages;
+    if (codes.length < 2) return nothing;
+    return html`<label class="language"><span class="sr">${t('form_language')}</span><select @change=${(event: Event) => this.speak((event.target as HTMLSelectElement).value)}>
+      ${codes.map((code) => html`<option value=${code} ?selected=${code === session.language}>${LANGUAGES[code]}</option>`)}</select></label>`;
+  }
+
+  private danger(session: FormSession): Drawn {
+    const number = this.mission?.emergency_number;
+    if (this.record?.kind !== 'incident' || !number || session.value('I06') !== 'yes') return nothing;
+    return callout('bad', t('incident_call_first'), phone(number, t('incident_call', { number }), true));
+  }
+
+  private review(session: FormSession, last: number): Drawn {
+    const problems = session.problems();
+    const missing = problems.filter((problem) => problem.kind === 'required');
+    const checks = problems.filter((problem) => problem.kind !== 'required');
+    const jump = (problem: { node: AnyControlNode; section: number; text: string }, text: string) =>
+      html`<li><button type="button" class="row" @click=${() => this.turn(problem.section, problem.node.nodeId)}><span class="row-main">${text}</span>${icon('chevronRight')}</button></li>`;
+    return html`<h1 tabindex="-1">${t('form_review')}</h1>
+      <p class="crumb">${t('form_answered', { n: session.counts().answered, of: session.counts().asked })}</p>
+      ${checks.length ? html`<section class="card"><h2>${t('form_review_checks')}</h2><p class="hint">${t('form_review_checks_lead')}</p>
+        <ul class="list">${checks.map((problem) => jump(problem, problem.kind === 'warning' ? problem.text : `${labelOf(problem.node)}: ${problem.text || t('form_value_odd')}`))}</ul></section>` : nothing}
+      ${missing.length ? html`<section class="card"><h2>${t('form_review_unanswered', { n: missing.length })}</h2><p class="hint">${t('form_review_unanswered_lead')}</p>
+        <ul class="list">${missing.map((problem) => jump(problem, labelOf(problem.node)))}</ul></section>` : callout('good', t('form_review_ok'))}
+      ${this.record?.replaces ? html`<div class="field"><label for="reason">${t('form_reason')}</label><input id="reason" .value=${this.record.reason} maxlength="300"
+        @input=${(event: Event) => { this.record!.reason = (event.target as HTMLInputElement).value; this.desk.typed(); }} /></div>` : nothing}
+      <details class="card"><summary>${t('form_remarks')}</summary><dl class="answers">${session.sections().flatMap((section) => section.nodes.flatMap(controls))
+        .filter((node) => node.nodeType !== 'note' && node.currentState.instanceValue).map((node) => html`<dt>${labelOf(node)}</dt><dd>${answerText(node)}</dd>`)}</dl></details>
+      <div class="bar"><button type="button" class="button button-quiet" @click=${() => this.turn(last - 1)}>${icon('chevronLeft')}<span>${t('back')}</span></button>
+        <button type="button" class="button button-main" @click=${this.send}>${icon('send')}${missing.length ? t('form_send_incomplete') : t('form_send')}</button></div>`;
+  }
+
+  // ---- acts ------------------------------------------------------------------------------------
+
+  private turn(to: number, focus?: string): void {
+    this.reviewing = to >= (this.session?.sections().length ?? 0);
+    this.section = this.reviewing ? this.section : Math.max(0, to);
+    void this.save();
+    this.requestUpdate();
+    void this.updateComplete.then(() => {
+      const target = focus ? this.querySelector<HTMLElement>(`#q-${CSS.escape(focus)}`) : null;
+      if (!target) window.scrollTo({ top: 0 });
+      target?.scrollIntoView({ block: 'center' });
+      (target?.querySelector<HTMLElement>('input, textarea, select, button') ?? this.querySelector<HTMLElement>('h1'))?.focus({ preventScroll: true });
+    });
+  }
+
+  private speak(code: string): void {
+    this.session?.setLanguage(code);
+    this.record!.language = code;
+    void this.save();
+    this.requestUpdate();
+  }
+
+  private makeDesk(): Desk {
+    const screen = this;
+    return {
+      get zone() { return screen.mission?.zone ?? ''; },
+      get photos() { return screen.mission?.photos ?? false; },
+      get position() { return screen.mission?.position ?? false; },
+      unfit: new Set(),
+      searches: new Map(),
+      changed: () => { void this.stationChanged(); void this.save(); this.requestUpdate(); },
+      typed: () => {
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => void this.save(), TYPING_PAUSE);
+        this.requestUpdate();
+      },
+      redraw: () => this.requestUpdate(),
+      takePhoto: (node, file) => void this.photo(node, file),
+      takePosition: (node) => this.position(node),
+    };
+  }
+
+  private async stationChanged(): Promise<void> {
+    const code = this.session!.value('station');
+    if (code === this.station) return;
+    this.station = code;
+    const station = (await stationsOf(this.mission)).find((row) => row.code === code);
+    this.record!.stationName = station?.name ?? '';
+    fillStation(this.session!, station);
+    await this.save();
+    this.requestUpdate();
+  }
+
+  /** Write the draft as it is now. One write after the other, so that an older state never lands on a newer one. */
+  private save(): Promise<void> {
+    clearTimeout(this.timer);
+    const { session, record } = this;
+    if (!session || !record || record.state !== 'draft') return Promise.resolve();
+    this.saved = 'saving';
+    this.saving = this.saving.then(async () => {
+      if (record.state !== 'draft') return;
+      const station = session.value('station') || session.value('station_typed');
+      try {
+        await saveDraft(record, { xml: session.xml, section: this.section, station, stationName: record.stationName || session.value('station_typed'), ...session.counts() });
+        this.saved = 'saved';
+      } catch (error) {
+        this.saved = 'failed';
+        console.error(error);
+      }
+      this.requestUpdate();
+    });
+    return this.saving;
+  }
+
+  private readonly send = async (): Promise<void> => {
+    const { session, record } = this;
+    if (!session || !record || record.state !== 'draft') return;
+    await this.save();
+    const forced = session.problems().some((problem) => problem.kind === 'constraint');
+    const urgent = record.kind === 'incident' || session.value('severity') === '3';
+    await finish(record, { xml: session.xml, isForced: forced, urgent, ...session.counts() });
+    toast(`${t('form_in_outbox')} ${app.online ? '' : t('form_sent_when')}`.trim());
+    go('records', true);
+  };
+
+  private async photo(node: UploadNode, file: File): Promise<void> {
+    try {
+      const row = await takePhoto(file, this.record!.owner, this.record!.uuid);
+      node.setValue(new File([row.bytes], row.name, { type: row.type }));
+      await putPhoto({ ...row, name: node.currentState.instanceValue || row.name });
+      this.desk.changed();
+    } catch (error) {
+      toast(error instanceof PhotoError ? t('form_photo_bad') : t('form_not_saved'), 'bad');
+    }
+  }
+
+  /** Coarse on purpose: three decimals are about a hundred metres. */
+  private position(node: AnyControlNode): void {
+    navigator.geolocation.getCurrentPosition((found) => {
+      const text = `${found.coords.latitude.toFixed(3)} ${found.coords.longitude.toFixed(3)} 0 ${Math.max(100, Math.round(found.coords.accuracy))}`;
+      (node as unknown as { setValue(value: string): void }).setValue(text);
+      this.desk.changed();
+    }, () => toast(t('form_position_failed'), 'bad'), { timeout: 20_000 });
+  }
+}
+
+customElements.define('form-screen', FormScreen);

@@ -1,0 +1,150 @@
+/** A quick note: a few words, where, how serious, how known, photos. Kept at every letter, like a form. */
+import { html, nothing } from 'lit';
+import { pick, t } from '../i18n.ts';
+import { icon } from '../icons.ts';
+import { PhotoError, takePhoto } from '../photo.ts';
+import { finish, saveDraft, startNote, stationsOf } from '../records.ts';
+import { go } from '../router.ts';
+import { app } from '../state.ts';
+import { dropDraft, dropPhoto, getRecord, listPhotos, putPhoto } from '../store.ts';
+import { callout, choice, empty, head, Piece, type Drawn } from '../ui.ts';
+import { toast } from './toast.ts';
+import type { NoteAnswers, PhotoRow, RecordRow, Station } from '../types.ts';
+
+const PAUSE = 250;
+
+class NoteScreen extends Piece {
+  static override properties = { uuid: {} };
+  declare uuid: string;
+  private record: RecordRow | null = null;
+  private stations: Station[] = [];
+  private photos: PhotoRow[] = [];
+  private problem = '';
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private sure = false;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.open();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.timer);
+    if (this.record?.note?.text) void this.save().then(() => app.reload());
+  }
+
+  private async open(): Promise<void> {
+    if (!app.mission) return;
+    const known = this.uuid && !this.uuid.startsWith('at:') ? await getRecord(this.uuid) : undefined;
+    if (known && (known.state !== 'draft' || known.owner !== app.person?.uuid)) return go(`record/${known.uuid}`, true);
+    this.record = known ?? (await startNote(app.mission, this.uuid.startsWith('at:') ? this.uuid.slice(3) : ''));
+    this.stations = await stationsOf(app.mission);
+    this.photos = await listPhotos(this.record.uuid);
+    this.requestUpdate();
+  }
+
+  override render(): Drawn {
+    if (!app.mission) return html`${head(t('note_title'), 'new')}${empty('journal', t('today_no_mission'))}`;
+    const { record } = this;
+    if (!record) return html`${head(t('loading'))}`;
+    const note = record.note!;
+    const mission = app.mission;
+    return html`${head(t('note_title'), 'new')}
+      ${this.problem ? html`<div role="alert">${callout('bad', this.problem)}</div>` : nothing}
+      <form class="stack" novalidate @submit=${this.send}>
+        <div class="field"><label for="text">${t('note_text')}</label><p class="hint" id="text-hint">${t('note_text_hint')}</p>
+          <textarea id="text" rows="5" aria-describedby="text-hint" .value=${note.text} @input=${(event: Event) => this.set({ text: (event.target as HTMLTextAreaElement).value })}></textarea></div>
+        ${choice('severity', t('note_severity'), [0, 1, 2, 3].map((n) => [String(n), t(`severity_${n}` as 'severity_0')] as [string, string]), String(note.severity), (value) => this.set({ severity: Number(value) }))}
+        ${choice('source', t('note_source'), [['seen', t('source_seen')], ['told', t('source_told')], ['document', t('source_document')], ['media', t('source_media')]], note.source, (value) => this.set({ source: value }))}
+        <div class="field"><label for="topic">${t('note_topic')}</label><select id="topic" @change=${(event: Event) => this.set({ topic: (event.target as HTMLSelectElement).value })}>
+          <option value="">${t('note_no_topic')}</option>${(app.person?.bootstrap?.topics ?? []).map((row) => html`<option value=${row.code} ?selected=${row.code === note.topic}>${pick(row.name, row.code)}</option>`)}</select></div>
+        <div class="field"><label for="station">${t('note_station')}</label><input id="station" list="station-codes" .value=${note.station} autocomplete="off" placeholder=${t('note_no_station')}
+            @change=${(event: Event) => this.set({ station: (event.target as HTMLInputElement).value.trim() })} />
+          <datalist id="station-codes">${this.stations.slice(0, 2000).map((row) => html`<option value=${row.code}>${row.name}</option>`)}</datalist></div>
+        ${mission.programme.length ? html`<div class="field"><label for="meeting">${t('note_meeting')}</label><select id="meeting" @change=${(event: Event) => this.set({ meeting: (event.target as HTMLSelectElement).value || null })}>
+          <option value="">${t('note_no_meeting')}</option>${mission.programme.map((row) => html`<option value=${row.uuid} ?selected=${row.uuid === note.meeting}>${row.title}</option>`)}</select></div>` : nothing}
+        <div class="field"><label for="place">${t('note_place')}</label><input id="place" maxlength="200" .value=${note.place} @input=${(event: Event) => this.set({ place: (event.target as HTMLInputElement).value })} /></div>
+        ${this.pictures(mission.photos)}
+        <button class="button button-main">${icon('send')}${t('note_send')}</button>
+        ${record.state === 'draft' && note.text ? this.deletion() : nothing}
+      </form>`;
+  }
+
+  private pictures(allowed: boolean): Drawn {
+    return html`<div class="field"><label for="photo">${t('note_photos')}</label>
+      ${this.photos.length ? html`<ul class="list">${this.photos.map((photo) => html`<li class="row">${icon('camera')}<span class="row-main">${Math.ceil(photo.size / 1024)} kB</span>
+        <button type="button" class="link" @click=${() => this.unphoto(photo)}>${t('form_remove')}</button></li>`)}</ul>` : nothing}
+      ${allowed ? html`<input id="photo" type="file" accept="image/*" @change=${this.photo} />` : html`<p class="hint" id="photo">${t('form_photo_off')}</p>`}</div>`;
+  }
+
+  private deletion(): Drawn {
+    if (!this.sure) return html`<button type="button" class="button button-quiet" @click=${() => { this.sure = true; this.requestUpdate(); }}>${icon('trash')}${t('record_delete')}</button>`;
+    return callout('warn', t('record_delete_sure'), html`<div class="pair"><button type="button" class="button button-danger" @click=${this.drop}>${t('record_delete_yes')}</button>
+      <button type="button" class="button button-quiet" @click=${() => { this.sure = false; this.requestUpdate(); }}>${t('cancel')}</button></div>`);
+  }
+
+  private set(patch: Partial<NoteAnswers>): void {
+    const note = { ...this.record!.note!, ...patch };
+    this.record!.note = note;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.save(), PAUSE);
+    this.requestUpdate();
+  }
+
+  private async save(): Promise<void> {
+    const record = this.record;
+    if (!record || record.state !== 'draft') return;
+    const station = record.note!.station;
+    const name = this.stations.find((row) => row.code === station)?.name ?? '';
+    await saveDraft(record, { note: record.note, station, stationName: name });
+  }
+
+  private readonly send = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const record = this.record!;
+    if (!record.note!.text.trim()) {
+      this.problem = t('note_text_missing');
+      this.requestUpdate();
+      this.querySelector<HTMLElement>('#text')?.focus();
+      return;
+    }
+    clearTimeout(this.timer);
+    await this.save();
+    await finish(record, { urgent: record.note!.severity === 3 });
+    toast(`${t('form_in_outbox')} ${app.online ? '' : t('form_sent_when')}`.trim());
+    go('records', true);
+  };
+
+  private readonly photo = async (event: Event): Promise<void> => {
+    const input = event.target as HTMLInputElement;
+    const file = input.files?.[0];
+    if (!file) return;
+    try {
+      await this.save();
+      await putPhoto(await takePhoto(file, this.record!.owner, this.record!.uuid));
+      this.photos = await listPhotos(this.record!.uuid);
+    } catch (error) {
+      toast(error instanceof PhotoError ? t('form_photo_bad') : t('form_not_saved'), 'bad');
+    }
+    input.value = '';
+    this.requestUpdate();
+  };
+
+  private async unphoto(photo: PhotoRow): Promise<void> {
+    await dropPhoto(photo.uuid);
+    this.photos = await listPhotos(this.record!.uuid);
+    this.requestUpdate();
+  }
+
+  private readonly drop = async (): Promise<void> => {
+    clearTimeout(this.timer);
+    const uuid = this.record!.uuid;
+    this.record = null;
+    await dropDraft(uuid);
+    await app.reload();
+    go('records', true);
+  };
+}
+
+customElements.define('note-screen', NoteScreen);

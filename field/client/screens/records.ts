@@ -1,0 +1,144 @@
+/** Everything this person recorded: outbox with the state of each record and why, drafts, sent, and the team's. */
+import { html, nothing } from 'lit';
+import { dateTime, named, t } from '../i18n.ts';
+import { icon } from '../icons.ts';
+import { finish, startCorrection, stationsOf } from '../records.ts';
+import { go } from '../router.ts';
+import { app } from '../state.ts';
+import { dropDraft, listPhotos, patchRecord } from '../store.ts';
+import { callout, empty, head, Piece, recordRow, stateBadge, titleOf, type Drawn } from '../ui.ts';
+import { toast } from './toast.ts';
+import type { PhotoRow, RecordRow } from '../types.ts';
+
+const newest = (a: RecordRow, b: RecordRow): number => (b.finishedAt ?? b.updatedAt).localeCompare(a.finishedAt ?? a.updatedAt);
+
+class RecordsScreen extends Piece {
+  override render() {
+    const rows = [...app.records].sort(newest);
+    const outbox = rows.filter((row) => ['waiting', 'sending', 'refused', 'conflict'].includes(row.state));
+    const drafts = rows.filter((row) => row.state === 'draft');
+    const sent = rows.filter((row) => row.state === 'sent' && row.isMine);
+    const team = rows.filter((row) => row.state === 'sent' && !row.isMine);
+    const problem = app.lastReport?.problem;
+    return html`${head(t('records_title'))}
+      <section class="card"><h2>${t('records_outbox')}${outbox.length ? html` (${outbox.length})` : nothing}</h2>
+        ${outbox.length ? html`<ul class="list">${outbox.map(recordRow)}</ul>` : html`<p>${t('records_nothing_waiting')}</p>`}
+        ${problem && app.waiting && app.online ? callout('warn', problem.detail || t('records_last_try')) : nothing}
+        ${app.waiting ? html`<button class="button button-main" ?disabled=${app.syncing || !app.online} @click=${this.sendNow}>${icon('send')}${app.syncing ? t('sending_now') : t('records_send')}</button>
+          ${app.online ? nothing : html`<p class="hint">${t('offline')}. ${t('form_sent_when')}</p>`}` : nothing}</section>
+      ${this.listOf(t('records_drafts'), drafts)} ${this.listOf(t('records_sent'), sent, true)} ${team.length ? this.listOf(t('records_team'), team) : nothing}`;
+  }
+
+  private listOf(title: string, rows: RecordRow[], always = false): Drawn {
+    if (!rows.length && !always) return nothing;
+    return html`<section class="card"><h2>${title}${rows.length ? html` (${rows.length})` : nothing}</h2>
+      ${rows.length ? html`<ul class="list">${rows.map(recordRow)}</ul>` : empty('inboxes', t('records_none'))}</section>`;
+  }
+
+  private readonly sendNow = async (): Promise<void> => {
+    const report = await app.sync(true);
+    if (!report) return;
+    if (report.problem?.kind === 'network') toast(t('records_last_try'), 'bad');
+    else toast(t('records_sent_n', { n: report.sent }));
+  };
+}
+
+class RecordScreen extends Piece {
+  static override properties = { uuid: {} };
+  declare uuid: string;
+  private photos: PhotoRow[] = [];
+  private stationName = '';
+  private shown = '';
+  private sure = false;
+
+  override render() {
+    const row = app.records.find((record) => record.uuid === this.uuid);
+    if (!row) return html`${head(t('record_title'), 'records')}${empty('inboxes', t('record_gone'))}`;
+    if (this.shown !== row.uuid + row.state) void this.load(row);
+    const place = row.stationName || this.stationName || row.station || row.note?.place;
+    return html`${head(titleOf(row), 'records', place)}
+      <section class="card"><p class="badges">${stateBadge(row.state)}
+          ${row.severity !== null ? html`<span class="badge badge-severity-${row.severity}">${t('record_severity', { n: row.severity })}</span>` : nothing}
+          ${row.isIncomplete ? html`<span class="badge">${t('record_incomplete')}</span>` : nothing}
+          ${row.isUnmatched ? html`<span class="badge">${t('record_unmatched')}</span>` : nothing}</p>
+        ${row.number ? html`<p>${t('record_number', { number: row.number })}</p>` : nothing}
+        ${this.why(row)}
+        <dl class="answers"><dt>${t('record_started')}</dt><dd>${dateTime(row.startedAt)}</dd>
+          ${row.finishedAt ? html`<dt>${t('record_finished')}</dt><dd>${dateTime(row.finishedAt)}</dd>` : nothing}
+          ${row.sentAt ? html`<dt>${t('record_received')}</dt><dd>${dateTime(row.sentAt)}</dd>` : nothing}
+          ${Object.keys(row.flags).length ? html`<dt>${t('record_flags')}</dt><dd>${Object.entries(row.flags).map(([code, level]) => html`<span class="badge badge-severity-${level}">${code}</span> `)}</dd>` : nothing}</dl>
+        ${row.note ? html`<p class="quote">${row.note.text}</p>` : nothing}
+        ${row.replacedBy ? html`<p>${icon('info')} ${t('record_corrected')}</p>` : nothing}
+        ${row.isMine ? nothing : html`<p class="hint">${t('record_from_team')} ${row.team ?? ''}</p>`}</section>
+      ${this.photos.length ? html`<section class="card"><h2>${t('record_photos')}</h2><ul class="list">${this.photos.map((photo) => html`<li class="row"><span class="row-main">${Math.ceil(photo.size / 1024)} kB</span>
+        <span class="badge badge-${photo.state}">${named('record_photo', photo.state)}</span>${photo.detail ? html`<small>${photo.detail}</small>` : nothing}</li>`)}</ul></section>` : nothing}
+      ${this.answers(row)} ${this.acts(row)}`;
+  }
+
+  private async load(row: RecordRow): Promise<void> {
+    this.shown = row.uuid + row.state;
+    this.photos = await listPhotos(row.uuid);
+    this.stationName = (await stationsOf(app.mission)).find((station) => station.code === row.station)?.name ?? '';
+    this.requestUpdate();
+  }
+
+  private why(row: RecordRow): Drawn {
+    if (row.state === 'refused') return callout('bad', html`${t('record_refused_lead')} ${row.detail || row.code}`);
+    if (row.state === 'conflict') return callout('warn', t('record_conflict_lead'));
+    if (row.state === 'waiting' && row.tries) return html`<p class="hint">${t('record_tries', { n: row.tries, when: dateTime(new Date(row.nextAt).toISOString()) })} ${row.detail}</p>`;
+    return nothing;
+  }
+
+  private answers(row: RecordRow): Drawn {
+    const answers = Object.entries(row.answers ?? {}).filter(([, value]) => value !== null && value !== '');
+    if (!answers.length) return nothing;
+    return html`<details class="card"><summary>${t('record_answers')}</summary><dl class="answers">${answers.map(([code, value]) => html`<dt>${code}</dt><dd>${Array.isArray(value) ? value.join(', ') : String(value)}</dd>`)}</dl></details>`;
+  }
+
+  private acts(row: RecordRow): Drawn {
+    // A record that was never tried may be taken back; after a try the server may have it, and a change must be a correction.
+    const back = row.state === 'refused' || (row.state === 'waiting' && row.tries === 0);
+    return html`<div class="stack">
+      ${row.state === 'draft' ? html`<a class="button button-main" href="#/${row.kind === 'note' ? 'note' : 'form'}/${row.uuid}">${t('record_open')}</a>` : nothing}
+      ${row.state === 'refused' ? html`<button class="button button-main" @click=${() => this.resend(row)}>${t('record_retry')}</button>` : nothing}
+      ${back ? html`<button class="button button-quiet" @click=${() => this.reopen(row)}>${icon('pencil')}${t('record_reopen')}</button>` : nothing}
+      ${row.state === 'sent' && row.isMine && !row.replacedBy && (row.xml || row.note) ? html`<button class="button button-quiet" @click=${() => this.correct(row)}>${icon('pencil')}${t('record_correct')}</button>` : nothing}
+      ${row.state === 'draft' ? this.deletion(row) : nothing}</div>`;
+  }
+
+  private deletion(row: RecordRow): Drawn {
+    if (!this.sure) return html`<button class="button button-quiet" @click=${() => { this.sure = true; this.requestUpdate(); }}>${icon('trash')}${t('record_delete')}</button>`;
+    return callout('warn', t('record_delete_sure'), html`<div class="pair"><button class="button button-danger" @click=${() => this.drop(row)}>${t('record_delete_yes')}</button>
+      <button class="button button-quiet" @click=${() => { this.sure = false; this.requestUpdate(); }}>${t('cancel')}</button></div>`);
+  }
+
+  private async drop(row: RecordRow): Promise<void> {
+    await dropDraft(row.uuid);
+    await app.reload();
+    go('records', true);
+  }
+
+  private async resend(row: RecordRow): Promise<void> {
+    await finish(row, { finishedAt: row.finishedAt });
+    toast(t('form_in_outbox'));
+  }
+
+  private async reopen(row: RecordRow): Promise<void> {
+    if (!(await patchRecord(row.uuid, { state: 'draft', code: '', detail: '' }, ['waiting', 'refused']))) return;
+    await app.reload();
+    go(`${row.kind === 'note' ? 'note' : 'form'}/${row.uuid}`);
+  }
+
+  private async correct(row: RecordRow): Promise<void> {
+    try {
+      const fresh = await startCorrection(row);
+      await app.reload();
+      go(`${fresh.kind === 'note' ? 'note' : 'form'}/${fresh.uuid}`);
+    } catch {
+      toast(t('form_failed'), 'bad');
+    }
+  }
+}
+
+customElements.define('records-screen', RecordsScreen);
+customElements.define('record-screen', RecordScreen);

@@ -1,0 +1,174 @@
+/**
+ * What all screens share: who is here, what they have, and what the network is doing. One object; screens draw it again on `change`.
+ * The truth is in the store; this is its picture in memory.
+ */
+import { setLanguage } from './i18n.ts';
+import { getSetting, listPeople, listRecords, setSetting } from './store.ts';
+import { flush, nextWake, refresh, type FlushReport } from './sync.ts';
+import { isQueued } from './queue.ts';
+import type { MissionInfo, PersonRow, RecordRow } from './types.ts';
+
+const REFRESH_EVERY = 5 * 60_000;
+const REMEMBER = 'scrutin-enrolled';
+
+export class AppState extends EventTarget {
+  people: PersonRow[] = [];
+  person: PersonRow | null = null;
+  records: RecordRow[] = [];
+  theme = 'auto';
+  online = navigator.onLine;
+  syncing = false;
+  lastReport: FlushReport | null = null;
+  /** A new service worker waits to take over. */
+  update: ServiceWorker | null = null;
+  /** The browser threw the store away although someone was enrolled. */
+  storageLost = false;
+  installPrompt: { prompt(): Promise<unknown> } | null = null;
+  ready = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private refreshedAt = 0;
+
+  async start(): Promise<void> {
+    await this.reload();
+    this.theme = await getSetting('theme', 'auto');
+    this.applyTheme();
+    this.storageLost = !this.people.length && localStorage.getItem(REMEMBER) !== null;
+    setLanguage(await getSetting('language', this.person?.language ?? navigator.language));
+    this.ready = true;
+    this.tell();
+    window.addEventListener('online', () => this.wentOnline(true));
+    window.addEventListener('offline', () => this.wentOnline(false));
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') void this.sync();
+    });
+    void this.sync();
+  }
+
+  /** Read the store again and tell the screens. */
+  async reload(): Promise<void> {
+    this.people = await listPeople();
+    const here = this.people.filter((row) => !row.signedOut);
+    const current = await getSetting<string | null>('person', null);
+    this.person = here.find((row) => row.uuid === current) ?? here[0] ?? null;
+    this.records = this.person ? await listRecords(this.person.uuid) : [];
+    this.tell();
+  }
+
+  tell(): void {
+    this.dispatchEvent(new Event('change'));
+  }
+
+  async choosePerson(uuid: string): Promise<void> {
+    await setSetting('person', uuid);
+    localStorage.setItem(REMEMBER, '1');
+    this.storageLost = false;
+    await this.reload();
+    const known = await getSetting<string | null>('language', null);
+    setLanguage(known ?? this.person?.language);
+    this.tell();
+  }
+
+  async chooseLanguage(code: string): Promise<void> {
+    await setSetting('language', code);
+    setLanguage(code);
+    this.tell();
+  }
+
+  async chooseTheme(theme: string): Promise<void> {
+    this.theme = theme;
+    await setSetting('theme', theme);
+    this.applyTheme();
+    this.tell();
+  }
+
+  private applyTheme(): void {
+    document.documentElement.dataset['theme'] = this.theme;
+  }
+
+  forgetEnrolment(): void {
+    localStorage.removeItem(REMEMBER);
+  }
+
+  // ---- the mission in hand ---------------------------------------------------------------------
+
+  get missions(): MissionInfo[] {
+    return this.person?.bootstrap?.missions ?? [];
+  }
+
+  get mission(): MissionInfo | null {
+    const chosen = sessionStorage.getItem('mission') ?? localStorage.getItem('mission');
+    return this.missions.find((row) => row.reference === chosen) ?? this.missions.find((row) => row.is_open) ?? this.missions[0] ?? null;
+  }
+
+  chooseMission(reference: string): void {
+    localStorage.setItem('mission', reference);
+    this.tell();
+  }
+
+  /** The time as the server has it, so that a phone whose clock is wrong still shows the right day. */
+  now(): Date {
+    return new Date(Date.now() + (this.person?.clockSkew ?? 0));
+  }
+
+  get waiting(): number {
+    return this.records.filter(isQueued).length;
+  }
+
+  // ---- network ---------------------------------------------------------------------------------
+
+  private wentOnline(online: boolean): void {
+    this.online = online;
+    this.tell();
+    if (online) void this.sync(true);
+  }
+
+  /** Send what waits, fetch what is new, and set the alarm for the next try. Safe to call at any time. */
+  async sync(force = false): Promise<FlushReport | null> {
+    if (this.syncing || !this.people.length) return null;
+    if (!navigator.onLine) {
+      void this.askForBackgroundSync();
+      return null;
+    }
+    this.syncing = true;
+    this.tell();
+    try {
+      const report = await flush(force);
+      this.lastReport = report;
+      const old = Date.now() - this.refreshedAt > REFRESH_EVERY;
+      if (this.person && !report.problem && (force || old || report.stale)) await this.fetchNew();
+    } finally {
+      this.syncing = false;
+      await this.reload();
+      await this.setAlarm();
+    }
+    return this.lastReport;
+  }
+
+  private async fetchNew(): Promise<void> {
+    const { problem } = await refresh(this.person!.uuid);
+    if (problem) this.lastReport = { ...this.lastReport!, problem };
+    else this.refreshedAt = Date.now();
+  }
+
+  private async setAlarm(): Promise<void> {
+    clearTimeout(this.timer);
+    const wait = await nextWake();
+    if (wait === null) return;
+    this.timer = setTimeout(() => void this.sync(), Math.max(wait, 500));
+    void this.askForBackgroundSync();
+  }
+
+  /** Where the browser has it, the service worker sends even after the app was closed. */
+  private async askForBackgroundSync(): Promise<void> {
+    if (!('serviceWorker' in navigator)) return;
+    try {
+      const registration = await navigator.serviceWorker.getRegistration();
+      const manager = (registration as unknown as { sync?: { register(tag: string): Promise<void> } })?.sync;
+      await manager?.register('outbox');
+    } catch {
+      // Not allowed or not there (iOS, Firefox): start, `online` and the button remain.
+    }
+  }
+}
+
+export const app = new AppState();

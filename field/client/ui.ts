@@ -1,0 +1,74 @@
+/** Small pieces that many screens use. */
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { icon, type Icon } from './icons.ts';
+import { dateTime, named, pick, t } from './i18n.ts';
+import { app } from './state.ts';
+import type { RecordRow } from './types.ts';
+
+export type Drawn = TemplateResult | typeof nothing;
+
+/** A part of the page that draws into the page itself: one style sheet for all, labels and ids can refer to each other. */
+export class Piece extends LitElement {
+  private readonly again = (): void => this.requestUpdate();
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    app.addEventListener('change', this.again);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    app.removeEventListener('change', this.again);
+  }
+}
+
+export function head(title: string, back?: string, lead?: Drawn | string): TemplateResult {
+  return html`<div class="head">
+    ${back !== undefined ? html`<a class="head-back" href="#/${back}">${icon('chevronLeft')}<span>${t('back')}</span></a>` : nothing}
+    <h1 tabindex="-1">${title}</h1>
+    ${lead ? html`<p class="lead">${lead}</p>` : nothing}
+  </div>`;
+}
+
+export const empty = (name: Icon, text: string): TemplateResult => html`<p class="empty">${icon(name)}<span>${text}</span></p>`;
+
+export function callout(kind: 'info' | 'warn' | 'bad' | 'good', text: Drawn | string, more: Drawn = nothing): TemplateResult {
+  const name: Icon = kind === 'good' ? 'checkCircle' : kind === 'info' ? 'info' : 'triangle';
+  return html`<div class="callout callout-${kind}">${icon(name)}<div><p>${text}</p>${more}</div></div>`;
+}
+
+const STATE_ICON: Record<string, Icon> = { draft: 'pencil', waiting: 'hourglass', sending: 'cloudUp', sent: 'check', refused: 'triangle', conflict: 'shield' };
+
+export const stateBadge = (state: string): TemplateResult =>
+  html`<span class="badge badge-${state}">${icon(STATE_ICON[state] ?? 'info')}${named('state', state)}</span>`;
+
+export function titleOf(record: RecordRow): string {
+  if (record.kind === 'note') return record.note?.text.trim().split('\n')[0]?.slice(0, 80) || t('note_title');
+  return pick(record.title, record.form ?? t('record_title'));
+}
+
+export function recordRow(record: RecordRow): TemplateResult {
+  const draft = record.state === 'draft';
+  const href = draft ? `#/${record.kind === 'note' ? 'note' : 'form'}/${record.uuid}` : `#/record/${record.uuid}`;
+  const place = record.stationName || record.station || record.note?.place || '';
+  return html`<li><a class="row" href=${href}>
+    <span class="row-main"><b>${titleOf(record)}</b>
+      <small>${place ? html`${place} · ` : nothing}${dateTime(record.finishedAt ?? record.updatedAt)}${record.number ? html` · ${record.number}` : nothing}</small>
+      ${record.severity === 3 ? html`<small class="severe">${t('record_severity', { n: 3 })}</small>` : nothing}
+    </span>
+    ${stateBadge(record.state)}${icon('chevronRight')}</a></li>`;
+}
+
+export const phone = (number: string, label: string, strong = false): TemplateResult =>
+  html`<a class="button ${strong ? 'button-danger' : 'button-quiet'}" href="tel:${number.replace(/[^+\d]/g, '')}">${icon('telephone')}${label}</a>`;
+
+/** Buttons of which one is on. */
+export function choice<T extends string>(name: string, legend: string, options: [T, string][], value: T, pick: (value: T) => void): TemplateResult {
+  return html`<fieldset class="choices"><legend>${legend}</legend><div class="choices-grid ${options.length === 3 ? 'three' : ''}">
+    ${options.map(([code, label]) => html`<label class="pick"><input type="radio" name=${name} .checked=${value === code} @change=${() => pick(code)} /><span>${label}</span></label>`)}
+  </div></fieldset>`;
+}
