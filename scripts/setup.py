@@ -50,8 +50,9 @@ def run(command: list[str], what: str, *, environment: dict[str, str] | None = N
     print(f"{what} …", flush=True)
     result = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if result.returncode:
-        end = "\n".join(result.stdout.splitlines()[-25:])
-        raise SetupError(f"{end}\n{what} failed (see above): {' '.join(command[:4])} … ended with code {result.returncode}.")
+        lines = result.stdout.splitlines()
+        shown = lines if len(lines) <= 40 else [*lines[:15], "…", *lines[-20:]]  # npm says what is wrong first, pip last
+        raise SetupError("\n".join(shown) + f"\n{what} failed (see above): {' '.join(command[:4])} … ended with code {result.returncode}.")
     print(f"  done in {time.monotonic() - started:.0f} s", flush=True)
 
 
