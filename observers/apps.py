@@ -1,10 +1,35 @@
 """The app `observers`."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ObserversConfig(AppConfig):
     """Membership, composition, declarations, teams and deployment."""
 
     name = "observers"
-    verbose_name = "Observers"
+    verbose_name = _("Observers")
+
+    def ready(self) -> None:
+        """Register permissions, reference data, links, tabs, guards, facts, documents, reminders and menu entries."""
+        from accounts.services.links import register_purpose
+        from core import reference
+        from core.navigation import register_entry
+        from missions.facts import provide
+        from missions.tabs import register_tab
+        from observers import documents, reminders, rules  # noqa: F401  (rules declares the permissions)
+        from observers.services import facts, guards
+        from observers.services.assignments import PURPOSE
+        from observers.services.reference import load_reference
+
+        reference.register(20, "membership", load_reference)
+        register_purpose(PURPOSE, grants={"observers.answer_assignment", "observers.declare"}, view_name="observers:join")
+        register_entry(30, _("People"), "observers:people", icon="people", permission="observers.view_membership", prefix="/people/")
+        register_tab("delegation", _("Delegation"), "observers:delegation", order=30, permission="observers.view_delegation")
+        register_tab("deployment", _("Deployment"), "observers:deployment", order=60, permission="observers.view_deployment")
+        guards.register()
+        provide("delegation_size", facts.delegation_size)
+        provide("team_events", facts.team_events)
+        provide("team_of", facts.team_of)
+        documents.register()
+        reminders.register_rules()

@@ -93,6 +93,7 @@ class SolveStatus(models.TextChoices):
 
     OPTIMAL = "optimal", _("Proven best")
     FEASIBLE = "feasible", _("Good, not proven best")
+    BY_HAND = "by_hand", _("Changed by hand")
     IMPOSSIBLE = "impossible", _("Impossible")
 
 

@@ -1,1 +1,46 @@
-"""Who may do what."""
+"""Who may do what in observers. Predicates take `(user, obj)`; `obj` is a mission or has one as `.mission`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+from accounts.rules import is_coordinator, sees_all_missions
+from core.rights import device_may
+from missions.rules import in_mission, leads_mission
+
+
+@rules.predicate
+def is_own_assignment(user: Any, obj: Any = None) -> bool:
+    """The assignment is the reader's own."""
+    return obj is not None and user.person_id is not None and getattr(obj, "person_id", None) == user.person_id
+
+
+@rules.predicate
+def rides_in_team(user: Any, obj: Any = None) -> bool:
+    """The reader is in the team (or in the team of the stop)."""
+    team = getattr(obj, "team", obj)
+    if team is None or user.person_id is None:
+        return False
+    return team.members.filter(person=user.person_id, left_at__isnull=True).exists()
+
+
+rules.add_perm("observers.view_membership", sees_all_missions)
+rules.add_perm("observers.change_membership", is_coordinator)
+rules.add_perm("observers.import_people", is_coordinator)
+
+rules.add_perm("observers.view_delegation", sees_all_missions | in_mission)
+rules.add_perm("observers.compose_delegation", is_coordinator)
+rules.add_perm("observers.change_delegation", is_coordinator)
+rules.add_perm("observers.answer_assignment", is_coordinator | is_own_assignment)
+rules.add_perm("observers.declare", is_own_assignment)
+rules.add_perm("observers.view_declaration", sees_all_missions | is_own_assignment)
+rules.add_perm("observers.decide_interests", is_coordinator)
+
+rules.add_perm("observers.view_deployment", sees_all_missions | in_mission)
+rules.add_perm("observers.change_deployment", is_coordinator)
+rules.add_perm("observers.release_deployment", is_coordinator)
+rules.add_perm("observers.record_stop", is_coordinator | leads_mission | rides_in_team)
+
+device_may("observers.view_delegation", "observers.view_deployment", "observers.record_stop", "observers.declare", "observers.view_declaration")

@@ -356,7 +356,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(default=core.clock.now, editable=False)),
                 ('kind', models.CharField(choices=[('delegation', 'Delegation'), ('what_if', 'What if'), ('replacement', 'Replacement')], default='delegation', max_length=12)),
                 ('state', models.CharField(choices=[('open', 'Open'), ('accepted', 'Accepted'), ('superseded', 'Superseded')], default='open', max_length=12)),
-                ('status', models.CharField(choices=[('optimal', 'Proven best'), ('feasible', 'Good, not proven best'), ('impossible', 'Impossible')], max_length=12)),
+                ('status', models.CharField(choices=[('optimal', 'Proven best'), ('feasible', 'Good, not proven best'), ('by_hand', 'Changed by hand'), ('impossible', 'Impossible')], max_length=12)),
                 ('gap', models.FloatField(blank=True, null=True)),
                 ('asked', models.JSONField(default=dict)),
                 ('outcome', models.JSONField(default=dict)),

@@ -1,0 +1,1 @@
+"""Teams and their ways as pure code (`docs/deployment.md`): drawing of stations, teams, routes. No database."""

@@ -1,0 +1,153 @@
+"""Teams: mixed by state, group, gender and experience, with a language in common; never one state only (observation-rules 6)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from ortools.sat.python import cp_model
+
+WORKING = ("en", "fr")
+
+
+@dataclass(frozen=True)
+class Rider:
+    """Somebody who rides in a team."""
+
+    uuid: str
+    name: str
+    country: str = ""
+    group: str = ""
+    gender: str = ""
+    languages: frozenset[str] = frozenset()
+    is_experienced: bool = False
+
+
+@dataclass(frozen=True)
+class TeamSolution:
+    """Riders by team number (from 1), how sure it is, what it costs."""
+
+    teams: tuple[tuple[Rider, ...], ...]
+    status: str
+    objective: int = 0
+    bound: float = 0.0
+    costs: Mapping[str, int] = field(default_factory=dict)
+
+
+COSTS = {"one_state": 200, "language": 40, "experience": 20, "gender": 10, "group": 8, "same_state": 4}
+
+
+def sizes_for(people: int, teams: int) -> list[int]:
+    """Team sizes that differ by one at most."""
+    return [people // teams + (1 if number < people % teams else 0) for number in range(teams)]
+
+
+def solve_teams(riders: Sequence[Rider], count: int, *, fixed: Mapping[str, int] | None = None, seed: int = 1, limit: float = 10.0) -> TeamSolution:
+    """The best mix into `count` teams. `fixed`: team number (from 1) by uuid, where somebody must ride there.
+
+    A team of one state only is so dear that it is formed only where nothing else is possible.
+    """
+    people = sorted(riders, key=lambda r: r.uuid)
+    sizes = sizes_for(len(people), count)
+    model = cp_model.CpModel()
+    rides = {(i, t): model.new_bool_var(f"x{i}_{t}") for i in range(len(people)) for t in range(count)}
+    for i, rider in enumerate(people):
+        model.add_exactly_one(rides[i, t] for t in range(count))
+        if fixed and rider.uuid in fixed:
+            model.add(rides[i, fixed[rider.uuid] - 1] == 1)
+    for t in range(count):
+        model.add(sum(rides[i, t] for i in range(len(people))) == sizes[t])
+    if not fixed:
+        _break_symmetry(model, rides, people, sizes)
+    costs: dict[str, list[cp_model.IntVar]] = defaultdict(list)
+    for t in range(count):
+        _judge_in_model(model, rides, people, t, sizes[t], costs)
+    model.minimize(sum(COSTS[name] * sum(terms) for name, terms in costs.items()))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = seed % (2**31 - 1)
+    solver.parameters.linearization_level = 2
+    solver.parameters.max_deterministic_time = limit
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return TeamSolution((), "impossible")
+    teams = tuple(tuple(r for i, r in enumerate(people) if solver.value(rides[i, t])) for t in range(count))
+    told = {name: sum(int(solver.value(term)) for term in terms) for name, terms in costs.items()}
+    name = "optimal" if status == cp_model.OPTIMAL else "feasible"
+    return TeamSolution(teams, name, round(solver.objective_value), solver.best_objective_bound, told)
+
+
+def _break_symmetry(model: cp_model.CpModel, rides: dict, people: Sequence[Rider], sizes: Sequence[int]) -> None:
+    """Teams of one size are alike until somebody rides in them: the first riders go to the first teams of that size."""
+    for i in range(min(len(people), len(sizes))):
+        seen: set[int] = set()
+        for t, size in enumerate(sizes):
+            earlier = [u for u in range(t) if sizes[u] == size]
+            if earlier and t - earlier[0] > i:
+                model.add(rides[i, t] == 0)
+            seen.add(size)
+
+
+def _judge_in_model(
+    model: cp_model.CpModel, rides: dict, people: Sequence[Rider], t: int, size: int, costs: dict[str, list[cp_model.IntVar]]
+) -> None:
+    def of(test: Callable[[Rider], bool]) -> list[cp_model.IntVar]:
+        return [rides[i, t] for i, rider in enumerate(people) if test(rider)]
+
+    def penalty(name: str) -> cp_model.IntVar:
+        cost = model.new_bool_var(f"{name}_{t}_{len(costs[name])}")
+        costs[name].append(cost)
+        return cost
+
+    if size >= 2:
+        one_state, one_group, one_gender = penalty("one_state"), penalty("group"), penalty("gender")
+        for country in sorted({r.country for r in people}):
+            same = of(lambda r, c=country: r.country == c)
+            if len(same) >= 2:
+                model.add(sum(same) <= size - 1 + one_state)
+                if size >= 3:
+                    model.add(sum(same) <= 1 + (size - 1) * penalty("same_state"))
+        for group in sorted({r.group for r in people if r.group}):
+            model.add(sum(of(lambda r, g=group: r.group == g)) <= size - 1 + one_group)
+        for gender in sorted({r.gender for r in people}):
+            model.add(sum(of(lambda r, g=gender: r.gender == g)) <= size - 1 + one_gender)
+    model.add(sum(of(lambda r: r.is_experienced)) >= 1 - penalty("experience"))
+    no_language = penalty("language")
+    common = []
+    for language in WORKING:
+        shared = model.new_bool_var(f"common_{t}_{language}")
+        common.append(shared)
+        for ride in of(lambda r, lang=language: lang not in r.languages):
+            model.add_implication(ride, shared.Not())
+    model.add(sum(common) >= 1 - no_language)
+
+
+@dataclass(frozen=True)
+class TeamRule:
+    """One rule of a team, as the page shows it live."""
+
+    code: str
+    level: str
+    sentence: str
+
+
+def judge_team(riders: Sequence[Rider]) -> list[TeamRule]:
+    """The rules of one team: what is not as it should be. An empty list is a good team."""
+    found: list[TeamRule] = []
+    states = {r.country for r in riders if r.country}
+    if len(riders) < 2:
+        found.append(TeamRule("size", "warning", _("A team has two or three observers; this one has %(count)s.") % {"count": len(riders)}))
+        return found
+    if len(states) == 1 and all(r.country for r in riders):
+        found.append(TeamRule("one_state", "breach", _("All come from one state.")))
+    if not any(all(language in r.languages for r in riders) for language in WORKING):
+        found.append(TeamRule("language", "warning", _("They have neither English nor French in common.")))
+    if not any(r.is_experienced for r in riders):
+        found.append(TeamRule("experience", "warning", _("Nobody has observed before.")))
+    if len({r.gender for r in riders}) == 1:
+        found.append(TeamRule("gender", "warning", _("All are of one gender.")))
+    if len({r.group for r in riders}) == 1 and riders[0].group:
+        found.append(TeamRule("group", "warning", _("All belong to one political group.")))
+    return found

@@ -1,0 +1,92 @@
+"""Reminder rules: answer the invitation, sign the code of conduct, declare interests (DESIGN 3, "Reminders")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import translation
+
+from core.models import Reminder
+from core.reminders import Due, Recipient, ReminderRule, register
+from missions.enums import SEATED_ASSIGNMENTS, AssignmentState
+from missions.models import Assignment
+from observers.enums import DeclarationKind
+from observers.membership.dates import say
+from observers.models import Declaration, Invitation
+from observers.services.eligibility import mission_days
+
+ANSWER_DAYS_BEFORE = (3, 1)
+DECLARE_DAYS_BEFORE = (21, 10, 3)
+HOUR = time(9)
+
+
+def _morning(day: date, zone: str) -> datetime:
+    """Nine o'clock of that day where the reader lives."""
+    return datetime.combine(day, HOUR, ZoneInfo(zone)).astimezone(UTC)
+
+
+def _recipient(assignment: Assignment) -> Recipient:
+    person = assignment.person
+    return Recipient(person.email, person.name, person.language, person.zone)
+
+
+def _context(assignment: Assignment, **more: Any) -> dict[str, Any]:
+    mission = assignment.mission
+    with translation.override(assignment.person.language):
+        return {"title": mission.title, "reference": mission.reference, **{key: say(value) if isinstance(value, date) else value for key, value in more.items()}}
+
+
+def pending_answers(at: datetime) -> Iterable[Due]:
+    """Invitations still open three days and one day before their answer is due."""
+    rows = Invitation.objects.filter(assignment__state=AssignmentState.ASKED).select_related("assignment__mission", "assignment__person")
+    for row in rows:
+        assignment = row.assignment
+        for days in ANSWER_DAYS_BEFORE:
+            due = _morning(row.answer_by - timedelta(days=days), assignment.person.zone)
+            if row.sent_at < due <= at:
+                context = _context(assignment, answer_by=row.answer_by)
+                yield Due(assignment.uuid, _recipient(assignment), f"{row.answer_by}-{days}", due, context, assignment.mission.reference)
+
+
+def answer_is_due(reminder: Reminder) -> bool:
+    """The invitation is still unanswered."""
+    return Assignment.objects.filter(uuid=reminder.object_id, state=AssignmentState.ASKED).exists()
+
+
+def _pending_declarations(kind: str, at: datetime) -> Iterable[Due]:
+    done = Declaration.objects.filter(kind=kind, is_current=True).values("assignment")
+    rows = (
+        Assignment.objects.filter(state__in=SEATED_ASSIGNMENTS, mission__first_day__gte=at.date())
+        .exclude(pk__in=done)
+        .exclude(person__email="")
+        .select_related("mission", "person")
+        .prefetch_related("mission__polling_days")
+    )
+    for row in rows:
+        first, _last = mission_days(row.mission)
+        for days in DECLARE_DAYS_BEFORE:
+            due = _morning(first - timedelta(days=days), row.person.zone)
+            if (row.answered_at or row.created_at) < due <= at:
+                yield Due(row.uuid, _recipient(row), f"{first}-{days}", due, _context(row, first=first), row.mission.reference)
+
+
+def _declaration_is_due(kind: str, reminder: Reminder) -> bool:
+    row = Assignment.objects.filter(uuid=reminder.object_id, state__in=SEATED_ASSIGNMENTS).first()
+    return row is not None and not row.declarations.filter(kind=kind, is_current=True).exists()
+
+
+def register_rules() -> None:
+    """Register the rules of this app. Safe to repeat."""
+    register(ReminderRule("observers.answer_invitation", pending_answers, answer_is_due, "observers/mail/remind_answer"))
+    for kind, name in ((DeclarationKind.CODE, "remind_code"), (DeclarationKind.INTEREST, "remind_interest")):
+        register(
+            ReminderRule(
+                f"observers.{name}",
+                lambda at, kind=kind.value: _pending_declarations(kind, at),
+                lambda reminder, kind=kind.value: _declaration_is_due(kind, reminder),
+                f"observers/mail/{name}",
+            )
+        )

@@ -1,0 +1,268 @@
+"""Proposals for a delegation: by optimisation, by hand, for a replacement; overrides; acceptance (observation-rules 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Person
+from core import audit
+from core.actors import Actor
+from core.errors import Invalid, Missing, NotNow
+from core.rights import authorize
+from missions.enums import AssignmentRole, AssignmentState
+from missions.models import Assignment, Mission
+from observers.composition.candidates import Candidate, Question, Weights
+from observers.composition.criteria import Criterion, judge
+from observers.composition.propose import compose, describe
+from observers.enums import ProposalKind, ProposalState, SolveStatus
+from observers.models import Override, Proposal
+from observers.services.candidates import DEFAULT_SIZE, candidates_for, question_for
+
+audit.register_code("observers.proposal_made", gettext_lazy("Proposed a delegation."))
+audit.register_code("observers.proposal_changed", gettext_lazy("Changed the proposal by hand."))
+audit.register_code("observers.proposal_accepted", gettext_lazy("Accepted the proposal and invited its members."))
+audit.register_code("observers.warning_overridden", gettext_lazy("Set a warning of the composition rules aside."))
+
+ALTERNATIVES = 3
+
+
+def propose(
+    mission: Mission,
+    *,
+    by: Actor,
+    size: int = DEFAULT_SIZE,
+    locked_in: Iterable[str] = (),
+    locked_out: Iterable[str] = (),
+    weights: Weights | None = None,
+    seed: int = 1,
+) -> Proposal:
+    """The best delegation by the rules, stored as a proposal. Who is in already stays in, who declined stays out.
+
+    Persons are named by uuid. The same input gives the same answer; an impossible question gives the smallest clash.
+    """
+    authorize(by, "observers.compose_delegation", mission)
+    if not 1 <= size <= 60:
+        raise Invalid(_("A delegation has between 1 and 60 members."), attr="size")
+    inside, outside = _fixed_by_assignments(mission)
+    question = question_for(
+        mission, size=size, locked_in={*map(str, locked_in), *inside}, locked_out={*map(str, locked_out), *outside} - inside, weights=weights, seed=seed
+    )
+    outcome = compose(candidates_for(mission), question)
+    return _store(mission, ProposalKind.DELEGATION, question, outcome, by=by, code="observers.proposal_made")
+
+
+def adjust_proposal(
+    proposal: Proposal,
+    *,
+    by: Actor,
+    add: Collection[str] = (),
+    drop: Collection[str] = (),
+    lock: Collection[str] = (),
+    unlock: Collection[str] = (),
+    exclude: Collection[str] = (),
+    include: Collection[str] = (),
+) -> Proposal:
+    """What if: the same proposal with persons added, dropped, locked in or kept out. A new row; the old one stays to go back to.
+
+    Nothing is optimised; the criteria of the new set are judged at once.
+    """
+    authorize(by, "observers.compose_delegation", proposal.mission)
+    asked = proposal.asked
+    chosen = [row["uuid"] for row in proposal.outcome.get("members", [])]
+    gone = {*drop, *exclude}
+    chosen = [uuid for uuid in chosen if uuid not in gone] + [str(uuid) for uuid in add if str(uuid) not in chosen]
+    locked_in = ({*asked.get("locked_in", []), *lock} - {*unlock}) - gone
+    locked_out = ({*asked.get("locked_out", []), *exclude} - {*include}) - {*add}
+    question = question_for(
+        proposal.mission,
+        size=asked.get("size", DEFAULT_SIZE),
+        locked_in=locked_in,
+        locked_out=locked_out,
+        weights=Weights(**asked.get("weights", {})),
+        seed=asked.get("seed", 1),
+    )
+    members = _members(proposal.mission, chosen)
+    outcome = judge_selection(members, question)
+    same = [m["uuid"] for m in outcome["members"]] == [m["uuid"] for m in proposal.outcome.get("members", [])]
+    if same and proposal.status != SolveStatus.IMPOSSIBLE:  # a lock alone takes nothing away from the proof
+        outcome = {**outcome, "status": proposal.status, "gap": proposal.gap, "costs": proposal.outcome.get("costs", {})}
+    return _store(proposal.mission, ProposalKind.WHAT_IF, question, outcome, by=by, code="observers.proposal_changed")
+
+
+def judge_selection(members: list[Candidate], question: Question) -> dict[str, Any]:
+    """The criteria and reasons of a set of persons that somebody chose by hand."""
+    return {
+        "status": SolveStatus.BY_HAND.value,
+        "gap": None,
+        "members": describe(members, question),
+        "criteria": [criterion.as_json() for criterion in judge(members, question)],
+        "clash": [],
+        "costs": {},
+    }
+
+
+def propose_replacement(assignment: Assignment, *, by: Actor) -> Proposal:
+    """Who could step in for somebody who declined or left, so that the balance is kept: up to three, best first.
+
+    Everybody who is still in is locked in; the outcome's `alternatives` hold the persons with the criteria they lead to.
+    """
+    authorize(by, "observers.compose_delegation", assignment.mission)
+    mission = assignment.mission
+    inside, outside = _fixed_by_assignments(mission)
+    inside.discard(str(assignment.person.uuid))
+    question = question_for(mission, size=len(inside) + 1, locked_in=inside, locked_out=outside | {str(assignment.person.uuid)})
+    candidates = candidates_for(mission)
+    outcome: dict[str, Any] = {}
+    alternatives: list[dict[str, Any]] = []
+    out = set(question.locked_out)
+    for _round in range(ALTERNATIVES):
+        answer = compose(candidates, replace(question, locked_out=frozenset(out)))
+        outcome = outcome or answer
+        new = [row for row in answer["members"] if row["uuid"] not in inside]
+        if len(new) != 1:
+            break
+        levels = {c["code"]: c["level"] for c in answer["criteria"]}
+        alternatives.append({**new[0], "levels": levels, "cost": answer.get("objective", 0)})
+        out.add(new[0]["uuid"])
+    outcome = {**outcome, "alternatives": alternatives}
+    return _store(mission, ProposalKind.REPLACEMENT, question, outcome, by=by, code="observers.proposal_made", replaces=assignment)
+
+
+@transaction.atomic
+def accept_proposal(
+    proposal: Proposal,
+    *,
+    by: Actor,
+    roles: Mapping[str, str] | None = None,
+    rapporteurs: Collection[str] = (),
+    reasons: Mapping[str, str] | None = None,
+    answer_by: date | None = None,
+) -> list[Assignment]:
+    """Take a proposal: every warning needs its written reason, then each member is asked by mail (R14.1-2 is asked again).
+
+    roles: role by person uuid, `observer` for the others. rapporteurs: uuids of those who write the report besides their
+    role. Accepted twice, nobody is asked twice. Raises NotNow with all that stands in the way.
+    """
+    from observers.services.assignments import invite  # invitations ask for replacements here
+
+    authorize(by, "observers.compose_delegation", proposal.mission)
+    mission = Mission.objects.select_for_update().get(pk=proposal.mission_id)
+    proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    if proposal.state == ProposalState.SUPERSEDED:
+        raise NotNow(_("A newer proposal has taken the place of this one: open the newest."), code="proposal_superseded")
+    uuids = [row["uuid"] for row in proposal.outcome.get("members", [])]
+    if not uuids:
+        raise NotNow(_("The proposal names nobody."), code="proposal_empty")
+    _refuse_open_warnings(proposal, mission, uuids, reasons or {}, by)
+    people = {str(person.uuid): person for person in Person.objects.filter(uuid__in=uuids)}
+    present = {str(u): a for a in mission.assignments.live().select_related("person") for u in [a.person.uuid]}
+    made = []
+    for uuid in uuids:
+        if uuid in present:
+            made.append(present[uuid])
+            continue
+        role = (roles or {}).get(uuid, AssignmentRole.OBSERVER)
+        made.append(invite(mission, people[uuid], role=role, by=by, is_rapporteur=uuid in rapporteurs, answer_by=answer_by))
+    if proposal.state != ProposalState.ACCEPTED:
+        Proposal.objects.filter(mission=mission, state=ProposalState.ACCEPTED).exclude(pk=proposal.pk).update(state=ProposalState.SUPERSEDED)
+        proposal.state = ProposalState.ACCEPTED
+        proposal.save_changes("state")
+        audit.record(by, "observers.proposal_accepted", mission, data={"proposal": str(proposal.uuid), "members": len(uuids)})
+    return made
+
+
+@transaction.atomic
+def override_warning(mission: Mission, criterion: Criterion | Mapping[str, Any], *, by: Actor, reason: str) -> Override:
+    """Set a warning aside with a written reason, which goes to the log. A breach of C5, membership, code or interest cannot be."""
+    authorize(by, "observers.compose_delegation", mission)
+    code, level, sentence = (
+        (criterion.code, criterion.level, criterion.sentence)
+        if isinstance(criterion, Criterion)
+        else (criterion["code"], criterion["level"], criterion["sentence"])
+    )
+    if not may_override(code, level):
+        raise NotNow(_("This cannot be set aside: %(sentence)s") % {"sentence": sentence}, code="not_overridable")
+    if not reason.strip():
+        raise Invalid(_("Write the reason why this warning is set aside."), code="reason_missing", attr="reason")
+    row = Override.objects.create(mission=mission, criterion=code, sentence=sentence, reason=reason.strip(), made_by=str(by))
+    audit.record(by, "observers.warning_overridden", mission, data={"criterion": code, "override": str(row.uuid)})
+    return row
+
+
+def may_override(code: str, level: str) -> bool:
+    """Warnings may be set aside; of the breaches only size and the third of women, and only because locks made them impossible."""
+    return Criterion(code, "", level, "").can_override
+
+
+def current_criteria(mission: Mission, *, size: int | None = None) -> list[Criterion]:
+    """The criteria of the delegation as it stands: everybody who is asked, accepted or confirmed as a member."""
+    live = list(mission.assignments.live().members().values_list("person_id", flat=True))
+    members = candidates_for(mission, only=live) if live else []
+    return judge(members, question_for(mission, size=size or len(members)))
+
+
+def newest_proposal(mission: Mission) -> Proposal | None:
+    """The proposal that the composing page shows: the newest that is not for a replacement."""
+    return mission.proposals.exclude(kind=ProposalKind.REPLACEMENT).first()
+
+
+def _refuse_open_warnings(proposal: Proposal, mission: Mission, uuids: list[str], reasons: Mapping[str, str], by: Actor) -> None:
+    """The criteria are judged again: what was proposed weeks ago may no longer hold."""
+    question = question_for(mission, size=proposal.asked.get("size", len(uuids)))
+    members = _members(mission, uuids)
+    criteria = judge(members, question)
+    locks_limit = {c["code"] for c in proposal.outcome.get("criteria", []) if c["level"] == "breach"}
+    url = reverse("observers:compose", args=[mission.reference])
+    missing = []
+    for criterion in criteria:
+        if criterion.level == "ok":
+            continue
+        if not criterion.can_override or (criterion.level == "breach" and criterion.code not in locks_limit):
+            missing.append(Missing(criterion.code, criterion.sentence, url))
+        elif reasons.get(criterion.code, "").strip():
+            override_warning(mission, criterion, by=by, reason=reasons[criterion.code])
+        elif not Override.objects.filter(mission=mission, criterion=criterion.code, sentence=criterion.sentence).exists():
+            missing.append(Missing(criterion.code, _("%(sentence)s A written reason is needed.") % {"sentence": criterion.sentence}, url))
+    if missing:
+        raise NotNow(_("The proposal cannot be accepted yet."), code="criteria_open", missing=missing)
+
+
+def _members(mission: Mission, uuids: list[str]) -> list[Candidate]:
+    people = Person.objects.filter(uuid__in=uuids).values_list("pk", flat=True)
+    return candidates_for(mission, only=people)
+
+
+def _fixed_by_assignments(mission: Mission) -> tuple[set[str], set[str]]:
+    """Uuids of those who are in already, and of those who declined or left and are not in again."""
+    inside: set[str] = set()
+    outside: set[str] = set()
+    for uuid, state in mission.assignments.members().values_list("person__uuid", "state"):
+        (outside if state in {AssignmentState.DECLINED, AssignmentState.WITHDRAWN} else inside).add(str(uuid))
+    return inside, outside - inside
+
+
+@transaction.atomic
+def _store(
+    mission: Mission, kind: str, question: Question, outcome: dict[str, Any], *, by: Actor, code: str, replaces: Assignment | None = None
+) -> Proposal:
+    mission.proposals.filter(state=ProposalState.OPEN, kind__in=_same_kind(kind), replaces=replaces).update(state=ProposalState.SUPERSEDED)
+    row = Proposal.objects.create(
+        mission=mission, kind=kind, status=outcome["status"], gap=outcome["gap"], asked=question.as_json(), outcome=outcome, made_by=str(by),
+        replaces=replaces,
+    )  # fmt: skip
+    audit.record(by, code, mission, data={"proposal": str(row.uuid), "status": row.status, "members": len(outcome["members"])})
+    return row
+
+
+def _same_kind(kind: str) -> tuple[str, ...]:
+    return (kind,) if kind == ProposalKind.REPLACEMENT else (ProposalKind.DELEGATION, ProposalKind.WHAT_IF)
+
+

@@ -1,0 +1,258 @@
+"""The deployment plan: drawn, changed by hand, released in versions, followed through the day."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Max
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import audit, clock
+from core.actors import Actor
+from core.errors import Invalid, Missing, NotNow
+from core.rights import authorize
+from missions.models import Mission, Station
+from observers.enums import PlanState, StopKind, StopOutcome
+from observers.models import DeploymentPlan, Stop, Team
+from observers.services.eligibility import FIELD, verdicts
+from observers.services.facts import stops_of, team_of
+from observers.services.teams import judge_teams, note_change
+
+audit.register_code("observers.plan_released", gettext_lazy("Released a version of the deployment plan."))
+audit.register_code("observers.stop_planned", gettext_lazy("Planned a stop."))
+audit.register_code("observers.stop_changed", gettext_lazy("Changed a stop."))
+audit.register_code("observers.stop_removed", gettext_lazy("Removed a stop."))
+audit.register_code("observers.stop_recorded", gettext_lazy("Recorded what became of a stop."))
+
+__all__ = [
+    "add_stop",
+    "change_stop",
+    "coverage",
+    "instant_of",
+    "plan_content",
+    "polling_hours",
+    "record_stop",
+    "release_plan",
+    "remove_stop",
+    "stops_of",
+    "team_of",
+]
+
+OPENS, CLOSES = time(7), time(20)
+
+
+def instant_of(day: date, wall: time, zone: str, fold: int = 0) -> datetime:
+    """The instant of a wall time: the derived half of a stop's time (DESIGN 3, "Times")."""
+    return datetime.combine(day, wall, ZoneInfo(zone)).replace(fold=fold).astimezone(ZoneInfo("UTC"))
+
+
+def polling_hours(mission: Mission, day: date | None = None) -> tuple[date, time, time]:
+    """Polling day with its legal hours; the first one unless a day is given. Raises NotNow where none is known."""
+    rows = sorted(mission.polling_days.all(), key=lambda row: row.day)
+    row = next((r for r in rows if day is None or r.day == day), None)
+    if row is None:
+        raise NotNow(_("The mission has no polling day on that date."), code="no_polling_day")
+    return row.day, row.opens_at or OPENS, row.closes_at or CLOSES
+
+
+@transaction.atomic
+def add_stop(
+    team: Team, station: Station, *, by: Actor, kind: str, local_time: time, local_day: date | None = None, fold: int = 0, reason: str = ""
+) -> Stop:
+    """Plan a stop of a team. The same station for the same purpose is planned once."""
+    authorize(by, "observers.change_deployment", team.mission)
+    if station.mission_id != team.mission_id or not station.is_listed:
+        raise Invalid(_("The station is not on the list of this mission."), attr="station")
+    known = team.stops.filter(station=station, kind=kind).first()
+    if known is not None:
+        return known
+    day, zone = local_day or team.day, team.mission.zone
+    row = Stop.objects.create(
+        team=team, mission=team.mission, station=station, kind=kind, local_day=day, local_time=local_time, fold=fold, zone=zone,
+        planned_at=instant_of(day, local_time, zone, fold), order=(team.stops.aggregate(last=Max("order"))["last"] or 0) + 1,
+    )  # fmt: skip
+    sort_stops(team)
+    row.refresh_from_db(fields=["order"])
+    note_change(team.mission, by=by, team=team, code="stop_added", reason=reason, data={"station": station.code, "kind": kind})
+    audit.record(by, "observers.stop_planned", row, data={"station": station.code, "kind": kind})
+    return row
+
+
+@transaction.atomic
+def change_stop(stop: Stop, *, by: Actor, local_time: time | None = None, station: Station | None = None, reason: str = "") -> Stop:
+    """Move a stop to another time or station."""
+    authorize(by, "observers.change_deployment", stop.mission)
+    changed = []
+    if local_time is not None and local_time != stop.local_time:
+        stop.local_time, stop.planned_at = local_time, instant_of(stop.local_day, local_time, stop.zone, stop.fold)
+        changed += ["local_time", "planned_at"]
+    if station is not None and station.pk != stop.station_id:
+        if station.mission_id != stop.mission_id:
+            raise Invalid(_("The station is not on the list of this mission."), attr="station")
+        stop.station = station
+        changed.append("station")
+    if changed:
+        stop.save_changes(*changed)
+        sort_stops(stop.team)
+        note_change(stop.mission, by=by, team=stop.team, code="stop_changed", reason=reason, data={"stop": str(stop.uuid), "fields": changed})
+        audit.record(by, "observers.stop_changed", stop, fields=changed)
+    return stop
+
+
+@transaction.atomic
+def remove_stop(stop: Stop, *, by: Actor, reason: str = "") -> None:
+    """Take a stop out of the plan; one that has an outcome stays."""
+    authorize(by, "observers.change_deployment", stop.mission)
+    if stop.outcome != StopOutcome.PLANNED:
+        raise NotNow(_("What became of this stop is recorded: it stays in the plan."), code="stop_has_outcome")
+    note_change(stop.mission, by=by, team=stop.team, code="stop_removed", reason=reason, data={"station": stop.station.code, "kind": stop.kind})
+    audit.record(by, "observers.stop_removed", stop, data={"station": stop.station.code, "kind": stop.kind})
+    stop.delete()
+
+
+def sort_stops(team: Team) -> None:
+    """Number the stops of a team by their time."""
+    for number, row in enumerate(team.stops.order_by("planned_at", "pk"), start=1):
+        if row.order != number:
+            Stop.objects.filter(pk=row.pk).update(order=number)
+
+
+@transaction.atomic
+def record_stop(stop: Stop, *, by: Actor, outcome: str, reason: str = "") -> Stop:
+    """Say what became of a stop: visited; not reached, refused or closed with a reason. Said twice, kept once."""
+    authorize(by, "observers.record_stop", stop)
+    row = Stop.objects.select_for_update().get(pk=stop.pk)
+    if (row.outcome, row.reason) == (outcome, reason.strip()):
+        return row
+    if outcome not in StopOutcome.values:
+        raise Invalid(_("There is no such outcome."), attr="outcome")
+    if outcome in {StopOutcome.NOT_REACHED, StopOutcome.REFUSED, StopOutcome.CLOSED} and not reason.strip():
+        raise Invalid(_("Write the reason why the station was not observed."), code="reason_missing", attr="reason")
+    row.outcome, row.reason, row.outcome_at = outcome, reason.strip(), clock.now()
+    row.save_changes("outcome", "reason", "outcome_at")
+    audit.record(by, "observers.stop_recorded", row, fields=["outcome"], data={"outcome": outcome})
+    return row
+
+
+def plan_content(mission: Mission) -> dict[str, Any]:
+    """Teams, members and stops as plain data: what a release freezes and hashes."""
+    teams = mission.teams.with_plan()
+    return {
+        "mission": mission.reference,
+        "teams": [
+            {
+                "uuid": str(team.uuid),
+                "number": team.number,
+                "name": team.name,
+                "day": team.day.isoformat(),
+                "area": team.area,
+                "members": [{"assignment": str(m.assignment.uuid), "name": m.assignment.person.name, "role": m.role} for m in team.present],
+                "stops": [
+                    {
+                        "uuid": str(stop.uuid),
+                        "kind": stop.kind,
+                        "station": stop.station.code,
+                        "place": ", ".join(part for part in (stop.station.municipality, stop.station.address or stop.station.name) if part),
+                        "local_day": stop.local_day.isoformat(),
+                        "local_time": stop.local_time.strftime("%H:%M"),
+                        "planned_at": stop.planned_at.isoformat(),
+                    }
+                    for stop in sorted(team.stops.all(), key=lambda s: (s.order, s.pk))
+                ],
+            }
+            for team in teams
+        ],
+    }
+
+
+@transaction.atomic
+def release_plan(mission: Mission, *, by: Actor, note: str = "") -> DeploymentPlan:
+    """Release the plan to the delegation as a new version. Released twice without a change, released once.
+
+    Raises NotNow with everything that stands in the way: R14.1-4 for everybody in a team, empty teams, teams of one state.
+    """
+    authorize(by, "observers.release_deployment", mission)
+    mission = Mission.objects.select_for_update().get(pk=mission.pk)
+    missing = missing_for_release(mission)
+    if missing:
+        raise NotNow(_("The deployment plan cannot be released yet."), code="plan_incomplete", missing=missing)
+    content = plan_content(mission)
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    last = mission.deployment_plans.order_by("-version").first()
+    if last is not None and last.sha256 == digest:
+        return last
+    if last is not None:
+        mission.deployment_plans.filter(state=PlanState.RELEASED).update(state=PlanState.SUPERSEDED)
+    plan = DeploymentPlan.objects.create(
+        mission=mission, version=(last.version if last else 0) + 1, content=content, sha256=digest, note=note.strip(), released_at=clock.now(),
+        released_by=str(by),
+    )  # fmt: skip
+    audit.record(by, "observers.plan_released", mission, data={"version": plan.version, "sha256": digest})
+    return plan
+
+
+def missing_for_release(mission: Mission) -> list[Missing]:
+    """What stands in the way of a release."""
+    url = reverse("observers:deployment", args=[mission.reference])
+    people_url = reverse("observers:delegation", args=[mission.reference])
+    teams = list(mission.teams.with_plan())
+    if not teams:
+        return [Missing("no_teams", _("There are no teams yet."), url)]
+    found = []
+    riding = [m.assignment for team in teams for m in team.present]
+    answers = verdicts({a.pk: a for a in riding}.values(), mission, stage=FIELD)
+    by_pk = {a.pk: a for a in riding}
+    for pk, answer in answers.items():
+        found += [Missing(part.rule, f"{by_pk[pk].person.name}: {part.sentence}", people_url) for part in answer.parts if not part.is_ok]
+    judged = judge_teams(teams)
+    for team in teams:
+        if not team.present:
+            found.append(Missing("team_empty", _("%(team)s has no members.") % {"team": team.name}, url))
+        elif not team.stops.all():
+            found.append(Missing("team_without_stops", _("%(team)s has no stops.") % {"team": team.name}, url))
+        found += [Missing(rule.code, f"{team.name}: {rule.sentence}", url) for rule in judged[team.pk] if rule.level == "breach"]
+    return found
+
+
+def coverage(mission: Mission) -> dict[str, Any]:
+    """What the plan covers and what it does not: per district and setting, stations listed, planned, visited, and why not."""
+    listed: dict[tuple[str, str], int] = {}
+    for district, setting in Station.objects.for_mission(mission).values_list("district", "setting"):
+        listed[(district, setting)] = listed.get((district, setting), 0) + 1
+    seen: dict[tuple[str, str], dict[str, set[int]]] = {}
+    for stop in mission.stops.select_related("station"):
+        row = seen.setdefault((stop.station.district, stop.station.setting), {})
+        row.setdefault("planned", set()).add(stop.station_id)
+        if stop.outcome != StopOutcome.PLANNED:
+            row.setdefault(stop.outcome, set()).add(stop.station_id)
+    strata = []
+    for key in sorted({*listed, *seen}):
+        counts = {name: len(found) for name, found in seen.get(key, {}).items()}
+        visited = counts.get(StopOutcome.VISITED, 0)
+        strata.append(
+            {
+                "district": key[0],
+                "setting": key[1],
+                "stations": listed.get(key, 0),
+                "planned": counts.get("planned", 0),
+                "visited": visited,
+                "not_reached": counts.get(StopOutcome.NOT_REACHED, 0),
+                "refused": counts.get(StopOutcome.REFUSED, 0),
+                "closed": counts.get(StopOutcome.CLOSED, 0),
+                "not_observed": listed.get(key, 0) - visited,
+            }
+        )
+    names = ("stations", "planned", "visited", "not_reached", "refused", "closed", "not_observed")
+    return {
+        "total": {name: sum(row[name] for row in strata) for name in names},
+        "strata": strata,
+        "stops": {kind: mission.stops.filter(kind=kind).count() for kind in StopKind.values},
+        "untouched": [row for row in strata if row["planned"] == 0],
+    }

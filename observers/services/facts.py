@@ -1,0 +1,48 @@
+"""Read-only answers for lower apps, registered with `missions.facts`, and for the phone's rooms."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from missions.models import Mission
+from observers.models import Stop, Team, TeamMember
+
+
+def delegation_size(mission: Mission) -> int:
+    """How many members of the Congress are asked, accepted or confirmed."""
+    return mission.assignments.live().members().count()
+
+
+def team_of(person: Any, mission: Mission, day: date | None = None) -> Team | None:
+    """The team somebody rides in: on a day of the mission, or on its first day with a team."""
+    rows = TeamMember.objects.filter(person=person, team__mission=mission, left_at__isnull=True).select_related("team")
+    if day is not None:
+        rows = rows.filter(day=day)
+    member = rows.order_by("day").first()
+    return member.team if member else None
+
+
+def stops_of(team: Team) -> list[Stop]:
+    """A team's stops in their order, with their stations."""
+    return list(team.stops.select_related("station").order_by("order", "pk"))
+
+
+def team_events(uuid: Any) -> dict[str, Any] | None:
+    """What a team's calendar feed shows: its name, its mission and its stops with instants; None for a team that is gone."""
+    team = Team.objects.filter(uuid=uuid).select_related("mission").first()
+    if team is None:
+        return None
+    stops = [
+        {
+            "uuid": str(stop.uuid),
+            "kind": stop.get_kind_display(),
+            "title": f"{stop.get_kind_display()}: {stop.station.label}",
+            "starts_at": stop.planned_at,
+            "zone": stop.zone,
+            "place": stop.station.address or stop.station.label,
+            "station": stop.station.code,
+        }
+        for stop in stops_of(team)
+    ]
+    return {"name": team.name, "mission": team.mission, "stops": stops}

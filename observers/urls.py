@@ -1,0 +1,3 @@
+"""Pages of observers."""
+app_name = "observers"
+urlpatterns = []
