@@ -19,6 +19,7 @@ from django.conf import settings
 
 FORMS = Path(settings.BASE_DIR) / "field" / "data" / "field_forms.csv"
 FORM_OF = {"opening": "A", "voting": "B", "closing": "C"}
+WRONG_CLOCK_TEAM, CLOCK_ERROR = 4, timedelta(hours=3, minutes=12)
 KIND_OF = {"A": "opening", "B": "voting", "C": "closing_counting"}
 SCALE_OF = {"A": "A25", "B": "B34", "C": "C33"}
 TEXT_OF = {"A": "A26", "B": "B35", "C": "C34"}
@@ -157,8 +158,8 @@ def add_oddities(draw: random.Random, visits: list[Visit]) -> list[Visit]:
         found = visits[counting[0]].answers["C21"]
         visits[counting[0]] = _marked(visits[counting[0]], "contradictory", C22=found, C23=7, C24="never", C33="bad", C34=REMARKS["C"])
     for number, visit in enumerate(visits):
-        if visit.stop.team_number == 4 and visit.form == "B":
-            visits[number] = _marked(visit, "wrong_clock", clock_error=timedelta(hours=3, minutes=12))
+        if visit.stop.team_number == WRONG_CLOCK_TEAM:
+            visits[number] = _marked(visit, "wrong_clock", clock_error=CLOCK_ERROR)
     if voting:
         visits.append(correction_of(draw, visits[voting[0]]))
     return visits
@@ -172,7 +173,7 @@ def correction_of(draw: random.Random, visit: Visit) -> Visit:
         "B18": ["other_station"],
         "B35": "Corrected: one voter was sent to the station next door, not none.",
     }
-    return replace(visit, uuid=_uuid(draw), answers=better, replaces=visit.uuid, marks=frozenset({"correction"}), station_typed="")
+    return replace(visit, uuid=_uuid(draw), answers=better, replaces=visit.uuid, late_hours=0, marks=frozenset({"correction"}))
 
 
 def with_other_content(visit: Visit) -> Visit:

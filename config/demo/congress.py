@@ -27,6 +27,7 @@ YOUTH = 12
 DOMAIN = "members.example.org"
 WOMEN_FLOOR = 0.30
 CORRESPONDENCE = {"FR": "fr", "BE": "fr", "LU": "fr", "MC": "fr", "CH": "fr", "DE": "de", "AT": "de", "LI": "de"}
+KNOWN = {"head": "IE", "observer": "FR"}
 OFFICES = {
     "L": ("Mayor", "Deputy mayor", "Municipal councillor", "City councillor"),
     "R": ("Regional councillor", "President of the regional council", "Member of the regional assembly", "County councillor"),
@@ -100,7 +101,8 @@ def build_congress(*, seed: int, renewed_on: date, polling_day: date) -> list[Me
     names = NameMill(draw)
     members = [member for state in member_states() for member in _delegation(draw, names, state, renewed_on)]
     _share_out_groups(draw, members)
-    _end_some_mandates(draw, members, polling_day)
+    _name_the_known(members)
+    _end_some_mandates(draw, [member for member in members if member.email.endswith(DOMAIN)], polling_day)
     return members + _youth_delegates(draw, names, renewed_on)
 
 
@@ -199,6 +201,13 @@ def _share_out_groups(draw: random.Random, members: list[Member]) -> None:
     draw.shuffle(groups)
     for member, group in zip(members, groups, strict=True):
         member.group = group
+
+
+def _name_the_known(members: list[Member]) -> None:
+    """Two members have addresses that the printed sign-ins name: an English and a French speaking representative."""
+    for name, country in KNOWN.items():
+        member = next(member for member in members if member.country == country and member.list == "representative")
+        member.email = f"{name}@example.org"
 
 
 def _end_some_mandates(draw: random.Random, members: list[Member], polling_day: date) -> None:

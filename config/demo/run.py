@@ -41,14 +41,16 @@ class Run:
     """One demonstration under way.
 
     url: the running application. slot: whose earlier work is removed first ("demo", or a name of the staged missions).
-    out: where the produced files go, or None. things: what steps leave for later ones.
+    out: where the produced files go, or None. until: a wall time on polling day at which the day is left, for a mission
+    to be looked at in the midst of it. things: what steps leave for later ones.
     """
 
     url: str
     timeline: Timeline
-    country: str = "BG"
+    election: str = "BG"
     slot: str = "demo"
     out: Path | None = None
+    until: str = ""
     seed: int = SEED
     say: Callable[[str], None] = print
     staff: dict[str, Actor] = field(default_factory=dict)

@@ -1,0 +1,52 @@
+"""Six teams, each with an opening, about thirteen visits and a closing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+
+from config.demo.run import Run, expect
+from core.documents.services import freeze, render
+from missions.models import Milestone
+from missions.services.deadlines import complete_milestone
+from observers.models import Stop
+from observers.services.deployment import release_plan
+from observers.services.drawing import describe_deployment, draw_deployment
+
+STEP = "6 deployment"
+TEAMS, VISITS = 6, 13
+
+
+def plan_deployment(run: Run) -> None:
+    """Drawn with a kept seed, released, written down."""
+    run.go(-18, "15:00")
+    for milestone in Milestone.objects.filter(mission=run.mission, rule__code="accreditation"):
+        complete_milestone(milestone, by=run.coordinator)
+    run.go(-9, "11:00")
+    with run.step(STEP, "teams and stops drawn, plan released") as told:
+        draw_deployment(run.mission, by=run.coordinator, teams=TEAMS, visits=VISITS, seed=7)
+        release = release_plan(run.mission, by=run.coordinator)
+        kinds = Counter(Stop.objects.filter(mission=run.mission).values_list("kind", flat=True))
+        expect(run.mission.teams.count() == TEAMS, f"{run.mission.teams.count()} teams instead of {TEAMS}.")
+        expect(kinds["opening"] == TEAMS and kinds["closing"] == TEAMS, "A team has no opening or no closing.")
+        expect(sum(kinds.values()) >= 80, f"Only {sum(kinds.values())} stops were planned.")
+        told(f"v{release.version}: {TEAMS} teams, {sum(kinds.values())} stops")
+    run.write("deployment/deployment.json", json.dumps(describe_deployment(run.mission), ensure_ascii=False, indent=1, default=str))
+    run.write("deployment/stops.csv", stops_as_csv(run))
+    for kind, name in (("observers.deployment_plan", "deployment"), ("observers.delegation_list", "delegation-list")):
+        document = freeze(kind, run.mission, "en", by=run.coordinator)
+        run.write(f"deployment/{name}.pdf", render(document, "pdf").file.read())
+
+
+def stops_as_csv(run: Run) -> str:
+    """The stops of all teams as a table."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(["team", "order", "kind", "day", "time", "code", "municipality", "district"])
+    for stop in Stop.objects.filter(mission=run.mission).select_related("team", "station").order_by("team__number", "order"):
+        place = stop.station
+        day, wall = stop.local_day.isoformat(), stop.local_time.isoformat("minutes")
+        writer.writerow([stop.team.number, stop.order, stop.kind, day, wall, place.code, place.municipality, place.district])
+    return file.getvalue()
