@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from accounts.rules import sees_all_missions
 from core.enums import Access
@@ -89,6 +90,10 @@ class Meeting(Record):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        """The meeting's page on the desk."""
+        return reverse("missions:meeting", args=[self.mission.reference, self.uuid])
+
 
 class Participant(Record):
     """Somebody who takes part in a meeting: a person of the mission, or an organisation that is asked."""
@@ -117,6 +122,11 @@ class Participant(Record):
 
     def __str__(self) -> str:
         return str(self.organisation or self.assignment)
+
+    @property
+    def mission(self) -> Mission:
+        """The mission of the meeting: rights are asked about it."""
+        return self.meeting.mission
 
 
 class ProgrammeRelease(Record):
@@ -165,6 +175,11 @@ class MeetingNote(Record):
 
     def __str__(self) -> str:
         return f"{self.meeting}: {self.topic}"
+
+    @property
+    def mission(self) -> Mission:
+        """The mission of the meeting: rights are asked about it."""
+        return self.meeting.mission
 
 
 class CalendarFeed(Record):

@@ -1,0 +1,229 @@
+"""Calendar feeds and files (`/calendar/<token>.ics`): stable UID, rising SEQUENCE, cancelled kept, VTIMEZONE always."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from icalendar import Calendar, vCalAddress
+from icalendar import Event as CalendarEntry
+
+from core import audit
+from core.actors import Actor
+from core.errors import DomainError
+from core.rights import authorize
+from missions import facts
+from missions.enums import SEATED_ASSIGNMENTS, FeedKind, MeetingState
+from missions.models import CalendarFeed, Meeting, Mission, ProgrammeRelease
+
+DOMAIN = "scrutin"
+
+
+class FeedGone(DomainError):
+    """The address is unknown, or was replaced by a new one."""
+
+    code = "feed_gone"
+    status = 404
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of a calendar, in local wall time. `stamp` is when it last changed (UTC)."""
+
+    uid: str
+    title: str
+    start_day: date
+    start_time: time
+    end_day: date
+    end_time: time
+    zone: str
+    stamp: datetime
+    sequence: int = 0
+    place: str = ""
+    description: str = ""
+    url: str = ""
+    start_fold: int = 0
+    end_fold: int = 0
+    is_cancelled: bool = False
+
+
+def event_of_meeting(meeting: Meeting, *, is_cancelled: bool = False) -> Event:
+    """A meeting as it is now (for invitations; feeds show what was released)."""
+    return Event(
+        uid=f"meeting-{meeting.uuid}@{DOMAIN}",
+        title=meeting.title,
+        start_day=meeting.start_day,
+        start_time=meeting.start_time,
+        start_fold=meeting.start_fold,
+        end_day=meeting.end_day,
+        end_time=meeting.end_time,
+        end_fold=meeting.end_fold,
+        zone=meeting.zone,
+        stamp=meeting.updated_at,
+        sequence=meeting.sequence,
+        place=", ".join(part for part in (meeting.place, meeting.room) if part),
+        description=meeting.description,
+        url=meeting.link,
+        is_cancelled=is_cancelled,
+    )
+
+
+def event_of_release(row: dict[str, Any], released_at: datetime) -> Event:
+    """A meeting as a released programme tells it."""
+    return Event(
+        uid=f"meeting-{row['uuid']}@{DOMAIN}",
+        title=row["title"],
+        start_day=date.fromisoformat(row["start_day"]),
+        start_time=time.fromisoformat(row["start_time"]),
+        start_fold=row["start_fold"],
+        end_day=date.fromisoformat(row["end_day"]),
+        end_time=time.fromisoformat(row["end_time"]),
+        end_fold=row["end_fold"],
+        zone=row["zone"],
+        stamp=released_at,
+        sequence=row["sequence"],
+        place=", ".join(part for part in (row["place"], row["room"]) if part),
+        description=row["description"],
+        url=row["link"],
+        is_cancelled=row["state"] == MeetingState.CANCELLED,
+    )
+
+
+def ics(events: Iterable[Event], *, name: str, method: str = "PUBLISH", attendee: str = "") -> bytes:
+    """A calendar file of these events. The same events give the same bytes."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Scrutin//Programme//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    calendar.add("x-wr-calname", name)
+    for event in sorted(events, key=lambda item: (item.start_day, item.start_time, item.uid)):
+        calendar.add_component(_entry(event, attendee))
+    calendar.add_missing_timezones()
+    return calendar.to_ical()
+
+
+# --- feeds --------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def feed_for(*, by: Actor, mission: Mission | None = None, team: UUID | None = None) -> CalendarFeed:
+    """The feed of a mission or a team, or without either the reader's own; made when first asked for."""
+    if mission is not None:
+        authorize(by, "missions.view_programme", mission)
+        key: dict[str, Any] = {"kind": FeedKind.MISSION, "mission": mission}
+    elif team is not None:
+        found = facts.ask("team_calendar", team)
+        if found is None:
+            raise FeedGone(_("There is no such team."))
+        authorize(by, "missions.view_programme", found["mission"])
+        key = {"kind": FeedKind.TEAM, "team_uuid": team}
+    else:
+        if by.person is None:
+            raise FeedGone(_("This account belongs to no person: it has no calendar of its own."))
+        key = {"kind": FeedKind.PERSON, "person": by.person}
+    return CalendarFeed.objects.get_or_create(**key)[0]
+
+
+@transaction.atomic
+def reset_feed(feed: CalendarFeed, *, by: Actor) -> CalendarFeed:
+    """Give a feed a new address; the old one is dead at once. One's own feed, or as coordinator."""
+    feed = CalendarFeed.objects.select_for_update(of=("self",)).get(pk=feed.pk)
+    if feed.kind != FeedKind.PERSON or by.person != feed.person:
+        authorize(by, "missions.change_programme", feed.mission)
+    feed.turn += 1
+    feed.save_changes("turn")
+    audit.record(by, "missions.feed_reset", feed)
+    return feed
+
+
+def token_of(feed: CalendarFeed) -> str:
+    """The secret part of the feed's address; derived, never stored."""
+    return f"{feed.uuid.hex}{_seal(feed)}"
+
+
+def address_of(feed: CalendarFeed) -> str:
+    """The address that a calendar application subscribes to."""
+    return settings.SCRUTIN_URL + reverse("missions:calendar", args=[token_of(feed)])
+
+
+def open_feed(token: str) -> CalendarFeed:
+    """The feed behind a token. Raises FeedGone for an unknown or replaced one, and for people who may see nothing any more."""
+    gone = FeedGone(_("This calendar address is not valid (any more)."))
+    try:
+        feed = CalendarFeed.objects.select_related("mission", "person").get(uuid=UUID(hex=token[:32]))
+    except (ValueError, CalendarFeed.DoesNotExist):
+        raise gone from None
+    user = getattr(feed.person, "user", None) if feed.person_id else None
+    if not hmac.compare_digest(token[32:].encode(), _seal(feed).encode()) or (user is not None and not user.is_active):
+        raise gone
+    return feed
+
+
+def ics_of(feed: CalendarFeed) -> bytes:
+    """What a subscriber gets: released programmes only."""
+    if feed.kind == FeedKind.MISSION and feed.mission is not None:
+        name = f"{feed.mission.reference} {feed.mission.title}"
+        return ics(_released(feed.mission), name=name)
+    if feed.kind == FeedKind.TEAM:
+        team = facts.ask("team_calendar", feed.team_uuid)
+        if team is None:
+            raise FeedGone(_("There is no such team."))
+        return ics(team["events"], name=team["name"])
+    return ics(_events_of_person(feed.person), name=_("Missions of the Congress"))
+
+
+def _events_of_person(person: Any) -> list[Event]:
+    """Released meetings that are for this person, and what higher apps add (stops of the person's team)."""
+    events: list[Event] = []
+    for mission in Mission.objects.filter(assignments__person=person, assignments__state__in=SEATED_ASSIGNMENTS):
+        events += _released(mission, person=str(person.uuid))
+    return events + list(facts.ask("person_events", person, default=[]))
+
+
+def _released(mission: Mission, *, person: str = "") -> list[Event]:
+    release = ProgrammeRelease.objects.filter(mission=mission).first()
+    if release is None:
+        return []
+    rows = release.content["meetings"]
+    return [event_of_release(row, release.released_at) for row in rows if not person or row["everyone"] or person in row["people"]]
+
+
+def _seal(feed: CalendarFeed) -> str:
+    return salted_hmac("missions.calendar", f"{feed.uuid}:{feed.turn}", algorithm="sha256").hexdigest()[:24]
+
+
+def _entry(event: Event, attendee: str) -> CalendarEntry:
+    entry = CalendarEntry()
+    entry.add("uid", event.uid)
+    entry.add("summary", event.title)
+    entry.add("dtstamp", event.stamp.astimezone(UTC).replace(microsecond=0))
+    entry.add("dtstart", _moment(event.start_day, event.start_time, event.zone, event.start_fold))
+    entry.add("dtend", _moment(event.end_day, event.end_time, event.zone, event.end_fold))
+    entry.add("sequence", event.sequence)
+    entry.add("status", "CANCELLED" if event.is_cancelled else "CONFIRMED")
+    for key, value in (("location", event.place), ("description", event.description), ("url", event.url)):
+        if value:
+            entry.add(key, value)
+    if attendee:
+        entry.add("organizer", vCalAddress(f"mailto:{settings.DEFAULT_FROM_EMAIL.split('<')[-1].rstrip('>')}"))
+        guest = vCalAddress(f"mailto:{attendee}")
+        guest.params["RSVP"] = "TRUE"
+        entry.add("attendee", guest)
+    return entry
+
+
+def _moment(day: date, wall: time, zone: str, fold: int) -> datetime:
+    """Local time with its zone; the second of two equal wall times can only be said in UTC."""
+    local = datetime.combine(day, wall, ZoneInfo(zone)).replace(fold=fold)
+    repeated = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return local.astimezone(UTC) if fold and repeated else local.replace(fold=0)

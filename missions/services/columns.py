@@ -1,0 +1,107 @@
+"""Which column of a station list is what: guessed from its name in the languages that lists come in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import folded
+
+FIELDS = {
+    "code": _("Number or code"),
+    "name": _("Name"),
+    "address": _("Address"),
+    "municipality": _("Municipality"),
+    "district": _("District"),
+    "latitude": _("Latitude"),
+    "longitude": _("Longitude"),
+    "setting": _("Urban or rural"),
+    "kind": _("Kind of station"),
+    "voters": _("Voters on the list"),
+    "building": _("Building"),
+    "count": _("Number of stations in the building"),
+    "level": _("A level of the place, from large to small"),
+    "ignore": _("Not used"),
+}
+
+# Names by which a column is known, folded: EN, FR, DE, BG, SR/BS/HR, MK, RO, UK, SQ, TR, HY, KA. Longer names are tried first.
+NAMES: dict[str, Sequence[str]] = {
+    "count": (
+        "number of polling stations", "numberofpollingstations", "number of stations", "stations in building", "nombre de bureaux",
+        "anzahl wahllokale", "anzahl der wahlbezirke", "брой секции", "брои секции", "broj biraliste", "count",
+    ),
+    "code": (
+        "polling station number", "station number", "station code", "station id", "ps id", "ps number", "ps code", "precinct number", "numero du bureau", "numero de bureau",
+        "wahlbezirksnummer", "wahllokal nr", "номер на секция", "номер секции", "номер дільниці", "номер дильници", "број бирачког места",
+        "broj birackog mjesta", "broj birackog mesta", "numarul sectiei", "nr sectie", "nr qendres", "sandik no", "section", "секция",
+        "сик", "code", "numero", "number", "nummer", "номер", "број", "broj", "numar", "numri", "nr", "no", "id", "№", "kod", "код",
+    ),
+    "name": (
+        "polling station name", "station name", "nom du bureau", "bureau de vote", "wahllokal", "polling station", "name", "nom",
+        "bezeichnung", "име", "наименование", "назив", "naziv", "назва", "denumire", "emri", "ad", "наименование на секция",
+    ),
+    "address": (
+        "address", "adresse", "anschrift", "адрес", "адреса", "adresa", "adres", "adresa sectiei", "location", "lieu", "место", "հասցե",
+        "მისამართი",
+    ),
+    "municipality": (
+        "municipality", "commune", "gemeinde", "община", "општина", "opcina", "opstina", "громада", "municipiu", "komuna", "bashkia",
+        "belediye", "ilce", "city", "town", "ville", "stadt", "город", "համայնք", "მუნიციპალიტეტი",
+    ),
+    "district": (
+        "district", "region", "county", "departement", "kreis", "bezirk", "landkreis", "област", "область", "округ", "okrug", "kanton",
+        "zupanija", "judet", "raion", "rayon", "qarku", "il", "province", "marz", "მხარე", "մարզ", "oblast",
+    ),
+    "latitude": ("latitude", "lat", "breite", "breitengrad", "y"),
+    "longitude": ("longitude", "lon", "lng", "long", "lange", "langengrad", "x"),
+    "setting": ("setting", "urban or rural", "urban/rural", "area type", "milieu", "stadt/land"),
+    "kind": ("kind", "type", "station type", "art", "тип", "tip", "vrsta"),
+    "voters": (
+        "registered voters", "number of voters", "voters", "electeurs inscrits", "electeurs", "wahlberechtigte", "wahler", "избиратели",
+        "бирачи", "biraci", "виборці", "alegatori", "zgjedhes", "secmen", "secmen sayisi",
+    ),
+    "building": ("building", "batiment", "gebaude", "сграда", "zgrada", "зграда"),
+}  # fmt: skip
+LEVEL = re.compile(r"(?:level|niveau|ebene|ниво|nivo|admin|adm)[ _-]*(\d)(?:[ _-]*(?:name|nom))?")
+
+SETTINGS = {
+    "urban": {"urban", "u", "city", "town", "urbain", "stadtisch", "stadt", "град", "градски", "grad", "gradsko", "oras"},
+    "rural": {"rural", "r", "village", "landlich", "land", "село", "селски", "selo", "seosko", "sat"},
+}
+KINDS = {
+    "ordinary": {"ordinary", "regular", "normal", "ordinaire", "обикновена", "редовно"},
+    "hospital_or_care": {"hospital", "hospital_or_care", "care", "hopital", "krankenhaus", "болница", "лечебно заведение"},
+    "prison": {"prison", "gefangnis", "затвор", "zatvor"},
+    "military": {"military", "militaire", "militar", "поделение", "vojska"},
+    "mobile_only": {"mobile", "mobile_only", "подвижна", "mobilno"},
+    "other": {"other", "autre", "andere", "друга"},
+}
+
+
+def guess_columns(columns: Sequence[str]) -> dict[str, str]:
+    """The field of each column; each field but `level` at most once, the best name first; `ignore` where nothing fits."""
+    plain = {column: re.sub(r"[\s_\-./]+", " ", folded(column)).strip() for column in columns}
+    found = {column: "level" for column in columns if LEVEL.fullmatch(plain[column])}
+    taken: set[str] = set()
+    for exact in (True, False):
+        for field, names in NAMES.items():
+            for column in columns:
+                if column not in found and field not in taken and _is_named(plain[column], names, exact):
+                    found[column] = field
+                    taken.add(field)
+    return {column: found.get(column, "ignore") for column in columns}
+
+
+def level_number(column: str) -> int:
+    """Which level a column names: 1 is the largest; 0 where its name does not say."""
+    match = LEVEL.fullmatch(re.sub(r"[\s_\-./]+", " ", folded(column)).strip())
+    return int(match[1]) if match else 0
+
+
+def _is_named(plain: str, names: Sequence[str], exact: bool) -> bool:
+    if exact:
+        return plain in {folded(name) for name in names}
+    words = set(plain.split())
+    return any(len(name) > 3 and set(folded(name).split()) <= words for name in names)

@@ -1,0 +1,258 @@
+"""The Bureau: its note with the A6 criteria, its decision, the answer to the authority."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from core import audit, clock
+from core.actors import Actor
+from core.documents import freeze, render
+from core.errors import Invalid, NotNow
+from core.outbox import queue_mail
+from core.rights import authorize
+from missions import facts
+from missions.enums import Answer, Criterion, DecisionOutcome, Lateness, MissionFormat, MissionState, RequestState, VisitKind
+from missions.models import DeadlineRule, Decision, Mission, PastMission, Request
+from missions.services.intake import lateness
+from missions.services.lifecycle import convert_format, move_mission
+from missions.services.missions import plan_visit
+from missions.services.register import mission_for
+
+PRE_ELECTORAL_DAYS = 3
+
+
+def suggested_criteria(request: Request) -> dict[str, dict[str, str]]:
+    """What the register itself knows about some criteria (A6): answers and comments for the coordinator to confirm."""
+    found: dict[str, dict[str, str]] = {}
+    if request.letter_id:
+        found[Criterion.WRITTEN_INVITATION] = {"answer": Answer.YES, "comment": request.authority_name}
+    left = lateness(request)
+    if request.first_day and request.received_on:
+        days = (request.first_day - request.received_on).days
+        answer = Answer.NO if left in {Lateness.URGENT, Lateness.LATE} else Answer.YES
+        found[Criterion.TIME_LEFT] = {"answer": answer, "comment": _("%(days)s days from receipt to polling day.") % {"days": days}}
+    last = last_mission_of(request)
+    if last:
+        found[Criterion.LAST_MISSION] = {"answer": Answer.YES, "comment": last}
+    recommendations = facts.ask("open_recommendations", request.country)
+    if recommendations is not None:
+        sentence = _("%(n)s recommendations of earlier missions are open.") % {"n": len(recommendations)}
+        found[Criterion.OPEN_RECOMMENDATIONS] = {"answer": Answer.YES if recommendations else Answer.NO, "comment": sentence}
+    others = overlapping_missions(request)
+    comment = ", ".join(mission.reference for mission in others)
+    found[Criterion.OVERLAP] = {"answer": Answer.NO if others else Answer.YES, "comment": comment}
+    return found
+
+
+def last_mission_of(request: Request) -> str:
+    """The last mission to the country in one line, from our own register or the history."""
+    own = Mission.objects.filter(country=request.country, state=MissionState.CLOSED).exclude(request=request)
+    own = own.with_polling().order_by("-first_polling").first()
+    if own and own.polling_day:
+        return f"{own.reference}, {formats.date_format(own.polling_day)}"
+    past = PastMission.objects.filter(country=request.country).first()
+    if past is None:
+        return ""
+    mark = "" if past.is_verified else f" ({_('not verified')})"
+    return f"{past.year}: {past.election}{mark}"
+
+
+def overlapping_missions(request: Request) -> list[Mission]:
+    """Running missions whose days touch the default days of this request's mission."""
+    first = request.first_day
+    if first is None:
+        return []
+    rows = Mission.objects.running().exclude(request=request)
+    return list(rows.filter(first_day__lte=first + timedelta(days=1), last_day__gte=first - timedelta(days=3)))
+
+
+@transaction.atomic
+def prepare_note(
+    request: Request,
+    *,
+    by: Actor,
+    criteria: dict[str, dict[str, str]],
+    proposed_format: str = "",
+    proposed_size: int | None = None,
+    proposes_pre_electoral: bool = False,
+    proposal: str = "",
+) -> Request:
+    """Save what the Bureau note says: `{criterion: {answer: yes/no/unknown, comment}}`, the format proposed, a text."""
+    request = Request.objects.select_for_update().get(pk=request.pk)
+    authorize(by, "missions.decide_request", request)
+    _check_registered(request)
+    for code, entry in criteria.items():
+        if code not in Criterion.values:
+            raise Invalid(_("“%(code)s” is not a criterion of the Bureau note.") % {"code": code}, attr="criteria")
+        if entry.get("answer", "") not in {"", *Answer.values}:
+            raise Invalid(_("A criterion is answered with yes, no or not known."), attr="criteria")
+    if proposed_format and proposed_format not in MissionFormat.values:
+        raise Invalid(_("There is no such format of a mission."), attr="proposed_format")
+    request.criteria = {
+        code: {"answer": entry.get("answer", ""), "comment": entry.get("comment", "").strip()} for code, entry in criteria.items()
+    }
+    request.proposed_format, request.proposed_size = proposed_format, proposed_size
+    request.proposes_pre_electoral, request.proposal = proposes_pre_electoral, proposal.strip()
+    fields = ["criteria", "proposed_format", "proposed_size", "proposes_pre_electoral", "proposal"]
+    request.save_changes(*fields)
+    audit.record(by, "missions.note_prepared", request, fields=fields)
+    return request
+
+
+def put_before_bureau(request: Request, *, by: Actor) -> Mission:
+    """Put the mission before the Bureau; everything that the note still lacks is told."""
+    return move_mission(mission_for(request), "submit_to_bureau", by=by)
+
+
+@transaction.atomic
+def decide(
+    request: Request,
+    *,
+    by: Actor,
+    outcome: str,
+    decided_on: date,
+    reference: str,
+    reasons: str,
+    format: str = "",
+    has_pre_electoral: bool = False,
+    is_public: bool = False,
+) -> Decision:
+    """Record what the Bureau decided and move the mission: accepted in its format, or declined. Once; the same again is a no-op.
+
+    format: of the mission; a fact-finding visit where that was decided instead. A pre-electoral visit is planned where the
+    Bureau wants one.
+    """
+    request = Request.objects.select_for_update().get(pk=request.pk)
+    authorize(by, "missions.decide_request", request)
+    _check_registered(request)
+    format = _decided_format(outcome, format)
+    known = Decision.objects.filter(request=request).first()
+    if known:
+        if (known.outcome, known.reference, known.format) == (outcome, reference.strip(), format):
+            return known
+        raise NotNow(_("The Bureau has already decided on this request."), code="decided")
+    _check_decision(request, outcome, decided_on, reference, reasons)
+    mission = mission_for(request)
+    if mission.state == MissionState.INVITED:
+        mission = move_mission(mission, "submit_to_bureau", by=by)
+    decision = Decision.objects.create(
+        request=request,
+        outcome=outcome,
+        decided_on=decided_on,
+        reference=reference.strip(),
+        format=format,
+        has_pre_electoral=has_pre_electoral,
+        reasons=reasons.strip(),
+        is_public=is_public,
+    )
+    audit.record(by, "missions.decided", request, data={"outcome": outcome, "format": format})
+    note = f"{decision.reference}: {decision.reasons}"
+    if outcome == DecisionOutcome.DECLINED:
+        move_mission(mission, "decline", by=by, note=note)
+        return decision
+    convert_format(mission, by=by, format=format, reason=note)
+    move_mission(mission, "accept", by=by, note=note)
+    if has_pre_electoral:
+        _plan_pre_electoral(mission, by=by)
+    return decision
+
+
+def answer_text(decision: Decision, language: str) -> str:
+    """The letter to the authority as proposed, in its language; the coordinator may change it before it is sent."""
+    from django.utils import translation
+
+    with translation.override(language):
+        request = decision.request
+        country = getattr(request.country, f"name_{language}", request.country.name_en)
+        values = {
+            "election": request.election.title if request.election else request.election_title,
+            "country": country,
+            "day": formats.date_format(decision.decided_on),
+            "format": str(MissionFormat(decision.format).label) if decision.format else "",
+        }
+        if decision.outcome == DecisionOutcome.DECLINED:
+            text = _(
+                "The Bureau of the Congress examined your invitation to observe the %(election)s in %(country)s on %(day)s. "
+                "It regrets that the Congress cannot follow it this time."
+            )
+        elif decision.outcome == DecisionOutcome.FACT_FINDING:
+            text = _(
+                "The Bureau of the Congress examined your invitation to observe the %(election)s in %(country)s on %(day)s. "
+                "In the place of an observation mission it decided on a fact-finding visit. The secretariat will write to you "
+                "about its dates."
+            )
+        else:
+            text = _(
+                "The Bureau of the Congress examined your invitation to observe the %(election)s in %(country)s on %(day)s and "
+                "accepted it with thanks. Format of the mission: %(format)s. The secretariat will write to you about "
+                "accreditation and the programme."
+            )
+        return text % values
+
+
+@transaction.atomic
+def answer_authority(decision: Decision, *, by: Actor, text: str = "") -> Decision:
+    """Send the answer to the authority's contact, with the letter as a PDF, in the contact's language. Once."""
+    decision = Decision.objects.select_for_update(of=("self",)).select_related("request__country", "request__election").get(pk=decision.pk)
+    request = decision.request
+    authorize(by, "missions.decide_request", request)
+    if decision.answered_at:
+        return decision
+    if not request.contact_email:
+        raise Invalid(_("The contact has no e-mail address: send the letter by post and note it."), attr="contact_email")
+    decision.answer = text.strip() or answer_text(decision, request.language)
+    decision.answered_at = clock.now()
+    decision.save_changes("answer", "answered_at")
+    document = freeze("missions.answer_letter", request, request.language, by=by)
+    queue_mail(
+        key=f"request-answer:{decision.uuid}",
+        address=request.contact_email,
+        name=request.contact_name,
+        language=request.language,
+        template="missions/mail/request_answer",
+        context={"text": decision.answer},
+        attachments=[render(document, "pdf").file],
+        mission=mission_for(request),
+    )
+    audit.record(by, "missions.answered", request)
+    return decision
+
+
+def _check_registered(request: Request) -> None:
+    if request.state != RequestState.REGISTERED:
+        raise NotNow(_("Register the request first."), code="wrong_state")
+
+
+def _decided_format(outcome: str, format: str) -> str:
+    if outcome == DecisionOutcome.DECLINED:
+        return ""
+    return MissionFormat.FACT_FINDING.value if outcome == DecisionOutcome.FACT_FINDING else format
+
+
+def _check_decision(request: Request, outcome: str, decided_on: date, reference: str, reasons: str) -> None:
+    tests: list[tuple[Any, str, str]] = [
+        (outcome not in DecisionOutcome.values, "outcome", _("Choose what the Bureau decided.")),
+        (not reference.strip(), "reference", _("Give the reference of the Bureau's document.")),
+        (not reasons.strip(), "reasons", _("Give the reasons of the decision.")),
+        (decided_on > clock.today(), "decided_on", _("The decision cannot lie in the future.")),
+        (bool(request.received_on and decided_on < request.received_on), "decided_on", _("The decision lies before the request.")),
+    ]
+    for is_wrong, attr, sentence in tests:
+        if is_wrong:
+            raise Invalid(sentence, attr=attr)
+
+
+def _plan_pre_electoral(mission: Mission, *, by: Actor) -> None:
+    """Plan the visit on the days that the deadline rule proposes, unless one is planned."""
+    day = mission.polling_day
+    rule = DeadlineRule.objects.filter(code="pre_electoral").first()
+    if day is None or rule is None or mission.visits.filter(kind=VisitKind.PRE_ELECTORAL).exists():
+        return
+    starts_on = day + timedelta(days=rule.offset_days)
+    ends_on = starts_on + timedelta(days=PRE_ELECTORAL_DAYS - 1)
+    plan_visit(mission, by=by, kind=VisitKind.PRE_ELECTORAL, starts_on=starts_on, ends_on=ends_on)

@@ -1,0 +1,196 @@
+"""The register of requests: register, merge, split, withdraw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.services.links import revoke_links_of
+from core import audit, clock
+from core.actors import Actor
+from core.errors import Invalid, NotNow
+from core.rights import authorize
+from missions.enums import AuthorityType, ElectionKind, MissionState, OrganisationKind, RequestState
+from missions.models import Election, Mission, Organisation, Request
+from missions.services.intake import PURPOSE, clean_polling
+from missions.services.lifecycle import move_mission
+from missions.services.missions import create_election, create_mission
+
+KIND_OF_AUTHORITY = {
+    AuthorityType.ELECTION_COMMISSION: OrganisationKind.ELECTION_COMMISSION,
+    AuthorityType.FOREIGN_MINISTER: OrganisationKind.MINISTRY,
+    AuthorityType.LOCAL_GOVERNMENT_MINISTER: OrganisationKind.MINISTRY,
+    AuthorityType.INTERIOR_MINISTER: OrganisationKind.MINISTRY,
+}
+
+
+@transaction.atomic
+def register_request(
+    request: Request, *, by: Actor, election: Election | None = None, authority: Organisation | None = None
+) -> tuple[Request, Mission]:
+    """Enter a received request in the register and open its mission in `invited`. Asked twice, it answers as the first time.
+
+    election: an election that is known already (its watched mission is taken over); without one it is made from what the
+    authority wrote. authority: the organisation; without one it is found by its name or made. Raises NotNow where the
+    same authority's request for the same election is registered already.
+    """
+    request = Request.objects.select_for_update(of=("self",)).select_related("country").get(pk=request.pk)
+    authorize(by, "missions.register_request", request)
+    if request.state == RequestState.REGISTERED:
+        return request, mission_for(request)
+    if request.state != RequestState.RECEIVED:
+        sentence = _("Only a received request can be registered; this one is “%(state)s”.")
+        raise NotNow(sentence % {"state": request.get_state_display()}, code="wrong_state")
+    if election is not None and election.country_id != request.country_id:
+        raise Invalid(_("The election is in another country than the request."), attr="election")
+    request.election = election or _make_election(request, by=by)
+    request.authority = authority or _find_authority(request, by=by)
+    request.state, request.registered_at = RequestState.REGISTERED, clock.now()
+    try:
+        with transaction.atomic():
+            request.save_changes("election", "authority", "state", "registered_at")
+    except IntegrityError:
+        sentence = _("A request of “%(authority)s” for this election is registered already: merge the two.")
+        raise NotNow(sentence % {"authority": request.authority}, code="registered_twice") from None
+    audit.record(by, "missions.request_registered", request)
+    return request, _open_mission(request, by=by)
+
+
+def mission_for(request: Request) -> Mission:
+    """The mission that answers a registered request: its own, or that of another authority's request for the same election."""
+    own = Mission.objects.filter(request=request).first()
+    return own or Mission.objects.filter(election=request.election).order_by("created_at").first()
+
+
+def similar_requests(request: Request) -> QuerySet[Request]:
+    """Other requests that may be about the same election: same country, and the same election or first polling day."""
+    same = Q(pk__in=[])
+    if request.election_id:
+        same |= Q(election=request.election_id)
+    for row in request.polling:
+        same |= Q(polling__icontains=row["day"]) | Q(election__polling_days__day=date.fromisoformat(row["day"]))
+    found = Request.objects.on_register().filter(country=request.country_id).filter(same).exclude(pk=request.pk)
+    return found.select_related("country", "election", "authority").distinct()
+
+
+def known_elections(request: Request) -> QuerySet[Election]:
+    """Elections of the country that the request may be about, those on one of its days first."""
+    return Election.objects.filter(country=request.country_id).prefetch_related("polling_days", "missions").order_by("-created_at")
+
+
+@transaction.atomic
+def merge_request(request: Request, *, by: Actor, into: Request, reason: str) -> Request:
+    """Close a request in favour of another about the same election; both stay readable. Twice is once."""
+    request = Request.objects.select_for_update().get(pk=request.pk)
+    authorize(by, "missions.register_request", request)
+    if request.state == RequestState.MERGED and request.merged_into_id == into.pk:
+        return request
+    if request.pk == into.pk or into.state not in {RequestState.RECEIVED, RequestState.REGISTERED}:
+        raise Invalid(_("Choose another request that is received or registered."), attr="into")
+    if request.country_id != into.country_id:
+        raise Invalid(_("The two requests are about different countries."), attr="into")
+    if request.state not in {RequestState.RECEIVED, RequestState.REGISTERED} or Mission.objects.filter(request=request).exists():
+        raise NotNow(_("This request has a mission of its own or is closed: merge the other one into it."), code="wrong_state")
+    _close(request, RequestState.MERGED, reason, by=by)
+    request.merged_into = into
+    request.save_changes("merged_into")
+    audit.record(by, "missions.request_merged", request, data={"into": str(into.uuid)})
+    return request
+
+
+@transaction.atomic
+def split_request(request: Request, *, by: Actor, parts: Sequence[dict[str, Any]], reason: str) -> list[Request]:
+    """Make one request per election out of one that covers several; letter and contact are the same in each.
+
+    parts: at least two of `{election_kind, election_title, area, polling}`.
+    """
+    request = Request.objects.select_for_update().get(pk=request.pk)
+    authorize(by, "missions.register_request", request)
+    if request.state == RequestState.SPLIT:
+        return list(request.split_requests.order_by("pk"))
+    if request.state != RequestState.RECEIVED:
+        raise NotNow(_("Only a received request that is not yet registered can be split."), code="wrong_state")
+    if len(parts) < 2:
+        raise Invalid(_("A request is split into at least two."), attr="parts")
+    shared = (
+        "country", "authority_name", "authority_type", "office_held", "contact_name", "contact_email", "contact_phone",
+        "language", "letter", "letter_on", "channel", "received_at", "received_on", "message",
+    )  # fmt: skip
+    made = []
+    for part in parts:
+        polling = clean_polling(part.get("polling", []))
+        if not polling or part.get("election_kind") not in ElectionKind.values:
+            raise Invalid(_("Each part names its kind of election and a polling day."), attr="parts")
+        made.append(
+            Request.objects.create(
+                **{name: getattr(request, name) for name in shared},
+                election_kind=part["election_kind"],
+                election_title=part.get("election_title", ""),
+                area=part.get("area", ""),
+                polling=polling,
+                state=RequestState.RECEIVED,
+                split_from=request,
+            )
+        )
+    _close(request, RequestState.SPLIT, reason, by=by)
+    audit.record(by, "missions.request_split", request, data={"into": [str(row.uuid) for row in made]})
+    return made
+
+
+@transaction.atomic
+def withdraw_request(request: Request, *, by: Actor, reason: str) -> Request:
+    """The authority takes its request back; possible until the Bureau has decided. The mission, if any, is for the coordinator."""
+    request = Request.objects.select_for_update().get(pk=request.pk)
+    authorize(by, "missions.submit_request", request)
+    if request.state == RequestState.WITHDRAWN:
+        return request
+    if hasattr(request, "decision"):
+        raise NotNow(_("The Bureau has decided on this request: write to the secretariat."), code="request_decided")
+    if request.state not in {RequestState.DRAFT, RequestState.RECEIVED, RequestState.REGISTERED}:
+        raise NotNow(_("This request is closed: “%(state)s”.") % {"state": request.get_state_display()}, code="request_closed")
+    _close(request, RequestState.WITHDRAWN, reason, by=by)
+    audit.record(by, "missions.request_withdrawn", request)
+    return request
+
+
+def _close(request: Request, state: str, reason: str, *, by: Actor) -> None:
+    if not reason.strip():
+        raise Invalid(_("Say why."), code="reason_missing", attr="reason")
+    request.state, request.ended_reason = state, reason.strip()
+    request.save_changes("state", "ended_reason")
+    revoke_links_of(request, by=by, purpose=PURPOSE)
+
+
+def _open_mission(request: Request, *, by: Actor) -> Mission:
+    """The mission for a request that was just registered: the watched one, one that is there already, or a new one."""
+    watched = Mission.objects.filter(election=request.election, request=None, state=MissionState.WATCH).first()
+    mission = watched or mission_for(request)
+    if mission is None:
+        mission = create_mission(by=by, election=request.election, request=request)
+    elif watched:
+        mission.request = request
+        mission.save_changes("request")
+    if mission.state == MissionState.WATCH:
+        mission = move_mission(mission, "invite", by=by)
+    return mission
+
+
+def _make_election(request: Request, *, by: Actor) -> Election:
+    title = request.election_title or str(ElectionKind(request.election_kind).label)
+    names = {f"title_{request.language}": title, "title_en": title}
+    return create_election(by=by, country=request.country, kind=request.election_kind, area=request.area, polling=request.polling, **names)
+
+
+def _find_authority(request: Request, *, by: Actor) -> Organisation:
+    known = Organisation.objects.active().filter(country=request.country_id, name__iexact=request.authority_name.strip()).first()
+    if known:
+        return known
+    kind = KIND_OF_AUTHORITY.get(AuthorityType(request.authority_type or AuthorityType.OTHER), OrganisationKind.AUTHORITY)
+    made = Organisation.objects.create(name=request.authority_name.strip(), kind=kind, country=request.country)
+    audit.record(by, "missions.organisation_created", made)
+    return made

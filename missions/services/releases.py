@@ -1,0 +1,134 @@
+"""Released versions of a programme: what readers are told, version by version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import audit, clock
+from core.actors import Actor
+from core.errors import NotNow
+from core.rights import authorize
+from missions import checks
+from missions.enums import MeetingState, ParticipantAnswer
+from missions.models import Meeting, Mission, ProgrammeRelease
+from missions.services.clashes import everyone
+
+# What a reader notices: a change of one of these is told, a change of anything else is not.
+SHOWN = (
+    "title", "kind", "start_day", "start_time", "end_day", "end_time", "zone", "place", "room", "link", "state", "track", "organisations",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MeetingChange:
+    """What a release changes in one meeting: `added`, `changed` (with the fields) or `cancelled`."""
+
+    kind: str
+    row: dict[str, Any]
+    fields: tuple[str, ...] = ()
+    before: dict[str, Any] | None = None
+
+
+def snapshot(mission: Mission) -> dict[str, Any]:
+    """The programme as it would be released now. Meetings cancelled before anybody heard of them are left out."""
+    known = _known_uuids(mission)
+    rows = mission.meetings.select_related("track", "visit", "mission").prefetch_related(
+        "participants__assignment__person", "participants__organisation"
+    )
+    meetings = [_row(meeting) for meeting in rows if meeting.state != MeetingState.CANCELLED or str(meeting.uuid) in known]
+    return {"meetings": meetings, "tracks": [track.name for track in mission.tracks.all()], "zone": mission.zone}
+
+
+@transaction.atomic
+def release_programme(mission: Mission, *, by: Actor, note: str = "") -> ProgrammeRelease:
+    """Release the programme as the next version. Where nothing changed since the last one, that one is the answer.
+
+    Raises NotNow for an empty programme, or with what other apps find missing.
+    """
+    mission = Mission.objects.select_for_update(of=("self",)).get(pk=mission.pk)
+    authorize(by, "missions.change_programme", mission)
+    content = snapshot(mission)
+    if not content["meetings"]:
+        raise NotNow(_("The programme has no meetings yet."), code="programme_empty")
+    missing = checks.missing_for("release_programme", mission)
+    if missing:
+        raise NotNow(_("The programme cannot be released: something is missing."), code="something_missing", missing=missing)
+    last = mission.programme_releases.first()
+    if last is not None and last.content == content:
+        return last
+    release = ProgrammeRelease.objects.create(
+        mission=mission,
+        version=last.version + 1 if last else 1,
+        released_at=clock.now(),
+        released_by=str(by),
+        note=note.strip(),
+        content=content,
+    )
+    audit.record(by, "missions.programme_released", mission, data={"version": release.version})
+    return release
+
+
+def changes(before: dict[str, Any] | None, after: dict[str, Any], *, person: str = "") -> list[MeetingChange]:
+    """What changed between two versions; with `person` (uuid), only in meetings that are or were for that reader."""
+    old = {row["uuid"]: row for row in (before or {"meetings": []})["meetings"]}
+    found = []
+    for row in after["meetings"]:
+        was = old.get(row["uuid"])
+        if person and not (_is_for(row, person) or (was and _is_for(was, person))):
+            continue
+        if was is None:
+            found.append(MeetingChange("added", row))
+            continue
+        fields = tuple(name for name in SHOWN if was[name] != row[name])
+        if "state" in fields and row["state"] == MeetingState.CANCELLED:
+            found.append(MeetingChange("cancelled", row, fields, was))
+        elif fields:
+            found.append(MeetingChange("changed", row, fields, was))
+    return found
+
+
+def _is_for(row: dict[str, Any], person: str) -> bool:
+    return row["everyone"] or person in row["people"]
+
+
+def _known_uuids(mission: Mission) -> set[str]:
+    last = mission.programme_releases.first()
+    return {row["uuid"] for row in last.content["meetings"]} if last else set()
+
+
+def _row(meeting: Meeting) -> dict[str, Any]:
+    rows = list(meeting.participants.all())
+    return {
+        "uuid": str(meeting.uuid),
+        "kind": meeting.kind,
+        "title": meeting.title,
+        "description": meeting.description,
+        "start_day": meeting.start_day.isoformat(),
+        "start_time": meeting.start_time.isoformat("minutes"),
+        "start_fold": meeting.start_fold,
+        "end_day": meeting.end_day.isoformat(),
+        "end_time": meeting.end_time.isoformat("minutes"),
+        "end_fold": meeting.end_fold,
+        "zone": meeting.zone,
+        "place": meeting.place,
+        "room": meeting.room,
+        "link": meeting.link,
+        "languages": meeting.languages,
+        "track": meeting.track.name if meeting.track else "",
+        "state": meeting.state,
+        "sequence": meeting.sequence,
+        "everyone": meeting.is_for_all and meeting.track_id is None,
+        "people": sorted(_person_uuids(meeting, rows)),
+        "organisations": sorted(row.organisation.name for row in rows if row.organisation_id and row.answer != ParticipantAnswer.DECLINED),
+    }
+
+
+def _person_uuids(meeting: Meeting, rows: list) -> set[str]:
+    named = [row.assignment for row in rows if row.assignment_id and row.assignment.is_live]
+    if meeting.is_for_all and meeting.track_id:
+        named += everyone(meeting.mission, meeting.track)
+    return {str(row.person.uuid) for row in named}
