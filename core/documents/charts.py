@@ -14,6 +14,7 @@ from typing import Any
 
 import matplotlib
 from babel.numbers import format_decimal
+from fontTools.ttLib import TTFont
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -25,66 +26,73 @@ from core.documents.fonts import drawable, font_files
 
 COLOURS = ("#1c3f6e", "#e0a030", "#7f93ad", "#5b8c5a", "#b6533c", "#c9ced6")
 INK, SOFT, HAIR = "#1b1f24", "#56606b", "#d7dce2"
-WIDTH = 6.3
+# in points: as wide as a line of the page, letters as in a caption
+WIDTH, SIZE = 454, 8.5
 
 
 def chart_svg(chart: Mapping[str, Any]) -> str:
     """The chart as SVG; its letters are outlines, so no font is needed to show it."""
-    return _draw(json.dumps(chart, sort_keys=True), "svg").decode()
+    return _draw(json.dumps(chart, sort_keys=True))[0]
 
 
 def chart_png(chart: Mapping[str, Any]) -> bytes:
     """The chart as PNG, 200 dots per inch."""
-    return _draw(json.dumps(chart, sort_keys=True), "png")
+    return _draw(json.dumps(chart, sort_keys=True))[1]
 
 
 @lru_cache(maxsize=64)
-def _draw(source: str, format: str) -> bytes:
+def _draw(source: str) -> tuple[str, bytes]:
+    """Both at once: building the figure takes longer than drawing it."""
     _prepare_matplotlib()
-    chart = json.loads(source)
-    figure = _figure(chart)
-    out = io.BytesIO()
-    if format == "svg":
-        FigureCanvasSVG(figure)
-        figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    else:
-        FigureCanvasAgg(figure)
-        figure.savefig(out, format="png", dpi=200, metadata={"Software": None})
-    return out.getvalue()
+    figure = _figure(json.loads(source))
+    png, svg = io.BytesIO(), io.StringIO()
+    figure.dpi = 200
+    FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})
+    figure.patch.set_alpha(0)
+    figure.axes[0].patch.set_alpha(0)
+    FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    return svg.getvalue(), png.getvalue()
 
 
 def _figure(chart: Mapping[str, Any]) -> Figure:
-    # a bar's row is as high as its name has lines
-    rows = sum(max(1.0, 0.55 * (_wrapped(name, 34).count("\n") + 1)) for name in chart["categories"])
-    series = len(chart["series"])
+    """The figure with its margins measured here: matplotlib's own layout engine draws everything twice to find them."""
     lying = chart["kind"] in {"bars", "stacked"}
-    height = 0.55 + 0.36 * rows if lying else 2.9
-    if series > 1:
-        height += 0.3
-    figure = Figure(figsize=(WIDTH, min(height, 8.5)), layout="constrained")
-    axes = figure.add_subplot()
+    keys = _key_columns(chart)
+    key_rows = -(-len(chart["series"]) // keys) if len(chart["series"]) > 1 else 0
+    top = 6 + 15 * key_rows
+    if lying:
+        names = [_wrapped(name, 34) for name in chart["categories"]]
+        # a bar's row is as high as its name has lines
+        height = min(14 + 26 * sum(max(1.0, 0.55 * (name.count("\n") + 1)) for name in names) + top, 600)
+        left, right, bottom = max(_width(name) for name in names) + 10, 12, 8
+    else:
+        height = 208 + top
+        names = [_wrapped(name, 16) for name in chart["categories"]]
+        left, right, bottom = 48, 12, 12 + 12 * max(name.count("\n") + 1 for name in names)
+    figure = Figure(figsize=(WIDTH / 72, height / 72))
+    place = (left / WIDTH, bottom / height, 1 - (left + right) / WIDTH, 1 - (bottom + top) / height)
+    axes = figure.add_axes(place)
     {"bars": _bars, "columns": _columns, "stacked": _stacked, "line": _lines}[chart["kind"]](axes, chart)
     _calm(axes, lying)
-    if series > 1:
-        axes.legend(
-            loc="lower left",
-            bbox_to_anchor=(0, 1.0),
-            ncols=min(series, 3 if max(len(one["name"]) for one in chart["series"]) < 24 else 2),
-            frameon=False,
-            fontsize=8.5,
-            borderaxespad=0.2,
-        )
+    if key_rows:
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=keys, frameon=False, fontsize=SIZE, borderaxespad=0.2)
     return figure
+
+
+def _key_columns(chart: Mapping[str, Any]) -> int:
+    """How many names of series stand side by side above the chart."""
+    widest = max(_width(_text(one["name"])) for one in chart["series"]) + 40
+    return max(1, min(len(chart["series"]), 4, int((WIDTH - 160) // widest)))
 
 
 def _bars(axes: Axes, chart: Mapping[str, Any]) -> None:
     values = [value or 0 for value in chart["series"][0]["values"]]
     drawn = axes.barh(range(len(values)), values, color=COLOURS[0], height=0.62)
     labels = [_number(value, chart) for value in chart["series"][0]["values"]]
-    axes.bar_label(drawn, labels=labels, padding=3, fontsize=8.5, color=INK)
+    axes.bar_label(drawn, labels=labels, padding=3, fontsize=SIZE, color=INK)
     _names_at_left(axes, chart)
-    axes.margins(x=0.12)
-    axes.xaxis.set_visible(False)
+    axes.set_xlim(min(0, min(values)), max(max(values), 0) * 1.14 or 1)
+    axes.set_xticks([])
 
 
 def _stacked(axes: Axes, chart: Mapping[str, Any]) -> None:
@@ -97,11 +105,11 @@ def _stacked(axes: Axes, chart: Mapping[str, Any]) -> None:
         colour = COLOURS[number]
         drawn = axes.barh(rows, values, left=left, color=colour, height=0.62, label=_text(one["name"]), edgecolor="white", linewidth=0.8)
         labels = [_number(value, chart) if value / widest > 0.05 else "" for value in values]
-        axes.bar_label(drawn, labels=labels, label_type="center", fontsize=8.5, color="white" if number in {0, 3, 4} else INK)
+        axes.bar_label(drawn, labels=labels, label_type="center", fontsize=SIZE, color="white" if number in {0, 3, 4} else INK)
         left = [before + value for before, value in zip(left, values, strict=True)]
     _names_at_left(axes, chart)
     axes.set_xlim(0, widest)
-    axes.xaxis.set_visible(False)
+    axes.set_xticks([])
 
 
 def _columns(axes: Axes, chart: Mapping[str, Any]) -> None:
@@ -150,7 +158,7 @@ def _calm(axes: Axes, lying: bool) -> None:
     for spine in axes.spines.values():
         spine.set_color(SOFT)
         spine.set_linewidth(0.6)
-    axes.tick_params(length=0, labelsize=8.5, colors=INK)
+    axes.tick_params(length=0, labelsize=SIZE, colors=INK)
     if not lying:
         axes.grid(axis="y", color=HAIR, linewidth=0.6)
         axes.set_axisbelow(True)
@@ -172,6 +180,19 @@ def _text(value: str, limit: int = 40) -> str:
     """
     value = drawable(" ".join(value.split()))
     return value if len(value) <= limit else value[: limit - 1].rstrip() + "…"
+
+
+def _width(value: str) -> float:
+    """Width of a text of one or more lines, in points; a letter that Noto Sans lacks counts as a wide one."""
+    advance = _advances()
+    return max(sum(advance.get(ord(char), 0.75) for char in line) for line in value.split("\n")) * SIZE
+
+
+@lru_cache
+def _advances() -> dict[int, float]:
+    with TTFont(font_files()[0], lazy=True) as font:
+        metrics, em = font["hmtx"], font["head"].unitsPerEm
+        return {point: metrics[name][0] / em for point, name in font.getBestCmap().items()}
 
 
 def _wrapped(value: str, width: int) -> str:

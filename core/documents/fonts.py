@@ -76,6 +76,8 @@ def _last_resort() -> Path:
 
 def drawable(value: str) -> str:
     """The text with each character that no shipped font has shown as the replacement character."""
+    if value.isascii():
+        return value
     points = covered()
     if all(ord(char) in points or char in INVISIBLE for char in value):
         return value

@@ -94,6 +94,8 @@ def payload(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def breakable(value: str, limit: int) -> str:
     """The text with a break mark inside every stretch of more than `limit` characters without a space."""
+    if len(value) <= limit:
+        return value
     return re.sub(rf"[^\s{BREAK}]{{{limit + 1},}}", lambda word: _chop(word.group(), limit), value)
 
 

@@ -107,8 +107,8 @@ def _notes(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _squeeze(page: str) -> str:
-    """Without the empty lines that template tags leave."""
-    return "\n".join(line.rstrip() for line in page.splitlines() if line.strip()) + "\n"
+    """Without the indents and empty lines that template tags leave."""
+    return "\n".join(line.strip() for line in page.splitlines() if line.strip()) + "\n"
 
 
 def _template(name: str) -> Any:
