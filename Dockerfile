@@ -27,10 +27,7 @@ COPY --from=client /app/node_modules/@expo-google-fonts /app/fonts
 COPY . .
 COPY --from=client /app/build /app/build
 # The key is needed to load the settings and is not kept; the database is never opened.
-RUN for catalogue in locale/*/LC_MESSAGES/*.po; do \
-      [ -e "$catalogue" ] || continue; \
-      python -m babel.messages.frontend compile -i "$catalogue" -o "${catalogue%.po}.mo" || exit 1; \
-    done \
+RUN python scripts/messages.py compile \
  && SCRUTIN_VAR=/tmp/build SCRUTIN_SECRET_KEY=only-while-building python manage.py prepare --only static \
  && rm -rf /tmp/build
 USER scrutin

@@ -17,6 +17,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -281,6 +282,8 @@ class Stack:
         """Stop everything in order (scheduler, worker, web, broker); nothing is left running. May be called twice."""
         self._stopping.set()
         with self._children_lock:
+            for child in self.children[1 if self.embedded else 0 :]:
+                child.signal_group(signal.SIGTERM)  # all but the broker, which the others still need while they end
             for child in reversed(self.children):
                 child.stop()
             self.children.clear()

@@ -18,6 +18,7 @@ CHECKS: list[tuple[str, list[str]]] = [
     ("django check", [sys.executable, "manage.py", "check", "--fail-level", "WARNING"]),
     ("templates", [*PYTHON, "djlint", "--check", "--quiet", "."]),
     ("template rules", [*PYTHON, "djlint", "--lint", "--quiet", "."]),
+    ("catalogue", [sys.executable, "scripts/messages.py", "check"]),
     ("names", [sys.executable, "scripts/lint_names.py"]),
     ("types", [*PYTHON, "mypy"]),
     ("client types", [sys.executable, "scripts/node.py", "npm", "run", "--silent", "typecheck"]),

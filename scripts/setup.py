@@ -145,9 +145,7 @@ def compile_catalogue() -> None:
     stamp, value = ROOT / "build" / "catalogue.stamp", digest(sources)
     if is_done(stamp, value) and all(source.with_suffix(".mo").exists() for source in sources):
         return
-    for source in sources:
-        command = [str(PYTHON), "-m", "babel.messages.frontend", "compile", "-i", str(source), "-o", str(source.with_suffix(".mo"))]
-        run(command, f"Compiling the catalogue {source.parent.parent.name}")
+    run([str(PYTHON), "scripts/messages.py", "compile"], "Compiling the catalogue")
     stamp.parent.mkdir(exist_ok=True)
     stamp.write_text(value, encoding="utf-8")
 
