@@ -47,8 +47,10 @@ How to use it
    `documents_of(subject)` lists what exists; `{% include "core/documents/list.html" with documents=documents %}`
    shows it. `html_body(content)` gives the accessible HTML without page around it, for the public site.
 
-Text is always text: a string, or runs made with `b.text(...)`, `b.bold`, `b.italic`, `b.footnote`, `b.link`. Nothing in it
-is ever read as markup. Numbers (`number=b.AUTO`) are given once, when the document is frozen, and are the same in every format.
+The builder runs with the document's language active, so `gettext` speaks it; numbers and dates in cells are written in
+it by the engine. Text is always text: a string, or runs made with `b.text(...)`, `b.bold`, `b.italic`, `b.footnote`,
+`b.link`. Nothing in it is ever read as markup. Numbers (`number=b.AUTO`) are given once, when the document is frozen,
+and are the same in every format.
 """
 
 from core.documents.registry import DocumentKind, get_kind, kinds, register_kind

@@ -7,12 +7,14 @@ as they stand.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 Json = dict[str, Any]
 Run = dict[str, Any]
 Text = str | Sequence[str | Run]
-Cell = str | int | float | None | Sequence[str | Run]
+Cell = str | int | float | Decimal | date | None | Sequence[str | Run]
 Item = str | Sequence[str | Run] | Json
 
 AUTO = "auto"

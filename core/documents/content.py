@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
+from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from core.documents.words import words
@@ -99,7 +102,8 @@ class _Preparer:
             "schema": SCHEMA,
             "title": title,
             "language": self.language,
-            **{name: self.line(source.get(name)) for name in ("subtitle", "reference", "date", "kind_line", "watermark", "access_note")},
+            **{name: self.line(source.get(name)) for name in ("subtitle", "reference", "date", "kind_line")},
+            **{name: self.short(source.get(name), limit, name) for name, limit in (("watermark", 24), ("access_note", 80))},
             "institution": self.line(source.get("institution")) or words(self.language)["institution"],
             "layout": self.choice(source.get("layout") or "note", ("report", "note"), "layout"),
             "orientation": self.choice(source.get("orientation") or "portrait", ("portrait", "landscape"), "orientation"),
@@ -117,10 +121,16 @@ class _Preparer:
     def line(self, value: Any) -> str:
         return " ".join(clean(str(value or "")).split())
 
+    def short(self, value: Any, limit: int, name: str) -> str:
+        value = self.line(value)
+        if len(value) > limit:
+            raise ContentError(f"{name}: at most {limit} characters fit.", attr=name)
+        return value
+
     def runs(self, value: Any, *, notes: bool = True) -> list[dict[str, Any]]:
         if value is None:
             return []
-        parts = [value] if isinstance(value, (str, Mapping)) else list(value)
+        parts = list(value) if isinstance(value, (list, tuple)) else [value]
         return [run for part in parts for run in self.run(part, notes)]
 
     def run(self, part: Any, notes: bool) -> list[dict[str, Any]]:
@@ -151,8 +161,10 @@ class _Preparer:
     def cell(self, value: Any) -> dict[str, Any]:
         if isinstance(value, bool):
             raise ContentError("Write a word instead of true or false in a table.")
-        if isinstance(value, (int, float)):
-            text = format_decimal(value, locale=self.language.replace("-", "_")[:2])
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return {"runs": [{"text": format_date(value, format="long", locale=self.language[:2])}]}
+        if isinstance(value, (int, float, Decimal)):
+            text = format_decimal(value, locale=self.language[:2])
             return {"runs": [{"text": text}], "number": True}
         return {"runs": self.runs(value)}
 
@@ -190,7 +202,12 @@ class _Preparer:
         if block.get("restart"):
             self.counts["paragraph"] = 0
             self.counts["group"] += 1
-        return {"level": level, "runs": self.runs(block["text"], notes=False), "number": self.line(number), "auto": automatic}
+        return {
+            "level": level,
+            "runs": self.runs(block["text"], notes=False),
+            "number": self.short(number, 12, "number"),
+            "auto": automatic,
+        }
 
     def block_paragraph(self, block: Mapping[str, Any]) -> dict[str, Any]:
         number, automatic = str(block.get("number") or ""), block.get("number") == "auto"
@@ -200,7 +217,7 @@ class _Preparer:
         lang = str(block.get("lang") or "")
         return {
             "runs": self.runs(block["text"]),
-            "number": self.line(number),
+            "number": self.short(number, 12, "number"),
             "auto": automatic,
             "group": self.counts["group"],
             "lang": lang if LANG.match(lang) else "",

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -141,7 +142,8 @@ def checksum(content: Any) -> str:
 
 
 def _content(kind: DocumentKind, subject: Any, language: str, options: dict[str, Any]) -> dict[str, Any]:
-    content = prepare({**kind.build(subject, language, **options), "language": language})
+    with translation.override(language):
+        content = prepare({**kind.build(subject, language, **options), "language": language})
     # through JSON once, so that what is checked and drawn is what the database gives back
     return json.loads(json.dumps(content))
 

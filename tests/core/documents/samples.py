@@ -71,10 +71,10 @@ def hostile_content(layout: str = "report") -> dict[str, Any]:
     x = HOSTILE
     blocks = [
         b.heading(1, x, number=b.AUTO),
-        b.heading(4, x, number=x),
+        b.heading(4, x, number="#$<b>{{"),
         b.paragraph(
             b.text(x, b.bold(x), b.italic(x), b.link(x, "javascript:alert(1)"), b.link(x, "https://example.org/?a=b&c=<d>"), b.footnote(x)),
-            number=x,
+            number="#read(<",
         ),
         b.paragraph(LONG_WORD, lang="x' onload='alert(1)", unchecked=True),
         b.paragraph(b.text(b.foreign(x, "ar"), LONG_WORD)),
@@ -89,5 +89,5 @@ def hostile_content(layout: str = "report") -> dict[str, Any]:
     ]
     return b.document(
         title=x, subtitle=x, reference=x, date=x, kind_line=x, language="en", cover=[(x, x)], summary=x, layout=layout, draft=True,
-        watermark=x, unchecked=True, institution=x, access_note=x, blocks=blocks,
+        watermark="#draft <b>{{ x }}", unchecked=True, institution=x, access_note=x[:80], blocks=blocks,
     )  # fmt: skip

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext, gettext_lazy
 
 from core.documents import blocks as b
 from core.documents.content import ContentError, clean, plain, prepare
@@ -51,6 +56,16 @@ def test_numbers_in_cells_follow_the_language_and_stand_right() -> None:
     assert made["align"] == ["left", "right"]
 
 
+def test_dates_and_lazy_sentences_are_written_in_the_language() -> None:
+    rows = [[date(2026, 10, 25), gettext_lazy("Yes"), Decimal("0.5")]]
+    with translation.override("fr"):
+        made = prepare(
+            b.document(title="T", language="fr", blocks=[b.table("t", head=["a", "b", "c"], rows=rows), b.paragraph(gettext_lazy("Yes"))])
+        )
+        assert [plain(cell) for cell in made["blocks"][0]["rows"][0]] == ["25 octobre 2026", gettext("Yes"), "0,5"]
+    assert len(made["blocks"][1]["runs"]) == 1
+
+
 def test_preparing_twice_gives_the_same() -> None:
     assert prepare(every_block("fr")) == prepare(every_block("fr"))
 
@@ -69,6 +84,7 @@ def test_preparing_twice_gives_the_same() -> None:
         (b.table("x", head=["a"], rows=[[True]]), "true or false"),
         (b.heading(1, b.text("x", b.footnote("y"))), "footnote cannot stand"),
         (b.note("x", kind="loud"), "not one of"),
+        (b.paragraph("x", number="1" * 13), "at most 12 characters"),
         ({"type": "heading", "level": 1}, "Block 1 (heading)"),
     ],
 )
@@ -78,7 +94,7 @@ def test_what_cannot_be_drawn_is_refused_with_its_block(block: dict, words: str)
     assert words in refusal.value.sentence
 
 
-@pytest.mark.parametrize("changes", [{"title": " "}, {"language": "english please"}, {"layout": "poster"}])
+@pytest.mark.parametrize("changes", [{"title": " "}, {"language": "english please"}, {"layout": "poster"}, {"watermark": "x" * 25}])
 def test_the_frame_is_checked_too(changes: dict) -> None:
     with pytest.raises(ContentError):
         prepare(every_block(**changes))
