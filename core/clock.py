@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import OperationalError, ProgrammingError
 
 STRASBOURG = "Europe/Paris"
 
@@ -51,5 +52,8 @@ def _offset() -> timedelta:
         return timedelta(0)
     from core.models import ClockOffset  # the model imports this module
 
-    seconds = ClockOffset.objects.filter(pk=1).values_list("seconds", flat=True).first()
+    try:
+        seconds = ClockOffset.objects.filter(pk=1).values_list("seconds", flat=True).first()
+    except (OperationalError, ProgrammingError):
+        return timedelta(0)  # the very first migration asks for the time before the table is there
     return timedelta(seconds=seconds or 0)
