@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import rules
+from django.db import IntegrityError, transaction
 from PIL import Image
 
 from accounts.models import User
@@ -70,11 +71,19 @@ def test_a_changed_subject_does_not_change_a_frozen_document(kind: DocumentKind,
     assert [found.pk for found in documents_of(coordinator)] == [later.pk, document.pk]
 
 
+def test_the_database_keeps_what_was_frozen(kind: DocumentKind, coordinator: User) -> None:
+    document = freeze("tests.sample", coordinator, "en", by=SYSTEM)
+    for field, value in (("content", {"title": "Forged"}), ("title", "Forged"), ("checksum", "0" * 64)):
+        with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
+            Document.objects.filter(pk=document.pk).update(**{field: value})
+    Document.objects.filter(pk=document.pk).update(access=Access.PUBLIC)
+
+
 def test_a_row_that_was_tampered_with_is_not_drawn(kind: DocumentKind, coordinator: User) -> None:
     document = freeze("tests.sample", coordinator, "en", by=SYSTEM)
-    Document.objects.filter(pk=document.pk).update(content=document.content | {"title": "Forged"})
+    document.content = document.content | {"title": "Forged"}
     with pytest.raises(NotNow, match="not the one that was frozen"):
-        render(Document.objects.get(pk=document.pk), "pdf")
+        render(document, "pdf")
 
 
 def test_formats_and_kinds_are_closed_lists(kind: DocumentKind, coordinator: User) -> None:
