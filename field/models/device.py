@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from knox.models import get_token_model
 
 from core.models import Record
 from missions.models import Mission
@@ -18,6 +19,10 @@ class DeviceQuerySet(models.QuerySet):
         """Not revoked."""
         return self.filter(revoked_at__isnull=True)
 
+    def with_token(self) -> DeviceQuerySet:
+        """With `has_token`: the token still lives."""
+        return self.annotate(has_token=Exists(get_token_model().objects.filter(digest=OuterRef("digest"))))
+
     def for_mission(self, mission: Mission) -> DeviceQuerySet:
         """Devices of the people of a mission."""
         return self.filter(person__in=mission.assignments.values("person"))
@@ -29,11 +34,13 @@ class DeviceQuerySet(models.QuerySet):
 
 
 class Device(Record):
-    """One person on one phone, with one token. `digest` outlives the token, so that a revoked phone is told so."""
+    """One person on one phone, with one knox token: the one whose hash is `digest`.
+
+    No foreign key: the digest outlives the token, so that a revoked phone is told that it was revoked.
+    """
 
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="devices")
     person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="devices")
-    token = models.OneToOneField("knox.AuthToken", null=True, blank=True, on_delete=models.SET_NULL, related_name="device")
     digest = models.CharField(max_length=128, unique=True)
     name = models.CharField(max_length=100)
     platform = models.CharField(max_length=200, blank=True)

@@ -1,0 +1,26 @@
+"""Routes of the field app under `/api/v1/`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import path
+
+from field.api import sync
+
+
+def register(router: Any) -> None:
+    """View sets of the API."""
+
+
+urlpatterns = [
+    path("sync/", sync.BatchView.as_view(), name="sync"),
+    path("sync/enrol/", sync.EnrolView.as_view(), name="sync-enrol"),
+    path("sync/bootstrap/", sync.BootstrapView.as_view(), name="sync-bootstrap"),
+    path("sync/changes/", sync.ChangesView.as_view(), name="sync-changes"),
+    path("sync/device/", sync.DeviceView.as_view(), name="sync-device"),
+    path("sync/attachments/<uuid:uuid>/", sync.AttachmentView.as_view(), name="sync-attachment"),
+    path("sync/missions/<str:reference>/stations.json", sync.StationsView.as_view(), name="sync-stations"),
+    path("sync/missions/<str:reference>/forms/<str:form_id>/<str:version>/form.xml", sync.FormFileView.as_view(), name="sync-form"),
+    path("sync/missions/<str:reference>/forms/<str:form_id>/<str:version>/media/<str:name>", sync.FormFileView.as_view(), name="sync-form-media"),
+]

@@ -1,0 +1,83 @@
+"""Corrections: which observation of a chain counts. A correction that came before what it corrects waits for it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from core import clock
+from field.models import Observation
+
+ROUNDS = 50
+
+
+def place(new: list[Observation], known: dict[UUID, dict[str, Any]]) -> bool:
+    """Give new corrections their root, or let them wait. True if some chain has to be settled after storing."""
+    here = {observation.uuid: observation for observation in new}
+    waiting_for = {row["replaces"] for row in known.values() if row["is_waiting"]}
+    is_linked = bool(waiting_for & here.keys())
+    for observation in new:
+        if observation.replaces is None:
+            continue
+        is_linked = True
+        parent = known.get(observation.replaces)
+        observation.is_waiting = parent is None and observation.replaces not in here
+        observation.root = parent["root"] if parent else observation.replaces
+        if observation.replaces in here:
+            observation.root = here[observation.replaces].root
+    return is_linked
+
+
+def settle(roots: set[UUID]) -> None:
+    """Decide for whole chains: nobody waits whose parent is there, all carry the first as root, one of a chain counts.
+
+    Of several corrections of one record the one received last counts; the others stay readable in its history.
+    """
+    members = _members(roots)
+    by_uuid = {row.uuid: row for row in members}
+    replaced = {row.replaces for row in members if row.replaces}
+    changed: list[Observation] = []
+    newest: dict[UUID, Observation] = {}
+    for row in members:
+        root = _root(row, by_uuid)
+        is_waiting = row.replaces is not None and row.replaces not in by_uuid
+        if (row.root, row.is_waiting) != (root, is_waiting):
+            row.root, row.is_waiting = root, is_waiting
+            changed.append(row)
+        if row.uuid not in replaced and (root not in newest or (newest[root].received_at, newest[root].pk) < (row.received_at, row.pk)):
+            newest[root] = row
+    counted = {row.pk for row in newest.values()}
+    for row in members:
+        is_current = row.pk in counted
+        if row.is_current != is_current:
+            row.is_current = is_current
+            if row not in changed:
+                changed.append(row)
+    for row in changed:
+        row.changed_at = clock.now()
+    if changed:
+        Observation.objects.bulk_update(changed, ["root", "is_waiting", "is_current", "changed_at"])
+
+
+def _members(roots: set[UUID]) -> list[Observation]:
+    """Everything linked with these roots, in whichever order it came."""
+    fields = ("uuid", "root", "replaces", "is_waiting", "is_current", "received_at", "mission")
+    found: dict[UUID, Observation] = {}
+    wanted = set(roots)
+    for _round in range(ROUNDS):
+        rows = Observation.objects.filter(root__in=wanted).only(*fields) | Observation.objects.filter(replaces__in=wanted).only(*fields)
+        rows = rows | Observation.objects.filter(uuid__in=wanted).only(*fields)
+        before = len(found)
+        found |= {row.uuid: row for row in rows}
+        wanted = set(found) | {row.root for row in found.values()} | {row.replaces for row in found.values() if row.replaces}
+        if len(found) == before:
+            break
+    return sorted(found.values(), key=lambda row: row.pk)
+
+
+def _root(row: Observation, by_uuid: dict[UUID, Observation]) -> UUID:
+    seen = {row.uuid}
+    while row.replaces is not None and row.replaces in by_uuid and row.replaces not in seen:
+        seen.add(row.replaces)
+        row = by_uuid[row.replaces]
+    return row.uuid if row.replaces is None or row.replaces in seen else row.replaces

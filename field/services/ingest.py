@@ -1,0 +1,321 @@
+"""Stores submitted forms. The one way in for the phone's batch, OpenRosa clients, imports and the demonstration.
+
+A batch costs the same few queries whatever its size: one that asks which UUIDs are known, one that stores. Content is
+never a reason to refuse: what is odd is marked. The same UUID with the same content is answered as the first time; with
+other content both are kept (`SubmissionConflict`) until a person decides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from core import clock
+from field.enums import FormStage, Result, Slot, Source
+from field.models import Device, Observation, SubmissionConflict
+from field.services import chains, incidents
+from field.services.context import MissionContext, context_of
+from field.services.definitions import Ready, answer, version_for
+from field.xforms.evaluate import Outcome
+from field.xforms.functions import decimal_time
+from field.xforms.instance import Instance, Unreadable, parse_instance
+from missions.models import Mission
+
+TRIES = 8
+ODD_CLOCK = timedelta(minutes=5)
+KNOWN = (
+    "uuid", "content_hash", "severity", "flags", "is_incomplete", "is_unmatched", "is_waiting", "replaces", "root", "is_current",
+    "pk", "mission_id",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Submission:
+    """One form as it arrived."""
+
+    raw: str | bytes
+    mission: Mission
+    source: str = Source.SYNC
+    device: Device | None = None
+    person_id: int | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    clock_offset: int = 0
+    language: str = ""
+    is_forced: bool = False
+    reason: str = ""
+    position: tuple[float, float] | None = None
+    hashed: str = ""  # what the content is judged by, where `raw` was built here and may be built otherwise tomorrow
+
+
+@dataclass(slots=True)
+class ItemResult:
+    """The answer to one item."""
+
+    result: str
+    uuid: UUID | None = None
+    code: str = ""
+    detail: str = ""
+    severity: int | None = None
+    flags: dict[str, int] = field(default_factory=dict)
+    is_incomplete: bool = False
+    is_unmatched: bool = False
+    waiting: bool = False
+    number: str = ""
+    is_record: bool = True
+
+    def as_json(self, kind: str) -> dict[str, Any]:
+        """As docs/sync.md 4 says."""
+        body: dict[str, Any] = {"uuid": str(self.uuid) if self.uuid else None, "kind": kind, "result": str(self.result)}
+        body |= {"code": self.code, "detail": self.detail}
+        if self.is_record and self.result in {Result.CREATED, Result.ALREADY, Result.REVISION}:
+            body |= {"severity": self.severity, "flags": self.flags, "is_incomplete": self.is_incomplete}
+            body |= {"is_unmatched": self.is_unmatched, "waiting": self.waiting}
+            if self.number:
+                body["number"] = self.number
+        return body
+
+
+@dataclass(slots=True)
+class _Read:
+    """A submission that could be read and placed."""
+
+    at: int
+    submission: Submission
+    instance: Instance
+    ready: Ready
+    hash: str
+
+
+def ingest(submissions: Sequence[Submission]) -> list[ItemResult]:
+    """Store submissions of one mission; one result each, in their order. Repeats safely, also when eight do it at once."""
+    if not submissions:
+        return []
+    results: list[ItemResult | None] = [None] * len(submissions)
+    context = context_of(submissions[0].mission)
+    read = [item for at, submission in enumerate(submissions) if (item := _read(at, submission, context, results))]
+    for attempt in range(TRIES):
+        try:
+            with transaction.atomic():
+                _store(read, context, results)
+            break
+        except IntegrityError:
+            # Somebody stored one of these UUIDs, or took an incident's number, between our question and our answer:
+            # asked again, it is known. A station or team deleted a moment ago is looked up anew.
+            if attempt == TRIES - 1:
+                raise
+            context = context_of(submissions[0].mission, fresh=True)
+    return [result for result in results if result is not None]
+
+
+def _read(at: int, submission: Submission, context: MissionContext, results: list[ItemResult | None]) -> _Read | None:
+    try:
+        raw = submission.raw.encode() if isinstance(submission.raw, str) else submission.raw
+        instance = parse_instance(submission.raw)
+        ready = version_for(context, instance.form_id, instance.version)
+        if ready is None:
+            raise Unreadable("form", "")
+        if ready.compiled.definition.repeats:
+            instance = parse_instance(submission.raw, repeats=ready.compiled.definition.repeats)
+    except Unreadable as error:
+        results[at] = ItemResult(Result.REFUSED, _uuid_in(submission.raw), error.code, reason_of(error))
+        return None
+    content = submission.hashed.encode() or raw.strip()
+    return _Read(at, submission, instance, ready, hashlib.sha256(content).hexdigest())
+
+
+def reason_of(error: Unreadable) -> str:
+    """A refusal as a sentence in the reader's language."""
+    sentences = {
+        "too_large": _("The form is larger than 1 MB. Send photos apart from it."),
+        "xml": _("The form cannot be read: its XML is damaged or not allowed."),
+        "form": _("This mission has no form and version of that name. Fetch the forms again."),
+        "instance_id": _("The form has no instanceID. Send it from a client that gives one."),
+        "uuid": _("The instanceID of the form is not a UUID."),
+    }
+    return sentences.get(error.code, str(error))
+
+
+def _uuid_in(raw: str | bytes) -> UUID | None:
+    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
+    _head, found, tail = text[-2000:].partition("instanceID>uuid:")
+    try:
+        return UUID(tail[:36]) if found else None
+    except ValueError:
+        return None
+
+
+def _store(read: list[_Read], context: MissionContext, results: list[ItemResult | None]) -> None:
+    uuids = [item.instance.uuid for item in read]
+    parents = [item.instance.replaces for item in read if item.instance.replaces]
+    rows = Observation.objects.filter(Q(uuid__in=[*uuids, *parents]) | Q(is_waiting=True, replaces__in=uuids)).values(*KNOWN)
+    known = {row["uuid"]: row for row in rows}
+    context.load_stations({item.instance.values.get(path, "") for item in read for path in _station_paths(item)})
+    new: list[Observation] = []
+    fresh: dict[UUID, tuple[_Read, Observation]] = {}
+    numbers = incidents.numbers_of([uuid for uuid in uuids if uuid in known])
+    for item in read:
+        uuid = item.instance.uuid
+        if uuid in known:
+            results[item.at] = _again(item, known[uuid]["content_hash"], known[uuid], numbers)
+        elif uuid in fresh:
+            first = fresh[uuid][1]
+            row = {name: getattr(first, name) for name in KNOWN}
+            results[item.at] = _again(item, first.content_hash, row, numbers)
+        else:
+            observation = _observation(item, context)
+            fresh[uuid] = (item, observation)
+            new.append(observation)
+    if not new:
+        return
+    is_linked = chains.place(new, known)
+    Observation.objects.bulk_create(new)
+    if is_linked:
+        chains.settle({observation.root for observation in new} | {row["root"] for row in known.values()})
+    raised = incidents.raise_for([observation for item, observation in fresh.values() if item.ready.stage == FormStage.INCIDENT], context)
+    for item, observation in fresh.values():
+        results[item.at] = ItemResult(
+            Result.REVISION if observation.replaces else Result.CREATED,
+            observation.uuid,
+            severity=observation.severity,
+            flags=observation.flags,
+            is_incomplete=observation.is_incomplete,
+            is_unmatched=observation.is_unmatched,
+            waiting=observation.is_waiting,
+            number=raised.get(observation.uuid, ""),
+        )
+
+
+def _again(item: _Read, first_hash: str, row: dict[str, Any], numbers: dict[UUID, str]) -> ItemResult:
+    """The same UUID once more."""
+    uuid = item.instance.uuid
+    if item.hash != first_hash:
+        mission = item.submission.mission
+        SubmissionConflict.objects.get_or_create(
+            submission=uuid,
+            content_hash=item.hash,
+            defaults={"raw": item.instance.raw, "mission": mission, "device": item.submission.device},
+        )
+        return ItemResult(Result.CONFLICT, uuid, "conflict", _("Other content is stored under this number; both are kept for the secretariat."))
+    return ItemResult(
+        Result.ALREADY,
+        uuid,
+        severity=row["severity"],
+        flags=row["flags"],
+        is_incomplete=row["is_incomplete"],
+        is_unmatched=row["is_unmatched"],
+        waiting=row["is_waiting"],
+        number=numbers.get(uuid, ""),
+    )
+
+
+def _station_paths(item: _Read) -> tuple[str, ...]:
+    return tuple(path for path, code, _kind in item.ready.shape.answers if code in {"station", "H03"})
+
+
+def _observation(item: _Read, context: MissionContext) -> Observation:
+    """The row of one submission, with everything that is derived from it."""
+    submission, instance, ready = item.submission, item.instance, item.ready
+    now = clock.now()
+    answers = _answers(instance, ready)
+    started = _moment(instance.values.get(f"/{instance.root}/start")) or submission.started_at
+    finished = submission.finished_at or _moment(instance.values.get(f"/{instance.root}/end"))
+    offset = timedelta(seconds=submission.clock_offset)
+    outcome = ready.compiled.evaluate(instance, look_up=context.look_up, now=(finished or now).astimezone(context.zone).isoformat())
+    day = context.day_of((started or now) + offset)
+    station = str(answers.get("station") or answers.get("H03") or "").strip()
+    row = context.stations.get(station)
+    observation = Observation(
+        uuid=instance.uuid,
+        root=instance.replaces or instance.uuid,
+        replaces=instance.replaces,
+        mission=submission.mission,
+        form_id=ready.form_pk,
+        form_version_id=ready.version_pk,
+        device=submission.device,
+        person_id=submission.person_id,
+        team_label=str(answers.get("H01", ""))[:100],
+        team_id=context.team_of(str(answers.get("H01", "")), submission.person_id, day),
+        station_id=row.pk if row else None,
+        station_text="" if row else str(answers.get("H03") or answers.get("station_typed") or station)[:200],
+        day=day,
+        slot=_slot(ready.stage, str(answers.get("H07", ""))),
+        setting=str(answers.get("H05") or (row.columns["setting"] if row else ""))[:10],
+        raw_xml=instance.raw,
+        content_hash=item.hash,
+        answers=answers,
+        is_unmatched=row is None and ready.stage != FormStage.INCIDENT and "H03" in ready.shape.layout.codes,
+        is_forced=submission.is_forced,
+        is_clock_odd=abs(offset) > ODD_CLOCK or (started is not None and abs(started + offset - now) > timedelta(days=60)),
+        source=submission.source,
+        language=submission.language[:20],
+        reason=submission.reason,
+        latitude=submission.position[0] if submission.position else None,
+        longitude=submission.position[1] if submission.position else None,
+        started_at=started,
+        finished_at=finished,
+        clock_offset=submission.clock_offset,
+        received_at=now,
+        changed_at=now,
+    )
+    _mark(observation, outcome, ready)
+    return observation
+
+
+def _mark(observation: Observation, outcome: Outcome, ready: Ready) -> None:
+    """Take over what the form says about the answers."""
+    for code in ("H02", "H03"):
+        if not observation.answers.get(code) and outcome.computed.get(code):
+            observation.answers[code] = outcome.computed[code]
+    observation.flags = outcome.flags
+    observation.severity = outcome.severity
+    observation.warnings = outcome.warnings
+    observation.broken = outcome.broken
+    observation.unanswered = outcome.unanswered
+    observation.is_incomplete = bool(outcome.unanswered)
+    observation.is_forced = observation.is_forced or bool(outcome.broken)
+    observation.packed = ready.layout.pack(observation.answers, outcome.flags)
+
+
+def _answers(instance: Instance, ready: Ready) -> dict[str, Any]:
+    values = instance.values
+    answers = {code: answer(kind, text) for path, code, kind in ready.shape.answers if (text := values.get(path, "").strip())}
+    for path, code, triples in ready.shape.repeats:
+        rows = instance.rows.get(path, [])
+        if rows:
+            answers[code] = [{name: answer(kind, row[where]) for where, name, kind in triples if row.get(where)} for row in rows]
+    return answers
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    if moment is None or not 1970 <= moment.year <= 9998:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _slot(stage: str, arrival: str) -> str:
+    """The visit slot, from the form and H07 (field-forms 2)."""
+    minutes = decimal_time(arrival) * 1440
+    if stage == FormStage.OPENING:
+        return Slot.OPENING
+    if minutes == minutes and minutes < 360 and stage in {FormStage.CLOSING, FormStage.TABULATION}:
+        return Slot.NIGHT
+    if stage == FormStage.CLOSING:
+        return Slot.CLOSING
+    if stage == FormStage.TABULATION:
+        return Slot.NIGHT
+    if minutes != minutes:
+        return Slot.UNKNOWN
+    return Slot.BEFORE_13 if minutes < 780 else Slot.AFTER_13

@@ -1,0 +1,196 @@
+"""The phone's batch door."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from uuid import uuid4
+
+import pytest
+
+from field.models import Incident, Note, Observation, SubmissionConflict
+
+pytestmark = pytest.mark.django_db
+
+
+def post(phone, *items, **more):
+    return phone.post("/api/v1/sync/", {"items": list(items), **more}, format="json")
+
+
+class TestObservations:
+    def test_stores_and_evaluates(self, phone, item, stations, team):
+        response = post(phone, item("B", B10="yes"))
+        assert response.status_code == 200, response.content
+        result = response.json()["results"][0]
+        assert (result["result"], result["severity"], result["flags"]["B10"]) == ("created", 3, 3)
+        row = Observation.objects.get()
+        assert (row.station.code, row.team, row.setting, row.slot) == ("S001", team, "urban", "before_13")
+        assert row.answers["H14"] == ["citizen_group"]
+        assert not row.is_incomplete, row.unanswered
+
+    def test_answers_the_same_twice(self, phone, item, stations):
+        one = item("B", B10="yes")
+        first, second = post(phone, one).json()["results"][0], post(phone, one).json()["results"][0]
+        assert (first["result"], second["result"]) == ("created", "already")
+        assert {**first, "result": ""} == {**second, "result": ""}
+        assert Observation.objects.count() == 1
+
+    def test_keeps_other_content_under_the_same_uuid(self, phone, item, stations):
+        uuid = uuid4()
+        post(phone, item("B", uuid=uuid))
+        result = post(phone, item("B", uuid=uuid, B10="yes")).json()["results"][0]
+        assert result["result"] == "conflict"
+        post(phone, item("B", uuid=uuid, B10="yes"))
+        assert (Observation.objects.count(), SubmissionConflict.objects.count()) == (1, 1)
+
+    def test_the_same_uuid_twice_in_one_batch(self, phone, item, stations):
+        one = item("B")
+        results = post(phone, one, one).json()["results"]
+        assert [result["result"] for result in results] == ["created", "already"]
+
+    def test_a_correction_replaces(self, phone, item, stations):
+        first, second = uuid4(), uuid4()
+        post(phone, item("B", uuid=first))
+        result = post(phone, item("B", uuid=second, replaces=first, B11="no")).json()["results"][0]
+        assert result["result"] == "revision"
+        old, new = Observation.objects.get(uuid=first), Observation.objects.get(uuid=second)
+        assert (old.is_current, new.is_current, new.root) == (False, True, first)
+
+    def test_a_correction_that_comes_first_waits(self, phone, item, stations):
+        first, second, third = uuid4(), uuid4(), uuid4()
+        assert post(phone, item("B", uuid=third, replaces=second)).json()["results"][0]["waiting"] is True
+        assert post(phone, item("B", uuid=second, replaces=first)).json()["results"][0]["waiting"] is True
+        assert post(phone, item("B", uuid=first)).json()["results"][0]["result"] == "created"
+        rows = {row.uuid: row for row in Observation.objects.all()}
+        assert [rows[uuid].is_current for uuid in (first, second, third)] == [False, False, True]
+        assert {row.root for row in rows.values()} == {first}
+        assert not any(row.is_waiting for row in rows.values())
+
+    def test_marks_what_is_odd_and_keeps_it(self, phone, item, stations):
+        result = post(phone, item("B", station=None, station_typed="9 бис", B11=None, H11=-5)).json()["results"][0]
+        assert (result["result"], result["is_unmatched"], result["is_incomplete"]) == ("created", True, True)
+        row = Observation.objects.get()
+        assert (row.station_text, row.station, row.is_forced) == ("9 бис", None, True)
+        assert row.unanswered == ["B11"]
+        assert row.broken == ["H11"]
+
+    def test_marks_a_wrong_clock(self, phone, item, stations):
+        assert post(phone, item("B"), sent_at="2001-01-01T00:00:00+00:00").status_code == 200
+        assert Observation.objects.get().is_clock_odd
+
+    @pytest.mark.parametrize(
+        ("change", "code"),
+        [
+            ({"kind": "poem"}, "kind"),
+            ({"xml": "<data"}, "xml"),
+            ({"xml": "<!DOCTYPE data [<!ENTITY a 'b'>]><data id='x'>&a;</data>"}, "xml"),
+            ({"xml": None}, "xml"),
+            ({"xml": "<data id='nothing' version='1'><meta><instanceID>uuid:6f1f2e0e-3a3c-4d52-9d5e-000000000001</instanceID></meta></data>"}, "form"),
+            ({"xml": "<data id='scrutin-B' version='2026.1'/>"}, "instance_id"),
+            ({"mission": "XX-2026-1"}, "mission"),
+        ],
+    )
+    def test_refuses_what_it_cannot_read_or_place(self, phone, item, stations, change, code):
+        good = item("B")
+        results = post(phone, good | change, item("B")).json()["results"]
+        assert (results[0]["result"], results[0]["code"]) == ("refused", code)
+        assert results[0]["detail"]
+        assert results[1]["result"] == "created"
+
+    def test_the_number_of_queries_does_not_grow(self, phone, item, stations, django_assert_max_num_queries):
+        post(phone, item("B"))
+        one, many = [item("B")], [item("B") for _number in range(20)]
+        with django_assert_max_num_queries(12):
+            post(phone, *one)
+        with django_assert_max_num_queries(12):
+            post(phone, *many)
+
+
+class TestRequests:
+    def test_a_stranger_is_told(self, api_for):
+        response = api_for(None).post("/api/v1/sync/", {"items": []}, format="json")
+        assert response.status_code == 401
+
+    def test_an_unknown_token_is_told(self, phone):
+        phone.credentials(HTTP_AUTHORIZATION="Token abc")
+        response = post(phone)
+        assert (response.status_code, response.json()["errors"][0]["code"]) == (401, "device_unknown")
+
+    def test_a_body_that_is_not_json(self, phone):
+        response = phone.generic("POST", "/api/v1/sync/", b"{", content_type="application/json")
+        assert (response.status_code, response.json()["errors"][0]["code"]) == (400, "json")
+
+    def test_a_compressed_body(self, phone, item, stations):
+        body = gzip.compress(json.dumps({"items": [item("B")]}).encode())
+        response = phone.generic("POST", "/api/v1/sync/", body, content_type="application/json", HTTP_CONTENT_ENCODING="gzip")
+        assert response.json()["results"][0]["result"] == "created"
+
+    def test_too_many_items(self, phone):
+        assert post(phone, *[{"kind": "note"}] * 201).status_code == 413
+
+    def test_an_observer_of_another_mission(self, api_for, make_device, item, stations, outsider):
+        _device, token = make_device(outsider)
+        client = api_for(None)
+        client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+        assert post(client, item("B")).json()["results"][0]["code"] == "mission"
+
+
+class TestIncidents:
+    def test_gets_a_number_and_alerts(self, phone, polling, forms, stations, coordinator, django_capture_on_commit_callbacks, mailoutbox):
+        answers = {"I01": "2027-10-24T09:10:00+03:00", "I02": "School 1", "I03": "threat", "I04": "seen_by_team", "I05": "critical", "I06": "yes", "I07": "A threat.", "I09": "yes"}
+        one = {"kind": "incident", "uuid": str(uuid4()), "mission": polling.reference, "answers": answers, "finished_at": "2027-10-24T09:10:00+03:00"}
+        with django_capture_on_commit_callbacks(execute=True):
+            result = post(phone, one).json()["results"][0]
+        assert (result["result"], result["number"], result["severity"]) == ("created", f"{polling.reference}-I01", 3)
+        incident = Incident.objects.get()
+        assert (incident.kind, incident.is_danger, incident.is_call_back) == ("threat", True, True)
+        assert any("I01" in mail.subject for mail in mailoutbox)
+        again = post(phone, one).json()["results"][0]
+        assert (again["result"], again["number"]) == ("already", result["number"])
+
+
+class TestNotes:
+    def test_stores_once(self, phone, polling, stations):
+        one = {"kind": "note", "uuid": str(uuid4()), "mission": polling.reference, "text": "A <b>queue</b>.", "topic": "L07", "station": "S003", "severity": 1}
+        assert [post(phone, one).json()["results"][0]["result"] for _time in range(2)] == ["created", "already"]
+        assert post(phone, one | {"text": "Other"}).json()["results"][0]["result"] == "conflict"
+        note = Note.objects.get()
+        assert (note.text, note.station.code, note.topic) == ("A <b>queue</b>.", "S003", "L07")
+
+    def test_needs_a_text(self, phone, polling):
+        one = {"kind": "note", "uuid": str(uuid4()), "mission": polling.reference, "text": "  "}
+        assert post(phone, one).json()["results"][0]["code"] == "text"
+
+
+class TestChanges:
+    def test_gives_a_new_phone_everything(self, phone, item, stations):
+        post(phone, item("B", B10="yes"))
+        body = phone.get("/api/v1/sync/changes/").json()
+        assert [change["flags"] for change in body["changes"]] == [{"B10": 3}]
+        assert body["has_more"] is False
+
+    def test_another_team_is_not_shown(self, phone, item, stations, make_team, make_device, api_for):
+        post(phone, item("B"))
+        other = make_team("Team 2", given="Bodil")
+        _device, token = make_device(other.members.get().person.user)
+        client = api_for(None)
+        client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+        assert client.get("/api/v1/sync/changes/").json()["changes"] == []
+
+
+class TestBootstrap:
+    def test_has_what_the_phone_needs(self, phone, polling, forms, stations):
+        response = phone.get("/api/v1/sync/bootstrap/")
+        mission = response.json()["missions"][0]
+        assert mission["reference"] == polling.reference
+        assert [form["form"] for form in mission["forms"]] == ["A", "B", "C", "D", "I"]
+        assert mission["teams"][0]["is_mine"]
+        assert mission["polling_days"][0]["opens_at"] == "07:00"
+        assert phone.get("/api/v1/sync/bootstrap/", HTTP_IF_NONE_MATCH=response["ETag"]).status_code == 304
+        form = mission["forms"][1]
+        assert b"scrutin-B" in phone.get("/api/v1/sync/" + form["url"]).content
+        tables = {media["name"]: phone.get("/api/v1/sync/" + media["url"]).content.decode() for media in form["media"]}
+        assert "S003" in tables["stations.csv"]
+        assert "2027-10-24,2027-10-24,2027-10-24,07:00,20:00,420,1200" in tables["mission.csv"]
+        assert "Team 1" in tables["mission.csv"]
+        assert len(phone.get("/api/v1/sync/" + mission["stations"]["url"]).json()) == 3
