@@ -14,6 +14,7 @@ APPS = ["accounts", "missions", "observers", "field", "reports"]
 def urlpatterns_v1() -> list[URLPattern | URLResolver]:
     """Everything under `/api/v1/`."""
     router = DefaultRouter()
+    router.include_format_suffixes = False
     extra: list[URLPattern | URLResolver] = []
     for name in APPS:
         if not find_spec(f"{name}.api") or not find_spec(f"{name}.api.urls"):
