@@ -53,6 +53,11 @@ def image_shas(content: Mapping[str, Any]) -> list[str]:
     return sorted({block["image"] for block in content["blocks"] if block["type"] == "figure" and block["image"]})
 
 
+def unbroken_bracket(title: str) -> str:
+    """The title with a short bracket at its end ("(14 May 2023)") kept on one line."""
+    return re.sub(r"\([^()]{1,24}\)$", lambda bracket: bracket.group().replace(" ", "\u00a0"), title)
+
+
 def plain(runs: Sequence[Mapping[str, Any]]) -> str:
     """Prepared runs as plain text, without footnotes."""
     return "".join(run.get("text", "") for run in runs)

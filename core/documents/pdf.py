@@ -15,6 +15,7 @@ import structlog
 import typst
 
 from core.documents.charts import chart_svg
+from core.documents.content import unbroken_bracket
 from core.documents.fonts import REPLACEMENT, drawable, font_files
 from core.documents.rendering import HERE, Snapshot, template_folder
 from core.documents.words import words
@@ -76,7 +77,7 @@ def payload(content: Mapping[str, Any]) -> dict[str, Any]:
     data["language"] = content["language"]
     # the document's title as metadata and in the running head must not carry break marks
     data["title"] = drawable(content["title"]).replace(REPLACEMENT, "?")
-    data["shown_title"] = breakable(_keep_dates(drawable(content["title"])), 24)
+    data["shown_title"] = breakable(unbroken_bracket(drawable(content["title"])), 24)
     data["running_title"] = shorten(drawable(content["title"]), 80)
     data["reference"] = shorten(drawable(content["reference"]), 60)
     for block, source in zip(data["blocks"], content["blocks"], strict=True):
@@ -110,11 +111,6 @@ def image_ending(image: bytes) -> str:
         if image.startswith(magic):
             return ending
     raise DrawingError("An image is neither PNG nor JPEG.")
-
-
-def _keep_dates(title: str) -> str:
-    """A short bracket at the end ("(14 May 2023)") is not torn over two lines."""
-    return re.sub(r"\([^()]{1,24}\)$", lambda bracket: bracket.group().replace(" ", "\u00a0"), title)
 
 
 def _chop(word: str, limit: int) -> str:

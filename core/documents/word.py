@@ -15,7 +15,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 
 from core.documents.charts import chart_png
-from core.documents.content import plain
+from core.documents.content import plain, unbroken_bracket
 from core.documents.rendering import Snapshot
 from core.documents.word_parts import (
     LANGUAGES,
@@ -133,7 +133,7 @@ class _Writer:
             self.add(self.paragraph([], "", el("w:spacing", w_before=2200)))
         if content["kind_line"]:
             self.add(self.paragraph([{"text": content["kind_line"]}], "CoverLine"))
-        self.add(self.paragraph([{"text": content["title"]}], "Title"))
+        self.add(self.paragraph([{"text": unbroken_bracket(content["title"])}], "Title"))
         for value, style in ((content["subtitle"], "Subtitle"), (content["date"], "CoverLine")):
             if value:
                 self.add(self.paragraph([{"text": value}], style))

@@ -46,7 +46,7 @@ def new_word(content: Mapping[str, Any], created: Any) -> Word:
     word = new_document()
     _drop_thumbnail(word)
     _page(word, content)
-    _styles(word, content["language"])
+    _styles(word, content["language"], title_size=52 if content["layout"] == "report" else 36)
     _numbering(word)
     _settings(word)
     properties = word.core_properties
@@ -135,6 +135,9 @@ def head_and_foot(word: Word, content: Mapping[str, Any], fixed: Mapping[str, st
         paragraph.append(field("PAGE", "1"))
         _text(paragraph, f" {fixed['of']} ")
         paragraph.append(field("NUMPAGES", "1"))
+    # the first page has no running head, so it has no rule below one either
+    first = section.first_page_header.paragraphs[0]._p
+    first.append(el("w:pPr", el("w:pStyle", w_val="Header"), el("w:pBdr", el("w:bottom", w_val="nil"))))
     if stamp:
         for number, header in enumerate((section.header, section.first_page_header), start=1):
             header.paragraphs[0]._p.append(_watermark(stamp, number))
@@ -163,6 +166,9 @@ def _watermark(stamp: str, number: int) -> Any:
     shape = next(run.iter(f"{VML}shape"))
     shape.set("id", f"watermark{number}")
     shape.set("alt", stamp)
+    letters = max(len(stamp), 4)
+    width = min(440, 68 * letters)
+    shape.set("style", shape.get("style", "").replace("WIDTH", f"{width}pt").replace("HEIGHT", f"{round(width / letters * 1.5)}pt"))
     next(shape.iter(f"{VML}textpath")).set("string", stamp)
     return run
 
@@ -199,7 +205,7 @@ def _settings(word: Word) -> None:
             settings.append(element)
 
 
-def _styles(word: Word, language: str) -> None:
+def _styles(word: Word, language: str, *, title_size: int) -> None:
     """Replace the template's styles by ours, so that a reader's list of styles holds what the house uses and no more."""
     root = word.styles.element
     for child in list(root):
@@ -212,6 +218,7 @@ def _styles(word: Word, language: str) -> None:
     made = parse_xml((HERE / "word_styles.xml").read_bytes())
     for style in list(made):
         root.append(style)
+    next(word.styles["Title"].element.iter(qn("w:sz"))).set(qn("w:val"), str(title_size))
 
 
 def _numbering(word: Word) -> None:
