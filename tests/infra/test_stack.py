@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -14,10 +16,31 @@ import pytest
 
 from core import stack as stack_module
 from core.stack import Stack, StackError, free_port, running_redis_url
-from tests.infra.helpers import answer, processes_of, serve, wait_until
+from tests.infra.helpers import ROOT, answer, bare_environment, processes_of, serve, wait_until
 
-pytestmark = [pytest.mark.stack, pytest.mark.skipif(not Path("/proc").is_dir(), reason="watches processes through /proc")]
+pytestmark = [
+    pytest.mark.stack,
+    pytest.mark.xdist_group("stack"),
+    pytest.mark.skipif(not Path("/proc").is_dir(), reason="watches processes through /proc"),
+]
 SLEEPER = ["-c", "import time; time.sleep(600)"]
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with everything prepared, to be copied."""
+    var = tmp_path_factory.mktemp("prepared")
+    result = subprocess.run(
+        [sys.executable, "manage.py", "prepare"], cwd=ROOT, env=bare_environment(var), capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    return var
+
+
+@pytest.fixture
+def var(migrated: Path, tmp_path: Path) -> Path:
+    """A prepared data folder of the test's own."""
+    return Path(shutil.copytree(migrated, tmp_path / "var"))
 
 
 @pytest.fixture
@@ -37,19 +60,19 @@ def idle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
     return stack
 
 
-def test_serve_starts_all_restarts_a_killed_child_and_leaves_nothing(tmp_path: Path) -> None:
+def test_serve_starts_all_restarts_a_killed_child_and_leaves_nothing(var: Path) -> None:
     port = free_port()
-    process = serve(tmp_path, "--port", str(port))
+    process = serve(var, "--port", str(port))
     url = f"http://127.0.0.1:{port}"
     try:
         wait_until(lambda: answer(f"{url}/healthz") == 200 or process.poll() is not None, 120, "the web answers")
         assert process.poll() is None, process.stdout and process.stdout.read()
         wait_until(lambda: answer(f"{url}/readyz") == 200, 90, "worker and scheduler were heard of")
-        web = next(pid for pid in processes_of(tmp_path) if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes() and _is_leader(pid))
+        web = next(pid for pid in processes_of(var) if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes() and _is_leader(pid))
         os.killpg(web, signal.SIGKILL)
-        wait_until(lambda: answer(f"{url}/healthz") == 0 or web not in processes_of(tmp_path), 10, "the killed web is gone")
+        wait_until(lambda: answer(f"{url}/healthz") == 0 or web not in processes_of(var), 10, "the killed web is gone")
         wait_until(lambda: answer(f"{url}/healthz") == 200, 60, "the web answers again")
-        assert web not in processes_of(tmp_path)
+        assert web not in processes_of(var)
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=60)
     finally:
@@ -57,8 +80,8 @@ def test_serve_starts_all_restarts_a_killed_child_and_leaves_nothing(tmp_path: P
     assert process.returncode == 0, output
     assert "The web ended with code -9; it starts again" in output
     assert "nothing is left running" in output
-    assert processes_of(tmp_path) == []
-    assert not (tmp_path / "run" / "stack.json").exists()
+    assert processes_of(var) == []
+    assert not (var / "run" / "stack.json").exists()
 
 
 def _is_leader(pid: int) -> bool:
@@ -164,13 +187,13 @@ def _is_zombie(pid: int) -> bool:
         return True
 
 
-def test_children_end_when_the_supervisor_is_killed(tmp_path: Path) -> None:
-    process = serve(tmp_path, "--port", str(free_port()))
-    state = tmp_path / "run" / "stack.json"
+def test_children_end_when_the_supervisor_is_killed(var: Path) -> None:
+    process = serve(var, "--port", str(free_port()))
+    state = var / "run" / "stack.json"
     try:
         wait_until(lambda: state.exists() and state.read_text() and json.loads(state.read_text())["redis_url"], 120, "the broker is there")
         time.sleep(1)
     finally:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-    wait_until(lambda: processes_of(tmp_path) == [], 40, "all children ended by themselves")
+    wait_until(lambda: processes_of(var) == [], 40, "all children ended by themselves")
