@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import rules
 from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
 from PIL import Image
 
 from accounts.models import User
@@ -180,3 +181,15 @@ def test_who_may_open_a_file(guarded: DocumentKind, coordinator: User, outsider:
     assert not may_read(outsider, drawn.file)
     Document.objects.update(access=Access.PUBLIC)
     assert may_read(outsider, drawn.file)
+
+
+def test_a_page_lists_documents_with_as_many_queries_for_three_as_for_one(
+    kind: DocumentKind, coordinator: User, django_assert_num_queries: Commit
+) -> None:
+    for count in (1, 3):
+        while Document.objects.count() < count:
+            render(freeze("tests.sample", coordinator, "en", by=SYSTEM), "json")
+        with django_assert_num_queries(3):
+            page = render_to_string("core/documents/list.html", {"documents": documents_of(coordinator)})
+        assert page.count("CPL-2026-50-04-en.json") >= count
+    assert "No documents yet." in render_to_string("core/documents/list.html", {"documents": []})
