@@ -23,6 +23,8 @@ SCHEMA = "scrutin.content/1"
 LANG = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 SAFE_URL = re.compile(r"^(https?://|mailto:)[^\s<>\"]+$", re.IGNORECASE)
 SHA256 = re.compile(r"^[0-9a-f]{64}$")
+# the Congress writes 25 October 2026, not October 25, 2026
+LOCALES = {"en": "en_GB"}
 CHART_KINDS = ("bars", "columns", "stacked", "line")
 LIST_KINDS = ("bullet", "number", "letter")
 MAX_LEVEL = 4
@@ -71,6 +73,12 @@ def column_widths(rows: Sequence[Sequence[Mapping[str, Any]]]) -> list[float]:
         longest_word = max((len(word) for cell in cells for word in cell.split()), default=1)
         widths.append(float(max(5, min(longest_word + 1, 18), min(max(len(cell) for cell in cells), 34))))
     return widths
+
+
+def _side(column: Sequence[Mapping[str, Any]]) -> str:
+    """Numbers, with or without gaps, stand right; everything else left."""
+    filled = [cell for cell in column if cell["runs"]]
+    return "right" if filled and all(cell.get("number") for cell in filled) else "left"
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -167,7 +175,7 @@ class _Preparer:
         if isinstance(value, bool):
             raise ContentError("Write a word instead of true or false in a table.")
         if isinstance(value, date) and not isinstance(value, datetime):
-            return {"runs": [{"text": format_date(value, format="long", locale=self.language[:2])}]}
+            return {"runs": [{"text": format_date(value, format="long", locale=LOCALES.get(self.language[:2], self.language[:2]))}]}
         if isinstance(value, (int, float, Decimal)):
             text = format_decimal(value, locale=self.language[:2])
             return {"runs": [{"text": text}], "number": True}
@@ -259,9 +267,7 @@ class _Preparer:
             raise ContentError("Widths need one number above zero per column.")
         align = [self.choice(value, ("left", "right", "center"), "align") for value in block.get("align") or []]
         if not align:
-            align = [
-                "right" if rows and all(row[at].get("number") or not row[at]["runs"] for row in rows) else "left" for at in range(len(head))
-            ]
+            align = [_side([row[at] for row in rows]) for at in range(len(head))]
         if len(align) != len(head):
             raise ContentError("Align needs one word per column.")
         self.counts["table"] += 1

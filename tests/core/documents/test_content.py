@@ -54,6 +54,9 @@ def test_numbers_in_cells_follow_the_language_and_stand_right() -> None:
     made = prepare(b.document(title="T", language="de", blocks=[b.table("t", head=["a", "b"], rows=[["x", 1234.5]])]))["blocks"][0]
     assert plain(made["rows"][0][1]) == "1.234,5"
     assert made["align"] == ["left", "right"]
+    gaps = [["x", None, None], ["y", 3, ""]]
+    assert blocks_of(b.table("t", head=["a", "b", "c"], rows=gaps))[0]["align"] == ["left", "right", "left"]
+    assert plain(blocks_of(b.facts([("Day", date(2026, 10, 25))]))[0]["rows"][0][1]) == "25 October 2026"
 
 
 def test_dates_and_lazy_sentences_are_written_in_the_language() -> None:
