@@ -11,6 +11,31 @@ class ReportsConfig(AppConfig):
 
     name = "reports"
     verbose_name = _("Reports")
+    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Fill the registries of core and missions."""
+        from core import reference
+        from missions import facts, removal
+        from missions.checks import register_check
+        from missions.tabs import register_tab
+        from reports import audit_codes, documents, guards, reminders
+        from reports.services import followup
+        from reports.services.reference import load_standards, load_topics, topics
+        from reports.services.removal import remove_mission_texts
+        from reports.services.statement import missing_for_statement
+
+        audit_codes.register()
+        documents.register_kinds()
+        reminders.register_all()
+        reference.register(60, "standards", load_standards)
+        reference.register(61, "topics", load_topics)
+        facts.provide("open_recommendations", followup.open_recommendations_of)
+        facts.provide("topics", topics)
+        removal.register(40, remove_mission_texts)
+        register_check("conclude", missing_for_statement)
+        register_check("follow_up", guards.missing_for_follow_up)
+        register_check("close", followup.missing_for_close)
+        register_tab("findings", _("Findings"), "reports:findings", 70, "reports.view_finding")
+        register_tab("report", _("Report"), "reports:report", 80, "reports.view_report")
+        register_tab("recommendations", _("Recommendations"), "reports:recommendations", 90, "reports.view_recommendation")

@@ -68,11 +68,13 @@ F = FindingState
 
 FINDING_MOVES: dict[str, Move] = {
     "agree": Move(frozenset({F.DRAFT.value}), F.AGREED.value, "reports.agree_finding", _("Agree")),
-    "reopen": Move(
-        frozenset({F.AGREED.value, F.DROPPED.value}), F.DRAFT.value, "reports.change_finding", _("Open again"), needs_note=True
-    ),
+    "reopen": Move(frozenset({F.AGREED.value, F.DROPPED.value}), F.DRAFT.value, "reports.change_finding", _("Open again"), needs_note=True),
     "drop": Move(
-        frozenset({F.DRAFT.value, F.AGREED.value, F.IN_PRELIMINARY.value}), F.DROPPED.value, "reports.agree_finding", _("Drop"), needs_note=True
+        frozenset({F.DRAFT.value, F.AGREED.value, F.IN_PRELIMINARY.value}),
+        F.DROPPED.value,
+        "reports.agree_finding",
+        _("Drop"),
+        needs_note=True,
     ),
     "state": Move(frozenset({F.AGREED.value}), F.IN_PRELIMINARY.value, "reports.freeze_statement", _("Put into the statement")),
     "memorialise": Move(

@@ -55,7 +55,12 @@ _ADOPTED = re.compile(
     r"(?P<before>REV\d*)?\s*\((?P<year>\d{4})\)\s*(?P<after>REV\d*)?",
     re.I,
 )
-_ADOPTED_KINDS = {"recommandation": "recommendation", "empfehlung": "recommendation", "résolution": "resolution", "entschließung": "resolution"}
+_ADOPTED_KINDS = {
+    "recommandation": "recommendation",
+    "empfehlung": "recommendation",
+    "résolution": "resolution",
+    "entschließung": "resolution",
+}
 
 
 def parse(text: str) -> Reference:
@@ -93,7 +98,9 @@ def parse_adopted(text: str) -> AdoptedText:
         return AdoptedText(text=text)
     kind = found["kind"].lower()
     revision = (found["before"] or found["after"] or "").upper()
-    return AdoptedText(text=text, kind=_ADOPTED_KINDS.get(kind, kind), number=int(found["number"]), year=int(found["year"]), revision=revision)
+    return AdoptedText(
+        text=text, kind=_ADOPTED_KINDS.get(kind, kind), number=int(found["number"]), year=int(found["year"]), revision=revision
+    )
 
 
 _ADOPTED_LABELS = {

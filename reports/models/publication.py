@@ -35,6 +35,7 @@ class Publication(Record):
     slug = models.SlugField(max_length=120)
     embargo_until = models.DateTimeField()
     languages = models.JSONField(default=list)
+    titles = models.JSONField(default=dict)
     unchecked_accepted = models.JSONField(default=list)
     notice = models.JSONField(default=dict)
     withdrawn_at = models.DateTimeField(null=True, blank=True)

@@ -6,11 +6,11 @@ import hashlib
 from typing import Any
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.db.models import Value
 from django.urls import reverse
 
+from accounts.models import folded
 from core.enums import Language
 from core.models import Record
 from missions.models import Mission
@@ -112,6 +112,7 @@ class AdoptedText(models.Model):
     recommendation = models.ForeignKey(Recommendation, on_delete=models.CASCADE, related_name="adopted_texts")
     language = models.CharField(max_length=8)
     text = models.TextField()
+    search = models.TextField(blank=True)
     sha256 = models.CharField(max_length=64)
     adopted_on = models.DateField()
     is_authentic = models.BooleanField(default=False)
@@ -120,6 +121,23 @@ class AdoptedText(models.Model):
     class Meta:
         ordering = ["recommendation", "language"]
         constraints = [models.UniqueConstraint(fields=["recommendation", "language"], name="adopted_text_once_per_language")]
+
+    def __str__(self) -> str:
+        return f"{self.recommendation_id} [{self.language}]"
+
+    @classmethod
+    def of(cls, recommendation: Recommendation, language: str, text: str, *, was_checked: bool) -> AdoptedText:
+        """A row, not yet saved, with its checksum and its words for searching in any case and without accents."""
+        return cls(
+            recommendation=recommendation,
+            language=language,
+            text=text,
+            search=folded(text),
+            sha256=cls.digest(text),
+            adopted_on=recommendation.adopted_on,
+            is_authentic=language == recommendation.authentic_language,
+            was_checked=was_checked,
+        )
 
     @staticmethod
     def digest(text: str) -> str:
@@ -138,6 +156,9 @@ class RecommendationStandard(models.Model):
         ordering = ["standard__order"]
         constraints = [models.UniqueConstraint(fields=["recommendation", "standard"], name="standard_once_per_recommendation")]
 
+    def __str__(self) -> str:
+        return self.standard_id
+
 
 class RecommendationAddressee(models.Model):
     """Somebody who is asked to act."""
@@ -148,6 +169,9 @@ class RecommendationAddressee(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["recommendation", "addressee"], name="addressee_once_per_recommendation")]
+
+    def __str__(self) -> str:
+        return self.addressee
 
 
 class RecommendationRelation(models.Model):
@@ -163,3 +187,6 @@ class RecommendationRelation(models.Model):
             models.UniqueConstraint(fields=["recommendation", "earlier"], name="relation_once_per_pair"),
             models.CheckConstraint(condition=~Q(recommendation=models.F("earlier")), name="relation_to_another"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.relation} {self.earlier_id}"

@@ -62,7 +62,8 @@ class Report(Record):
         constraints = [
             models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="report_number_once"),
             models.CheckConstraint(
-                condition=~Q(state__in=["adopted", "published", "transmitted"]) | Q(adopted_on__isnull=False), name="report_adopted_with_day"
+                condition=~Q(state__in=["adopted", "published", "transmitted"]) | Q(adopted_on__isnull=False),
+                name="report_adopted_with_day",
             ),
         ]
 

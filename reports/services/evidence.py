@@ -13,8 +13,8 @@ from core.actors import Actor
 from core.audit import record
 from core.enums import Access
 from core.errors import Invalid, NotNow
-from core.rights import authorize
 from core.models import StoredFile
+from core.rights import authorize
 from field.models import Incident, Note, Observation
 from missions.models import Meeting
 from reports.enums import EvidenceKind, FindingState
@@ -41,7 +41,15 @@ def link_answer(finding: Finding, observation: Observation, item: str, *, by: Ac
 
 @transaction.atomic
 def link_figure(
-    finding: Finding, *, item: str, label: str, n: int, denominator: int, by: Actor, access: str = Access.PUBLIC, more: dict[str, Any] | None = None
+    finding: Finding,
+    *,
+    item: str,
+    label: str,
+    n: int,
+    denominator: int,
+    by: Actor,
+    access: str = Access.PUBLIC,
+    more: dict[str, Any] | None = None,
 ) -> Evidence:
     """A figure, frozen with n and denominator: nothing is a figure without both."""
     if denominator < n or n < 0:

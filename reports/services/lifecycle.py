@@ -180,7 +180,7 @@ def _move_missions(report: Report, move: Move, *, by: Actor, note: str) -> None:
     for mission in Mission.objects.select_for_update().filter(reports=report).order_by("pk"):
         action = action_to(move.mission_target, mission.state, mission.format)
         if action:
-            move_mission(mission, action, by=by, note=note)
+            move_mission(mission, action, by=by, note=note, leader="report")
         elif not _has_reached(mission, move.mission_target):
             raise NotNow(
                 _("The mission %(mission)s is “%(state)s”: it must come first to where the report is.")
@@ -200,7 +200,11 @@ def _has_reached(mission: Mission, target: str) -> bool:
 
 def _missing_for_agreement(report: Report) -> list[Missing]:
     missing = [
-        Missing("section_empty", _("The chapter “%(chapter)s” has no paragraph.") % {"chapter": section.get_code_display()}, report.get_absolute_url())
+        Missing(
+            "section_empty",
+            _("The chapter “%(chapter)s” has no paragraph.") % {"chapter": section.get_code_display()},
+            report.get_absolute_url(),
+        )
         for section in report.sections.filter(paragraphs=None)
         if section.code in REQUIRED_SECTIONS
     ]

@@ -34,7 +34,13 @@ class StaleParagraph(Stale):
 
 @transaction.atomic
 def add_paragraph(
-    section: ReportSection, *, text: dict[str, str], by: Actor, findings: Iterable[Finding] = (), authentic_language: str = "", after: ReportParagraph | None = None
+    section: ReportSection,
+    *,
+    text: dict[str, str],
+    by: Actor,
+    findings: Iterable[Finding] = (),
+    authentic_language: str = "",
+    after: ReportParagraph | None = None,
 ) -> ReportParagraph:
     """Add a paragraph to a section, at its end or after another."""
     report = _open_report(section, by)
@@ -55,7 +61,14 @@ def add_paragraph(
 
 @transaction.atomic
 def save_paragraph(
-    paragraph: ReportParagraph, *, version: int, language: str, text: str, by: Actor, checked: bool = False, findings: Iterable[Finding] | None = None
+    paragraph: ReportParagraph,
+    *,
+    version: int,
+    language: str,
+    text: str,
+    by: Actor,
+    checked: bool = False,
+    findings: Iterable[Finding] | None = None,
 ) -> ReportParagraph:
     """Save one language of a paragraph. Raises StaleParagraph with both texts where `version` is no longer the last."""
     report = _open_report(paragraph.section, by)

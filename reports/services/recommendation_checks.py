@@ -20,9 +20,12 @@ from reports.models import Recommendation
 SESSION_LANGUAGES = ("en", "fr")
 
 _HONORIFIC = re.compile(
-    r"(?<!\w)(?:Mr|Mrs|Ms|Miss|Dr|Mme|Mlle|M\.|MM\.|Herrn?|Frau|Sir|Lady)\.?\s+(?:[A-ZÀ-Þ]\.\s*)*[A-ZÀ-Þ][\w’'-]+", re.UNICODE
+    r"(?<!\w)(?:Mr|Mrs|Ms|Miss|Dr|Mme|Mlle|M\.|MM\.|Herrn?|Frau|Sir|Lady)\.?\s+(?:[A-ZÀ-Þ]\.\s*)*[A-ZÀ-Þ][\w’'-]+(?:\s+[A-ZÀ-Þ][\w’'-]+)*",
+    re.UNICODE,
 )
-_SECOND_ACTION = re.compile(r"(;\s*\S)|(\.\s+[A-ZÀ-Þ])|(\band to\b)|(\bas well as to\b)|(\bet de\b)|(\bainsi que de\b)|(\bund zu\b)", re.UNICODE)
+_SECOND_ACTION = re.compile(
+    r"(;\s*\S)|(\.\s+[A-ZÀ-Þ])|(\band to\b)|(\bas well as to\b)|(\bet de\b)|(\bainsi que de\b)|(\bund zu\b)", re.UNICODE
+)
 
 
 def missing_for_committee(recommendation: Recommendation) -> list[Missing]:
@@ -36,7 +39,11 @@ def missing_for_committee(recommendation: Recommendation) -> list[Missing]:
         missing.append(Missing("text", _("%(label)s has no text.") % {"label": label}, url))
     elif has_several_actions(authentic.text) and not recommendation.one_action_confirmed:
         missing.append(
-            Missing("one_action", _("%(label)s seems to ask for more than one action: split it, or confirm that it is one.") % {"label": label}, url)
+            Missing(
+                "one_action",
+                _("%(label)s seems to ask for more than one action: split it, or confirm that it is one.") % {"label": label},
+                url,
+            )
         )
     if not recommendation.addressees.exists():
         missing.append(Missing("addressee", _("%(label)s names no addressee.") % {"label": label}, url))

@@ -214,15 +214,7 @@ def adopt_all(report: Report, *, adopted_on: date, by: Actor) -> int:
         row.version += 1
         row.save_changes("state", "adopted_on", "paragraph", "version")
         AdoptedText.objects.bulk_create(
-            AdoptedText(
-                recommendation=row,
-                language=language,
-                text=text.text,
-                sha256=AdoptedText.digest(text.text),
-                adopted_on=adopted_on,
-                is_authentic=language == row.authentic_language,
-                was_checked=text.state == TextState.CHECKED,
-            )
+            AdoptedText.of(row, language, text.text, was_checked=text.state == TextState.CHECKED)
             for language, text in sorted(texts[row.uuid].items())
             if text.text
         )
@@ -238,14 +230,8 @@ def add_adopted_translation(recommendation: Recommendation, *, language: str, te
         raise Invalid(_("Give a language and its text, for an adopted recommendation."), code="translation", attr="text")
     if recommendation.adopted_texts.filter(language=language).exists():
         raise NotNow(_("The recommendation is adopted: its wording no longer changes."), code="adopted")
-    row = AdoptedText.objects.create(
-        recommendation=recommendation,
-        language=language,
-        text=text.strip(),
-        sha256=AdoptedText.digest(text.strip()),
-        adopted_on=recommendation.adopted_on,
-        was_checked=checked,
-    )
+    row = AdoptedText.of(recommendation, language, text.strip(), was_checked=checked)
+    row.save()
     record(by, "reports.recommendation_translated", recommendation, data={"language": language, "checked": checked})
     return row
 
@@ -329,5 +315,4 @@ def _refuse_closed_report(mission: Mission) -> None:
 
 
 def _locked(recommendation: Recommendation) -> Recommendation:
-    row = Recommendation.objects.select_for_update(of=("self",)).select_related("mission", "report", "country").get(pk=recommendation.pk)
-    return row
+    return Recommendation.objects.select_for_update(of=("self",)).select_related("mission", "report", "country").get(pk=recommendation.pk)

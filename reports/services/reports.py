@@ -26,7 +26,12 @@ COVER = ("number", "session", "committee", "languages", "kind", "consultation_un
 
 @transaction.atomic
 def open_report(
-    *, missions: Iterable[Mission], by: Actor, title: dict[str, str] | None = None, languages: Iterable[str] = ("en", "fr", "de"), kind: str = ""
+    *,
+    missions: Iterable[Mission],
+    by: Actor,
+    title: dict[str, str] | None = None,
+    languages: Iterable[str] = ("en", "fr", "de"),
+    kind: str = "",
 ) -> Report:
     """Open the report on one or more missions of one country, with every chapter of the memorandum.
 

@@ -1,0 +1,103 @@
+"""Blocks for figures: tables and charts, each number with its denominator, always "of the stations visited"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from babel.numbers import format_decimal
+
+from core.documents import blocks as b
+from reports.documents.wording import say
+from reports.services.figures import Snapshot, in_words, top_items
+
+STAGE_KEYS = {
+    "opening": "stage_opening",
+    "voting": "stage_voting",
+    "closing_counting": "stage_counting",
+    "tabulation": "stage_tabulation",
+}
+
+
+def stage_name(code: str, language: str) -> str:
+    """The name of a stage of polling day."""
+    return say(STAGE_KEYS[code], language) if code in STAGE_KEYS else code
+
+
+def label_of(row: dict[str, Any], language: str) -> str:
+    """The question's label in `language`, else in English, else its code."""
+    labels = row.get("label") or {}
+    return labels.get(language) or labels.get("en") or row.get("code", "")
+
+
+def share_text(row: dict[str, Any], language: str) -> str:
+    """The share in per cent, or a dash where there are too few forms."""
+    if row["share"] is None:
+        return "–"
+    return f"{format_decimal(row['share'], format='0.#', locale=language)} %"
+
+
+def conduct(snapshot: Snapshot, language: str, *, chart: bool = True) -> list[dict[str, Any]]:
+    """Overall conduct by stage: a table and, where it says something, a chart with the same numbers."""
+    rows = [row for row in snapshot["conduct"] if row["denominator"]]
+    if not rows:
+        return []
+    blocks = [
+        b.table(
+            say("chart_conduct", language),
+            head=[say("col_stage", language), say("col_positive", language), say("col_counted", language), say("col_share", language)],
+            rows=[[stage_name(row["stage"], language), row["n"], row["denominator"], share_text(row, language)] for row in rows],
+            widths=[3, 2, 2, 1],
+            row_heads=True,
+            note=say("of_stations", language),
+        )
+    ]
+    if chart:
+        names = [stage_name(row["stage"], language) for row in rows]
+        series = {
+            say("positive", language): [row["n"] for row in rows],
+            say("negative", language): [row["denominator"] - row["n"] for row in rows],
+        }
+        alt = "; ".join(f"{name}: {in_words(row, language)}" for name, row in zip(names, rows, strict=True))
+        blocks.append(b.figure(say("chart_conduct", language), alt=f"{alt}.", chart=b.stacked(names, series), data_table=False))
+    return blocks
+
+
+def remarks(snapshot: Snapshot, language: str, *, limit: int = 10, chart: bool = True) -> list[dict[str, Any]]:
+    """The questions with most remarks, by severity and share."""
+    rows = top_items(snapshot, limit)
+    if not rows:
+        return []
+    blocks = [
+        b.table(
+            say("chart_remarks", language),
+            head=[say("col_question", language), say("col_cases", language), say("col_counted", language), say("col_share", language)],
+            rows=[[f"{row['code']} {label_of(row, language)}", row["n"], row["denominator"], share_text(row, language)] for row in rows],
+            widths=[5, 1.6, 1.6, 1.2],
+            row_heads=True,
+            note=f"{say('of_stations', language)}. {say('small_numbers', language)}",
+        )
+    ]
+    if chart:
+        alt = "; ".join(f"{row['code']}: {in_words(row, language)}" for row in rows)
+        bars = b.bars([row["code"] for row in rows], [row["n"] for row in rows], name=say("col_cases", language))
+        blocks.append(b.figure(say("chart_remarks", language), alt=f"{alt}.", chart=bars, data_table=False))
+    return blocks
+
+
+def singles(snapshot: Snapshot, language: str) -> list[dict[str, Any]]:
+    """Access, women chairs and members, each with n and denominator."""
+    found = [(key, snapshot[name]) for name, key in (("access", "access_index"), ("women_chairs", "women_chairs")) if snapshot[name]]
+    rows = [[say(key, language), row["n"], row["denominator"], share_text(row, language)] for key, row in found if row["denominator"]]
+    women = snapshot["women_members"]
+    if women and women["denominator"]:
+        rows.append([say("women_members", language), women["n"], women["denominator"], share_text(women, language)])
+    if not rows:
+        return []
+    head = [say("col_question", language), "n", say("col_counted", language), say("col_share", language)]
+    return [b.table(say("of_stations", language), head=head, rows=rows, widths=[5, 1, 1.6, 1.2], row_heads=True)]
+
+
+def all_figures(snapshot: Snapshot, language: str, *, charts: bool = True) -> list[dict[str, Any]]:
+    """Everything of the snapshot that a document prints; a sentence where nothing was counted."""
+    blocks = [*conduct(snapshot, language, chart=charts), *remarks(snapshot, language, chart=charts), *singles(snapshot, language)]
+    return blocks or [b.paragraph(say("no_figures", language))]

@@ -1,0 +1,192 @@
+"""Blocks of a report, from one frozen version and nothing else (STYLE, "Generated documents")."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from core.documents import blocks as b
+from reports.documents import figures
+from reports.documents.report.facts import day_text
+from reports.documents.wording import say
+from reports.enums import Addressee, VersionReason
+from reports.models import ReportVersion
+
+FINAL = frozenset({VersionReason.ADOPTED, VersionReason.CORRECTION})
+
+
+def build(version: ReportVersion, language: str, **options: Any) -> dict[str, Any]:
+    """The document of one version in one language."""
+    content = version.content["languages"][language]
+    cover = content["cover"]
+    draft = version.reason not in FINAL
+    blocks = [
+        *_notice(version, language),
+        *_summary(content, language),
+        *_recommendation(content, language, draft),
+        *_memorandum(content, language, draft),
+        *_appendices(content, language),
+    ]
+    return b.document(
+        title=cover["title"],
+        language=language,
+        reference=cover["number"],
+        date=day_text(version.frozen_at.date(), language) if draft else day_text(_day(cover["adopted_on"]), language),
+        kind_line=cover["kind_text"],
+        cover=_cover(cover, language),
+        layout="report",
+        blocks=blocks,
+        draft=draft,
+        unchecked=bool(version.unchecked.get(language)),
+    )
+
+
+def recommendation_blocks(content: dict[str, Any], language: str) -> list[dict[str, Any]]:
+    """Numbered paragraphs with lettered sub-paragraphs."""
+    blocks = []
+    for paragraph in content["recommendation"]["paragraphs"]:
+        blocks.append(b.paragraph(paragraph["text"], number=paragraph["number"]))
+        if paragraph["items"]:
+            blocks.append(b.lettered([_item(item) for item in paragraph["items"]]))
+    return blocks
+
+
+def _item(item: dict[str, Any]) -> Any:
+    value = b.text(b.foreign(item["text"], item["lang"])) if item.get("lang") else item["text"]
+    return b.item(value, unchecked=bool(item.get("unchecked")))
+
+
+def _notice(version: ReportVersion, language: str) -> list[dict[str, Any]]:
+    correction = version.content.get("correction")
+    if not correction:
+        return []
+    note = correction["note"].get(language) or correction["note"].get("en", "")
+    return [b.note(say("correction", language, number=version.number, old=correction["old"], note=note))]
+
+
+def _cover(cover: dict[str, Any], language: str) -> list[tuple[str, Any]]:
+    rows: list[tuple[str, Any]] = []
+    if cover["session"]:
+        rows.append((say("session", language), cover["session"]))
+    if cover["polling_text"]:
+        key = "polling_days" if len(cover["polling_days"]) > 1 else "polling_day"
+        rows.append((say(key, language), cover["polling_text"]))
+    if cover["committee"]:
+        rows.append((say("committee", language), cover["committee"]))
+    if cover["rapporteurs"]:
+        key = "rapporteurs" if len(cover["rapporteurs"]) > 1 else "rapporteur"
+        rows.append((say(key, language), _rapporteurs(cover["rapporteurs"], language)))
+    if cover["authentic_language"] != language:
+        rows.append((say("original_label", language), say(f"lang_{cover['authentic_language']}", language)))
+    return rows
+
+
+def _rapporteurs(rows: list[dict[str, str]], language: str) -> list[Any]:
+    """Names with a footnote: country, chamber, group spelled out (report-structure 2.4)."""
+    runs: list[Any] = []
+    for position, row in enumerate(rows):
+        if position:
+            runs.append(", ")
+        runs.append(f"{row['name']}, {row['place']}" if row["place"] else row["name"])
+        spelled = ". ".join(
+            part
+            for part in (
+                f"{row['chamber']}: {say('chamber_' + row['chamber'], language)}" if row["chamber"] else "",
+                f"{row['group']}: {row['group_name']}" if row["group"] else "",
+            )
+            if part
+        )
+        if spelled:
+            runs.append(b.footnote(f"{spelled}."))
+    return runs
+
+
+def _summary(content: dict[str, Any], language: str) -> list[dict[str, Any]]:
+    if not content["summary"]:
+        return []
+    return [b.heading(1, say("summary", language)), *[_paragraph(item) for item in content["summary"]], b.page_break()]
+
+
+def _paragraph(item: dict[str, Any]) -> dict[str, Any]:
+    return b.paragraph(item["text"], number=item.get("number"), lang=item.get("lang"), unchecked=bool(item.get("unchecked")))
+
+
+def _recommendation(content: dict[str, Any], language: str, draft: bool) -> list[dict[str, Any]]:
+    text = content["recommendation"]
+    if text is None:
+        return []
+    title = text["number"] or say("draft_recommendation" if draft else "recommendation", language)
+    blocks = [b.heading(1, title, restart=True)]
+    cover = content["cover"]
+    if cover["adopted_on"]:
+        names = ", ".join(row["name"] for row in cover["rapporteurs"]) or "–"
+        debated = say("debated", language, day=day_text(_day(cover["adopted_on"]), language), number=cover["number"], rapporteur=names)
+        blocks.append(b.paragraph(b.text(content["cover"]["title"], b.footnote(debated)), style="lead"))
+    return [*blocks, *recommendation_blocks(content, language), b.page_break()]
+
+
+def _memorandum(content: dict[str, Any], language: str, draft: bool) -> list[dict[str, Any]]:
+    blocks = [b.heading(1, say("memorandum_draft" if draft else "memorandum", language), restart=True)]
+    for chapter in content["memorandum"]:
+        blocks.append(b.heading(2, chapter["title"], number=chapter["number"]))
+        blocks += [_paragraph(item) for item in chapter["paragraphs"]]
+        if chapter["code"] == "election_day":
+            blocks += figures.conduct(content["appendices"]["figures"], language)
+    return blocks
+
+
+def _appendices(content: dict[str, Any], language: str) -> list[dict[str, Any]]:
+    appendices = content["appendices"]
+    blocks = []
+    if appendices["programme"]:
+        rows = [[row["day"], row["time"], _meeting(row)] for row in appendices["programme"]]
+        head = [say("col_day", language), say("col_time", language), say("col_meeting", language)]
+        title = say("appendix_programme", language)
+        blocks += [b.appendix(title), b.table(title, head=head, rows=rows, widths=[2, 1.4, 5])]
+    if appendices["delegation"]:
+        rows = [[row["name"], row["place"], row["role"]] for row in appendices["delegation"]]
+        head = [say("col_name", language), say("col_country", language), say("col_role", language)]
+        title = say("appendix_delegation", language)
+        blocks += [b.appendix(title), b.table(title, head=head, rows=rows, widths=[3, 4, 3], row_heads=True)]
+    if appendices["deployment"]:
+        head = [say("col_team", language), say("col_area", language), say("col_municipalities", language), say("col_stations", language)]
+        rows = [[str(row["team"]), row["area"], ", ".join(row["municipalities"]), row["stations"]] for row in appendices["deployment"]]
+        title = say("appendix_deployment", language)
+        blocks += [b.appendix(title), b.table(title, head=head, rows=rows, widths=[1, 3, 5, 1.6], row_heads=True)]
+    if appendices["figures"]["stations"]:
+        blocks += [b.appendix(say("appendix_figures", language)), *figures.all_figures(appendices["figures"], language)]
+    return [*blocks, *_table_of_calls(content, language)]
+
+
+def _meeting(row: dict[str, str]) -> str:
+    return f"{row['title']} ({row['organisations']})" if row["organisations"] and row["organisations"] not in row["title"] else row["title"]
+
+
+def _table_of_calls(content: dict[str, Any], language: str) -> list[dict[str, Any]]:
+    """Recommendations with standards and addressees (report-structure 7)."""
+    if content["recommendation"] is None:
+        return []
+    calls = next((one["items"] for one in content["recommendation"]["paragraphs"] if one["number"] == "5"), [])
+    if not calls:
+        return []
+    title = say("appendix_recommendations", language)
+    head = [say("col_paragraph", language), say("col_text", language), say("col_addressees", language), say("col_standards", language)]
+    rows = [
+        [
+            f"5.{item['letter']}",
+            b.text(b.foreign(item["text"], item["lang"])) if item.get("lang") else item["text"],
+            ", ".join(addressee_name(code, language) for code in item["addressees"]),
+            "; ".join(f"{one['instrument']}, {one['provision']}" for one in item["standards"]),
+        ]
+        for item in calls
+    ]
+    return [b.appendix(title), b.table(title, head=head, rows=rows, widths=[1, 5, 2.4, 3.6], row_heads=True)]
+
+
+def addressee_name(code: str, language: str) -> str:
+    """The addressee in `language`."""
+    return say(f"addressee_{code}", language) if code in Addressee.values else code
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,140 @@
+"""Facts of a mission as its documents print them: who went, what was on the programme, where teams were.
+
+Not printed: names of secretariat and partners' staff in the field, observers' positions, meetings' notes, people whom
+the delegation met (report-structure 7).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+
+from core import clock
+from missions.enums import MEMBER_ROLES, MeetingKind, VisitKind
+from missions.models import Mission
+from missions.models.country import localised
+from observers.enums import StopOutcome
+from observers.models import Membership, Stop, Team, membership_on
+from reports.documents.wording import has_words, say
+
+ROLE_ORDER = ("head", "deputy", "rapporteur", "observer", "expert", "partner", "staff")
+UNNAMED_MEETINGS = frozenset({MeetingKind.INTERNAL, MeetingKind.TRAVEL, MeetingKind.TRAINING})
+
+
+def day_text(day: date | None, language: str) -> str:
+    """A day written out in `language`."""
+    return format_date(day, "d. MMMM y" if language == "de" else "d MMMM y", locale=language) if day else ""
+
+
+def delegation(mission: Mission, language: str) -> list[dict[str, str]]:
+    """The delegation, in the order of roles: name, role, "Country (L, group)". Interpreters, drivers and staff stay unnamed."""
+    day = mission.polling_day or clock.today()
+    assignments = list(mission.assignments.confirmed().filter(role__in=ROLE_ORDER).select_related("person", "organisation"))
+    memberships: dict[int, list[Membership]] = defaultdict(list)
+    wanted = [row.person_id for row in assignments]
+    for membership in Membership.objects.filter(person__in=wanted).select_related("country", "group"):
+        memberships[membership.person_id].append(membership)
+    rows = []
+    for row in sorted(assignments, key=lambda one: (ROLE_ORDER.index(one.role), one.person.family_name, one.person.given_name)):
+        member = membership_on(memberships[row.person_id], day) if row.role in MEMBER_ROLES else None
+        staff = row.role == "staff"
+        roles = [row.role, *(["rapporteur"] if row.is_rapporteur and row.role != "rapporteur" else [])]
+        rows.append(
+            {
+                "name": "" if staff else row.person.name,
+                "role": ", ".join(say(f"role_{role}", language) for role in roles),
+                "role_code": row.role,
+                "country": localised(member.country, "name", language) if member else "",
+                "country_code": member.country.code if member else "",
+                "chamber": member.chamber if member else "",
+                "group": localised(member.group, "abbreviation", language) if member and member.group else "",
+                "group_name": localised(member.group, "name", language) if member and member.group else "",
+                "organisation": row.organisation.name if row.organisation else "",
+                "gender": row.person.gender if row.role in MEMBER_ROLES else "",
+                "is_rapporteur": row.is_rapporteur or row.role == "rapporteur",
+            }
+        )
+    return rows
+
+
+def place_of(row: dict[str, str]) -> str:
+    """ "Country (L, group)" for members, the organisation for partners."""
+    if not row["country"]:
+        return row["organisation"]
+    inner = ", ".join(part for part in (row["chamber"], row["group"]) if part)
+    return f"{row['country']} ({inner})" if inner else row["country"]
+
+
+def size(rows: Iterable[dict[str, str]]) -> dict[str, int]:
+    """Members, countries and women among them."""
+    members = [row for row in rows if row["role_code"] in MEMBER_ROLES]
+    return {
+        "members": len(members),
+        "countries": len({row["country_code"] for row in members if row["country_code"]}),
+        "women": sum(row["gender"] == "women" for row in members),
+    }
+
+
+def programme(mission: Mission, language: str) -> list[dict[str, str]]:
+    """What was on the programme, by day and local time; organisations only, no persons."""
+    meetings = (
+        mission.meetings.standing()
+        .exclude(kind__in=UNNAMED_MEETINGS)
+        .select_related("visit")
+        .prefetch_related("participants__organisation")
+    )
+    rows = []
+    for meeting in meetings:
+        organisations = [one.organisation.name for one in meeting.participants.all() if one.organisation]
+        rows.append(
+            {
+                "day": day_text(meeting.start_day, language),
+                "date": meeting.start_day.isoformat(),
+                "time": f"{meeting.start_time:%H:%M}–{meeting.end_time:%H:%M}",
+                "title": meeting.title,
+                "organisations": ", ".join(organisations),
+                "is_pre_electoral": bool(meeting.visit and meeting.visit.kind == VisitKind.PRE_ELECTORAL) if meeting.visit_id else False,
+            }
+        )
+    return rows
+
+
+def deployment(mission: Mission) -> list[dict[str, Any]]:
+    """Teams with their areas, municipalities and how many stations they visited; never positions or addresses."""
+    rows = []
+    stops = Stop.objects.filter(mission=mission).select_related("station")
+    by_team: dict[int, list[Stop]] = defaultdict(list)
+    for stop in stops:
+        by_team[stop.team_id].append(stop)
+    for team in Team.objects.filter(mission=mission).order_by("day", "number"):
+        visited = [stop for stop in by_team[team.pk] if stop.outcome == StopOutcome.VISITED]
+        planned = by_team[team.pk]
+        places = sorted({stop.station.municipality for stop in visited or planned if stop.station.municipality})
+        rows.append(
+            {
+                "team": team.number,
+                "date": team.day.isoformat(),
+                "area": team.area,
+                "municipalities": places,
+                "stations": len({stop.station_id for stop in visited}),
+                "planned": len({stop.station_id for stop in planned}),
+            }
+        )
+    return rows
+
+
+def invitation(mission: Mission) -> str:
+    """The authority that invited, as its letter named it."""
+    request = mission.request
+    if request is None:
+        return ""
+    return request.authority.name if request.authority else request.authority_name
+
+
+def committee_text(name: str, language: str) -> str:
+    """The committee's name in `language`, where we have one."""
+    return say(name, language) if has_words(name) else name

@@ -1,0 +1,128 @@
+"""The text of the recommendation: numbered paragraphs with lettered sub-paragraphs (report-structure 4).
+
+1 refers to - 2 points out - 3 welcomes - 4 is concerned - 5 calls on the authorities (one action each) - 6 calls on the
+Committee of Ministers and the Parliamentary Assembly. Paragraph 5 is always the fifth: "5.a" is the stable name of a call.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core import translations
+from missions.models import Mission, PastMission
+from missions.models.country import localised
+from reports.documents.report import facts
+from reports.documents.report.texts import Texts
+from reports.documents.wording import say
+from reports.enums import FindingKind
+from reports.models import Finding, Recommendation, Report
+from reports.references import format_adopted
+from reports.services.recommendations import paragraph_number
+
+CONCERNS = (FindingKind.CONCERN, FindingKind.CALL)
+WELCOMES = (FindingKind.WELCOME, FindingKind.GOOD_PRACTICE)
+
+
+def build(report: Report, missions: list[Mission], language: str, texts: Texts, figures: dict[str, Any]) -> dict[str, Any]:
+    """The recommendation as structured text."""
+    country = localised(report.country, "name", language)
+    findings = list(Finding.objects.filter(mission__in=missions).agreed().order_by("mission", "number"))
+    statements = translations.texts_of_many(findings, "statement")
+
+    def listed(kinds: tuple[str, ...]) -> list[dict[str, Any]]:
+        rows = [finding for finding in findings if finding.kind in kinds]
+        return [texts.item(finding, statements[finding.uuid], f"finding {finding.label}") for finding in rows]
+
+    welcomes, concerns = listed(WELCOMES), listed(CONCERNS)
+    paragraphs = [
+        _paragraph(1, say("refers_to", language), _references(report, country, language)),
+        _paragraph(2, say("points_out", language), _facts(missions, language, figures)),
+        _paragraph(3, say("welcomes" if welcomes else "welcomes_none", language), welcomes),
+        _paragraph(4, say("concerned" if concerns else "concerned_none", language), concerns),
+        _paragraph(5, say("calls", language, country=country), _calls(report, language, texts)),
+        _paragraph(6, say("takes_account", language, country=country), []),
+    ]
+    return {
+        "number": format_adopted(report.recommendation_number, language) if report.recommendation_number else "",
+        "title": texts.title,
+        "paragraphs": paragraphs,
+    }
+
+
+def _paragraph(number: int, text: str, items: list[dict[str, Any]]) -> dict[str, Any]:
+    for position, item in enumerate(items):
+        item["letter"] = paragraph_number(position).split(".")[1]
+    return {"number": str(number), "text": text, "items": items}
+
+
+def _references(report: Report, country: str, language: str) -> list[dict[str, Any]]:
+    items = [say("ref_statute", language), say("ref_charter", language), say("ref_rules", language)]
+    earlier = [format_adopted(text, language) for text in earlier_texts(report)]
+    if earlier:
+        items.append(say("ref_earlier", language, country=country, texts=", ".join(earlier)))
+    items.append(say("ref_memorandum", language))
+    return [{"text": text} for text in items]
+
+
+def earlier_texts(report: Report) -> list[str]:
+    """Adopted texts on earlier missions to the country: from before Scrutin and from its own reports, oldest first."""
+    past = (
+        PastMission.objects.filter(country=report.country).exclude(adopted_text="").order_by("year").values_list("adopted_text", flat=True)
+    )
+    own = (
+        Report.objects.filter(country=report.country, adopted_on__isnull=False)
+        .exclude(pk=report.pk)
+        .exclude(recommendation_number="")
+        .order_by("adopted_on")
+        .values_list("recommendation_number", flat=True)
+    )
+    found = [part.strip() for text in [*past, *own] for part in text.split(";")]
+    return list(dict.fromkeys(text for text in found if text))
+
+
+def _facts(missions: list[Mission], language: str, figures: dict[str, Any]) -> list[dict[str, Any]]:
+    items = []
+    for mission in missions:
+        authority, title = facts.invitation(mission), localised(mission, "title", language)
+        key = "fact_invited" if authority else "fact_invited_plain"
+        items.append(say(key, language, authority=authority, title=title))
+        if mission.first_day and mission.last_day:
+            days = {"first": facts.day_text(mission.first_day, language), "last": facts.day_text(mission.last_day, language)}
+            items.append(say("fact_mission", language, **days))
+    if figures["stations"]:
+        items.append(say("fact_stations", language, teams=figures["teams"], stations=figures["stations"]))
+    items.append(say("fact_thanks", language))
+    return [{"text": text} for text in items]
+
+
+def _calls(report: Report, language: str, texts: Texts) -> list[dict[str, Any]]:
+    rows = list(
+        Recommendation.objects.filter(report=report)
+        .live()
+        .order_by("number")
+        .prefetch_related("adopted_texts", "citations__standard", "addressees")
+    )
+    drafts = translations.texts_of_many(rows, "text")
+    items = []
+    for row in rows:
+        adopted = {text.language: text for text in row.adopted_texts.all()}
+        item = texts.adopted(row, adopted, row.paragraph) if adopted else texts.item(row, drafts[row.uuid], f"recommendation {row.label}")
+        item |= {
+            "uuid": str(row.uuid),
+            "addressees": [one.addressee for one in row.addressees.all()],
+            "standards": [_standard(one.standard, language) for one in row.citations.all()],
+            "priority": row.priority,
+            "action_type": row.action_type,
+        }
+        items.append(item)
+    return items
+
+
+def _standard(standard: Any, language: str) -> dict[str, Any]:
+    return {
+        "code": standard.code,
+        "instrument": standard.instrument,
+        "provision": standard.provision,
+        "title": standard.title_in(language),
+        "checked": standard.checked,
+    }

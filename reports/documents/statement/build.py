@@ -1,0 +1,45 @@
+"""Blocks of a statement, from its frozen row and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.documents import blocks as b
+from reports.documents import figures
+from reports.documents.report.facts import day_text
+from reports.documents.wording import say
+from reports.models import Statement
+
+
+def build(statement: Statement, language: str, **options: Any) -> dict[str, Any]:
+    """The preliminary conclusions in one language."""
+    content = statement.content["languages"][language]
+    snapshot = content["figures"]
+    size = content["delegation"]
+    who = say("statement_who_text", language, teams=snapshot["teams"], **size)
+    blocks = [b.heading(1, say("statement_who", language)), b.paragraph(who, number=b.AUTO)]
+    if snapshot["stations"]:
+        blocks.append(b.paragraph(say("statement_stations", language, stations=snapshot["stations"]), number=b.AUTO))
+    for name in ("positive", "concern", "call"):
+        items = content["groups"][name]
+        if name == "call" and not items:
+            continue
+        blocks.append(b.heading(1, say(f"statement_{name}", language)))
+        blocks += [_item(item) for item in items] or [b.paragraph(say("statement_none", language))]
+    blocks += [b.heading(1, say("statement_figures", language)), *figures.all_figures(snapshot, language)]
+    blocks += [b.heading(1, say("statement_next", language)), b.paragraph(say("statement_next_text", language))]
+    return b.document(
+        title=content["title"],
+        subtitle=content["polling_text"],
+        kind_line=say("statement_title", language),
+        language=language,
+        reference=content["mission"],
+        date=day_text(statement.frozen_at.date(), language),
+        layout="note",
+        blocks=blocks,
+        unchecked=bool(statement.unchecked.get(language)),
+    )
+
+
+def _item(item: dict[str, Any]) -> dict[str, Any]:
+    return b.paragraph(item["text"], number=b.AUTO, lang=item.get("lang"), unchecked=bool(item.get("unchecked")))

@@ -1,0 +1,53 @@
+"""What a statement says in one language: who we are, what we welcome, what concerns us, figures, what comes next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core import translations
+from missions.models import Mission
+from missions.models.country import localised
+from reports.documents.report import facts
+from reports.documents.report.texts import Texts
+from reports.documents.wording import UNCHECKED_LANGUAGES
+from reports.enums import FindingKind
+from reports.models import Finding
+from reports.services.figures import Snapshot
+
+GROUPS = {
+    "positive": (FindingKind.WELCOME, FindingKind.GOOD_PRACTICE),
+    "concern": (FindingKind.CONCERN,),
+    "call": (FindingKind.CALL,),
+}
+
+
+def gather(mission: Mission, findings: list[Finding], figures: Snapshot, language: str) -> tuple[dict[str, Any], list[str]]:
+    """The content in `language`, and the places whose text nobody has checked in it."""
+    texts = Texts(language, figures)
+    statements = translations.texts_of_many(findings, "statement")
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for name, kinds in GROUPS.items():
+        rows = [finding for finding in findings if finding.kind in kinds]
+        groups[name] = [_finding(row, texts.item(row, statements[row.uuid], row.label), language) for row in rows]
+    content = {
+        "language": language,
+        "mission": mission.reference,
+        "title": localised(mission, "title", language),
+        "country": localised(mission.country, "name", language),
+        "polling_day": mission.polling_day.isoformat() if mission.polling_day else "",
+        "polling_text": facts.day_text(mission.polling_day, language),
+        "delegation": facts.size(facts.delegation(mission, language)),
+        "groups": groups,
+        "figures": figures,
+    }
+    if language in UNCHECKED_LANGUAGES:
+        texts.unchecked.append("fixed sentences")
+    return content, texts.unchecked
+
+
+def _finding(row: Finding, item: dict[str, Any], language: str) -> dict[str, Any]:
+    return item | {
+        "topic": row.topic.title_in(language) if row.topic else "",
+        "phase": row.phase,
+        "seriousness": row.seriousness,
+    }

@@ -1,0 +1,206 @@
+"""Forms of the desk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from core.enums import Access, Language
+from reports.enums import (
+    ActionType,
+    Addressee,
+    Confidence,
+    FindingKind,
+    FollowUpBasis,
+    FollowUpStatus,
+    Phase,
+    Priority,
+    Relation,
+    ReportKind,
+    Seriousness,
+)
+from reports.models import Finding, Recommendation, Standard, Topic
+
+
+class FindingForm(forms.Form):
+    """A finding; the English text is the original."""
+
+    statement_en = forms.CharField(label=_("Statement in English"), widget=forms.Textarea(attrs={"rows": 3, "lang": "en"}))
+    statement_fr = forms.CharField(label=_("in French"), required=False, widget=forms.Textarea(attrs={"rows": 2, "lang": "fr"}))
+    statement_de = forms.CharField(label=_("in German"), required=False, widget=forms.Textarea(attrs={"rows": 2, "lang": "de"}))
+    kind = forms.ChoiceField(label=_("Kind"), choices=FindingKind.choices, initial=FindingKind.CONCERN)
+    phase = forms.ChoiceField(label=_("Phase"), choices=Phase.choices, initial=Phase.VOTING)
+    seriousness = forms.TypedChoiceField(label=_("Seriousness"), choices=Seriousness.choices, coerce=int, initial=Seriousness.MINOR)
+    confidence = forms.ChoiceField(label=_("Confidence"), choices=Confidence.choices, initial=Confidence.MEDIUM)
+    topic = forms.ModelChoiceField(label=_("Topic"), queryset=Topic.objects.all(), required=False, to_field_name="code")
+    access = forms.ChoiceField(label=_("Who may read it"), choices=Access.choices, initial=Access.TEAM)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class RecommendationForm(forms.Form):
+    """A recommendation: one action, with addressees, standards and findings."""
+
+    text_en = forms.CharField(
+        label=_("Wording in English"),
+        help_text=_("It continues “The Congress calls on the authorities to …”. One action only; no person is named."),
+        widget=forms.Textarea(attrs={"rows": 3, "lang": "en"}),
+    )
+    text_fr = forms.CharField(label=_("in French"), required=False, widget=forms.Textarea(attrs={"rows": 3, "lang": "fr"}))
+    text_de = forms.CharField(label=_("in German"), required=False, widget=forms.Textarea(attrs={"rows": 2, "lang": "de"}))
+    addressees = forms.MultipleChoiceField(
+        label=_("Addressees"), choices=Addressee.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    standards = forms.ModelMultipleChoiceField(
+        label=_("Standards"),
+        queryset=Standard.objects.all(),
+        required=False,
+        to_field_name="code",
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+    )
+    findings = forms.ModelMultipleChoiceField(
+        label=_("Findings it rests on"),
+        queryset=Finding.objects.none(),
+        required=False,
+        to_field_name="uuid",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    topic = forms.ModelChoiceField(label=_("Topic"), queryset=Topic.objects.all(), required=False, to_field_name="code")
+    priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices, initial=Priority.NORMAL)
+    action_type = forms.ChoiceField(label=_("Kind of action"), choices=ActionType.choices, initial=ActionType.PRACTICE)
+    one_action_confirmed = forms.BooleanField(label=_("I confirm that this is one action."), required=False)
+    earlier = forms.ModelChoiceField(
+        label=_("Earlier recommendation"), queryset=Recommendation.objects.none(), required=False, to_field_name="uuid"
+    )
+    relation = forms.ChoiceField(label=_("How it stands to that one"), choices=[("", "–"), *Relation.choices], required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, findings: Any, earlier: Any, labels: dict[Any, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["findings"].queryset = findings  # type: ignore[attr-defined]
+        self.fields["findings"].label_from_instance = lambda row: f"{row.label} {labels.get(row.uuid, '')}"  # type: ignore[attr-defined]
+        self.fields["earlier"].queryset = earlier  # type: ignore[attr-defined]
+        self.fields["earlier"].label_from_instance = lambda row: labels.get(row.uuid, row.label)  # type: ignore[attr-defined]
+
+
+class AssessmentForm(forms.Form):
+    """What became of a recommendation."""
+
+    status = forms.ChoiceField(label=_("Status"), choices=FollowUpStatus.choices)
+    basis = forms.ChoiceField(label=_("Basis"), choices=FollowUpBasis.choices)
+    assessed_on = forms.DateField(label=_("Assessed on"), widget=forms.DateInput(attrs={"type": "date"}))
+    note_en = forms.CharField(
+        label=_("Note in English, shown to the public"), required=False, widget=forms.Textarea(attrs={"rows": 2, "lang": "en"})
+    )
+    note_fr = forms.CharField(label=_("in French"), required=False, widget=forms.Textarea(attrs={"rows": 2, "lang": "fr"}))
+
+
+class DialogueForm(forms.Form):
+    """A meeting or letter of the post-electoral dialogue."""
+
+    held_on = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    counterpart = forms.CharField(label=_("Counterpart"), max_length=200)
+    place = forms.CharField(label=_("Place"), max_length=200, required=False)
+    is_online = forms.BooleanField(label=_("On line"), required=False)
+    recommendations = forms.ModelMultipleChoiceField(
+        label=_("Recommendations"),
+        queryset=Recommendation.objects.none(),
+        to_field_name="uuid",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    commitment = forms.CharField(label=_("Commitment"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    deadline_on = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    result = forms.CharField(label=_("Result"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, recommendations: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["recommendations"].queryset = recommendations  # type: ignore[attr-defined]
+
+
+class CoverForm(forms.Form):
+    """What the cover of a report says."""
+
+    title_en = forms.CharField(label=_("Title in English"), max_length=300)
+    title_fr = forms.CharField(label=_("in French"), max_length=300, required=False)
+    title_de = forms.CharField(label=_("in German"), max_length=300, required=False)
+    kind = forms.ChoiceField(label=_("Kind"), choices=ReportKind.choices)
+    languages = forms.MultipleChoiceField(label=_("Languages"), choices=Language.choices, widget=forms.CheckboxSelectMultiple)
+    number = forms.CharField(
+        label=_("Number"), max_length=60, required=False, help_text=_("For example CPL(2024)46-04. An unknown pattern is kept.")
+    )
+    session = forms.CharField(label=_("Session"), max_length=80, required=False)
+    committee = forms.CharField(label=_("Committee"), max_length=120, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class AdoptionForm(forms.Form):
+    """The session adopted the texts."""
+
+    adopted_on = forms.DateField(label=_("Adopted on"), widget=forms.DateInput(attrs={"type": "date"}))
+    number = forms.CharField(
+        label=_("Number of the report"), max_length=60, help_text=_("For example CPL(2024)46-04. An unknown pattern is kept.")
+    )
+    recommendation_number = forms.CharField(
+        label=_("Number of the recommendation"), max_length=60, required=False, help_text=_("For example Recommendation 509 (2024).")
+    )
+    resolution_number = forms.CharField(label=_("Number of the resolution"), max_length=60, required=False)
+
+
+class ConsultationForm(forms.Form):
+    """Until when the authorities may comment."""
+
+    until = forms.DateField(label=_("Comments until"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class NoteForm(forms.Form):
+    """A move that asks for a reason."""
+
+    note = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class EmbargoForm(forms.Form):
+    """Languages, embargo in Strasbourg time, and the explicit yes to unchecked texts."""
+
+    languages = forms.MultipleChoiceField(label=_("Languages"), choices=Language.choices, widget=forms.CheckboxSelectMultiple)
+    day = forms.DateField(label=_("Public from (day)"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    time = forms.TimeField(
+        label=_("Public from (time in Strasbourg)"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time", "step": 60}),
+        help_text=_("Without day and time the report is public at once."),
+    )
+    unchecked_accepted = forms.MultipleChoiceField(
+        label=_("Yes, publish although not every text is checked in"),
+        choices=Language.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def embargo(self) -> datetime | None:
+        """The instant of the embargo, or None for now."""
+        day, time = self.cleaned_data.get("day"), self.cleaned_data.get("time")
+        if not day:
+            return None
+        return datetime.combine(day, time or datetime.min.time(), ZoneInfo(clock.STRASBOURG))
+
+
+class CorrectionForm(EmbargoForm):
+    """What was corrected, for readers."""
+
+    note_en = forms.CharField(label=_("What was corrected, in English"), widget=forms.Textarea(attrs={"rows": 2, "lang": "en"}))
+    note_fr = forms.CharField(label=_("in French"), required=False, widget=forms.Textarea(attrs={"rows": 2, "lang": "fr"}))
+    note_de = forms.CharField(label=_("in German"), required=False, widget=forms.Textarea(attrs={"rows": 2, "lang": "de"}))
+    languages = None  # type: ignore[assignment]
+
+
+class WithdrawalForm(forms.Form):
+    """Why a report is withdrawn, for readers."""
+
+    notice_en = forms.CharField(label=_("Notice in English"), widget=forms.Textarea(attrs={"rows": 2, "lang": "en"}))
+    notice_fr = forms.CharField(label=_("in French"), required=False, widget=forms.Textarea(attrs={"rows": 2, "lang": "fr"}))
+    notice_de = forms.CharField(label=_("in German"), required=False, widget=forms.Textarea(attrs={"rows": 2, "lang": "de"}))

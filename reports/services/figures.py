@@ -1,0 +1,138 @@
+"""Figures of polling day as texts use them: one JSON-able snapshot per mission, made from `field.figures` alone.
+
+Every number carries n and denominator; a share is given from 30 forms on (field-forms 5, project rule).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from core import clock
+from field.figures import figures as count_figures
+from missions.models import Mission
+from reports.documents.wording import say
+
+SHARES_FROM = 30
+TOKEN = re.compile(r"\{figure:([A-Z]\d{2})\}")
+
+Snapshot = dict[str, Any]
+
+
+def share_of(n: int, denominator: int) -> float | None:
+    """The share in per cent, or None where the denominator is too small for one."""
+    return round(100 * n / denominator, 1) if denominator >= SHARES_FROM else None
+
+
+def entry(n: int, denominator: int, **more: Any) -> dict[str, Any]:
+    """One figure: n, denominator, share or None, and what it is about."""
+    return {**more, "n": n, "denominator": denominator, "share": share_of(n, denominator)}
+
+
+def in_words(figure: dict[str, Any], language: str) -> str:
+    """A figure as a sentence says it: "12 of 96 of the stations visited (12.5 %)"."""
+    from babel.numbers import format_decimal  # heavy; only texts need it
+
+    if figure["share"] is None:
+        return say("figure_text", language, n=figure["n"], denominator=figure["denominator"])
+    share = format_decimal(figure["share"], format="0.#", locale=language)
+    return say("figure_share", language, n=figure["n"], denominator=figure["denominator"], share=share)
+
+
+def item_of(snapshot: Snapshot, code: str) -> dict[str, Any] | None:
+    """The figure of one question (`B21`), or None where nothing was counted."""
+    return next((item for item in snapshot.get("items", []) if item["code"] == code), None)
+
+
+def fill_tokens(text: str, snapshot: Snapshot, language: str) -> str:
+    """Replace every `{figure:B21}` by its figure, with n and denominator. An unknown one stays, and `unknown_tokens` names it."""
+
+    def replace(match: re.Match[str]) -> str:
+        figure = item_of(snapshot, match.group(1))
+        return in_words(figure, language) if figure else match.group(0)
+
+    return TOKEN.sub(replace, text)
+
+
+def unknown_tokens(text: str, snapshot: Snapshot) -> list[str]:
+    """Codes of figures that the text asks for and nobody counted."""
+    return [code for code in TOKEN.findall(text) if item_of(snapshot, code) is None]
+
+
+def top_items(snapshot: Snapshot, limit: int = 10) -> list[dict[str, Any]]:
+    """Questions with remarks: by severity, then by share of remarks (field-forms 5); severity 0 is about the data alone."""
+    with_cases = [item for item in snapshot.get("items", []) if item["n"] and item["severity"]]
+    return sorted(with_cases, key=lambda item: (-item["severity"], -item["n"] / item["denominator"], item["code"]))[:limit]
+
+
+def empty_snapshot() -> Snapshot:
+    """No form was counted: a remote mission, or before polling day."""
+    return {
+        "counted_at": clock.now().isoformat(),
+        "stations": 0,
+        "teams": 0,
+        "areas": 0,
+        "urban": 0,
+        "rural": 0,
+        "stages": [],
+        "items": [],
+        "conduct": [],
+        "access": None,
+        "women_members": None,
+        "women_chairs": None,
+        "observers": [],
+    }
+
+
+def snapshot_of(missions: Iterable[Mission]) -> Snapshot:
+    """The figures of one or more missions, counted now. Two missions of one report are counted side by side and added."""
+    parts = [_of_mission(mission) for mission in missions]
+    whole = empty_snapshot()
+    for part in parts:
+        whole = _added(whole, part)
+    return whole
+
+
+def _of_mission(mission: Mission) -> Snapshot:
+    """Read `field.figures`: what texts print, without the spread of answers. A question without a rule is no remark."""
+    counted = count_figures(mission).as_json()
+    names = ("form", "code", "label", "severity", "standards", "n", "denominator", "share")
+    items = [{name: item[name] for name in names} for item in counted["items"] if item["rule"] and item["denominator"]]
+    return {
+        "counted_at": clock.now().isoformat(),
+        **{name: counted[name] for name in ("stations", "teams", "areas", "urban", "rural", "stages")},
+        "items": [item | {"severity": item["severity"] or 0} for item in items],
+        "conduct": counted["conduct"],
+        **{name: counted[name] if counted[name]["denominator"] else None for name in ("access", "women_members", "women_chairs")},
+        "observers": counted["observers"],
+    }
+
+
+def _added(one: Snapshot, other: Snapshot) -> Snapshot:
+    """Two snapshots as one: n and denominators are added, shares computed anew."""
+    result = {**one}
+    for name in ("stations", "teams", "areas", "urban", "rural"):
+        result[name] = one[name] + other[name]
+    for name, key in (("stages", "code"), ("items", "key"), ("conduct", "stage"), ("observers", "kind")):
+        result[name] = _added_lists(one[name], other[name], key)
+    for name in ("access", "women_members", "women_chairs"):
+        pair = [part for part in (one[name], other[name]) if part]
+        result[name] = entry(sum(p["n"] for p in pair), sum(p["denominator"] for p in pair)) if pair else None
+    return result
+
+
+def _added_lists(one: list[dict], other: list[dict], key: str) -> list[dict]:
+    def name(row: dict) -> str:
+        return f"{row['form']}:{row['code']}" if key == "key" else row[key]
+
+    rows = {name(row): dict(row) for row in one}
+    for row in other:
+        known = rows.get(name(row))
+        if known is None:
+            rows[name(row)] = dict(row)
+        elif "forms" in row:
+            known["forms"] += row["forms"]
+        else:
+            rows[name(row)] = {**known, **entry(known["n"] + row["n"], known["denominator"] + row["denominator"])}
+    return list(rows.values())

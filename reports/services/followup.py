@@ -1,0 +1,146 @@
+"""What became of recommendations: assessments over the years, dialogue, the one-year rule (observation-rules 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from core import clock, translations
+from core.actors import Actor
+from core.audit import record
+from core.enums import Access
+from core.errors import Invalid, Missing, NotNow
+from core.rights import authorize
+from missions.models import Country, Mission
+from reports.enums import FollowUpBasis, FollowUpStatus
+from reports.models import Dialogue, FollowUp, Recommendation
+
+ONE_YEAR = 365
+"""F1: no progress after one year lets the Congress ask others to act (Resolution 306, as quoted in 311 (2010))."""
+
+
+@transaction.atomic
+def assess_recommendation(
+    recommendation: Recommendation,
+    *,
+    status: str,
+    basis: str,
+    by: Actor,
+    assessed_on: date | None = None,
+    note: dict[str, str] | None = None,
+    access: str = Access.PUBLIC,
+    dialogue: Dialogue | None = None,
+) -> FollowUp:
+    """Assess an adopted recommendation on a day. The latest assessment is its status; the same one twice is kept once."""
+    authorize(by, "reports.assess_recommendation", recommendation)
+    if not recommendation.is_adopted:
+        raise NotNow(_("Only an adopted recommendation is followed up."), code="not_adopted")
+    if status not in FollowUpStatus.values:
+        raise Invalid(_("“%(value)s” is not one of the choices.") % {"value": status}, code="not_a_choice", attr="status")
+    if basis not in FollowUpBasis.values:
+        raise Invalid(_("“%(value)s” is not one of the choices.") % {"value": basis}, code="not_a_choice", attr="basis")
+    day = assessed_on or clock.today()
+    if day > clock.today() or (recommendation.adopted_on and day < recommendation.adopted_on):
+        raise Invalid(_("The day of an assessment lies between the adoption and today."), code="assessed_on", attr="assessed_on")
+    known = recommendation.follow_ups.filter(status=status, basis=basis, assessed_on=day).first()
+    if known:
+        return known
+    row = FollowUp.objects.create(
+        recommendation=recommendation,
+        status=status,
+        basis=basis,
+        assessed_on=day,
+        access=access,
+        dialogue=dialogue,
+        assessed_by=str(by),
+    )
+    for language, text in sorted((note or {}).items(), key=lambda pair: pair[0] != row.authentic_language):
+        if text.strip():
+            translations.set_text(row, "note", language, text, by=by)
+    record(by, "reports.recommendation_assessed", recommendation, data={"status": status, "basis": basis, "on": day.isoformat()})
+    return row
+
+
+@transaction.atomic
+def record_dialogue(
+    *,
+    country: Country,
+    held_on: date,
+    counterpart: str,
+    by: Actor,
+    mission: Mission | None = None,
+    place: str = "",
+    is_online: bool = False,
+    recommendations: Iterable[Recommendation] = (),
+    commitment: str = "",
+    deadline_on: date | None = None,
+    result: str = "",
+    access: str = Access.SECRETARIAT,
+) -> Dialogue:
+    """Record one meeting or letter of the post-electoral dialogue (F6)."""
+    authorize(by, "reports.record_dialogue", mission)
+    rows = list(recommendations)
+    if not counterpart.strip():
+        raise Invalid(_("Name the counterpart."), code="counterpart_missing", attr="counterpart")
+    if held_on > clock.today():
+        raise Invalid(_("A dialogue is recorded when it was held."), code="held_on", attr="held_on")
+    if any(row.country_id != country.pk or not row.is_adopted for row in rows):
+        raise Invalid(_("The dialogue is about adopted recommendations to this country."), code="recommendation", attr="recommendations")
+    dialogue = Dialogue.objects.create(
+        country=country,
+        mission=mission,
+        held_on=held_on,
+        counterpart=counterpart.strip(),
+        place=place.strip(),
+        is_online=is_online,
+        commitment=commitment.strip(),
+        deadline_on=deadline_on,
+        result=result.strip(),
+        access=access,
+        recorded_by=str(by),
+    )
+    dialogue.recommendations.set(rows)
+    record(by, "reports.dialogue_recorded", dialogue, data={"recommendations": len(rows)})
+    return dialogue
+
+
+def one_year_check_due(at: date) -> Any:
+    """Adopted recommendations older than a year (F1) that were never assessed since: they wait for the one-year check."""
+    limit = at - timedelta(days=ONE_YEAR)
+    return Recommendation.objects.open_ones().filter(adopted_on__lte=limit, status=FollowUpStatus.NOT_ASSESSED)
+
+
+def open_recommendations_of(country: Country) -> list[dict[str, Any]]:
+    """Fact for the Bureau note: adopted recommendations to the country that are not carried out, newest first."""
+    language = (get_language() or "en")[:2]
+    rows = Recommendation.objects.open_ones().for_country(country).select_related("report", "mission").prefetch_related("adopted_texts")
+    return [
+        {
+            "number": f"{row.report.recommendation_number} {row.paragraph}".strip() if row.report else row.paragraph,
+            "title": adopted_text(row, language),
+            "status": FollowUpStatus(row.status).label,
+            "url": row.get_absolute_url(),
+        }
+        for row in rows.order_by("-adopted_on", "number")
+    ]
+
+
+def adopted_text(recommendation: Recommendation, language: str) -> str:
+    """The adopted wording in `language`, else the authentic one."""
+    rows = {row.language: row for row in recommendation.adopted_texts.all()}
+    if language in rows:
+        return rows[language].text
+    return next((row.text for row in rows.values() if row.is_authentic), "")
+
+
+def missing_for_close(mission: Mission) -> list[Missing]:
+    """A mission is closed when each of its adopted recommendations has a status (observation-rules S16)."""
+    url = reverse("reports:recommendations", args=[mission.reference])
+    rows = Recommendation.objects.adopted().for_mission(mission).filter(follow_ups=None).order_by("number")
+    return [Missing("not_assessed", _("%(label)s was never assessed.") % {"label": row.label}, url) for row in rows]

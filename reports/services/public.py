@@ -1,0 +1,230 @@
+"""What the public site may know. Every question starts from publications whose embargo has passed (to the second) and that
+were not withdrawn; nothing else of this app is reachable from outside."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Max, Q, QuerySet
+from django.http import Http404
+
+from accounts.models import folded
+from core import clock, translations
+from core.enums import Access
+from core.models import Document, DocumentFile
+from missions.models import Country, PastMission
+from reports.enums import FollowUpStatus
+from reports.models import FollowUp, Publication, Recommendation, Report
+from reports.services.versions import FORMATS, KIND
+
+MAX_AGE = 300
+"""Seconds a page may be kept by a cache; fewer where an embargo ends sooner."""
+
+
+@dataclass(frozen=True)
+class Download:
+    """One file of a published version."""
+
+    language: str
+    format: str
+    size: int
+    sha256: str
+    name: str
+
+
+def publications(at: datetime | None = None) -> QuerySet[Publication]:
+    """The newest public version of every report, newest first."""
+    return (
+        Publication.objects.current(at)
+        .select_related("report__country", "version")
+        .defer("version__content")
+        .order_by("-embargo_until", "-pk")
+    )
+
+
+def listed(*, country: str = "", year: str = "", words: str = "") -> list[Publication]:
+    """Public reports, filtered. `words` are looked for in titles and numbers, in any case and without accents."""
+    rows = publications()
+    if country:
+        rows = rows.filter(report__country__code=country.upper())
+    if year.isdigit():
+        rows = rows.filter(report__year=int(year))
+    found = list(rows)
+    for word in folded(words).split():
+        found = [
+            row for row in found if word in folded(" ".join([*row.titles.values(), row.report.number, row.report.recommendation_number]))
+        ]
+    return found
+
+
+def publication_of(slug: str, number: int | None = None) -> Publication:
+    """The newest version out under `slug`, or version `number`. Raises Http404: absent, under embargo and never made look alike.
+
+    A withdrawn one is found: its page shows the notice and nothing else.
+    """
+    rows = Publication.objects.out().filter(slug=slug).select_related("report__country", "version").order_by("-version__number")
+    row = rows.filter(version__number=number).first() if number is not None else rows.filter(withdrawn_at=None).first() or rows.first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def versions_of(publication: Publication) -> list[Publication]:
+    """Every public version of the same report, newest first."""
+    rows = Publication.objects.out().filter(report=publication.report).select_related("version").defer("version__content")
+    return list(rows.order_by("-version__number"))
+
+
+def downloads_of(publication: Publication) -> list[Download]:
+    """The files that are drawn, one per language and format."""
+    files = DocumentFile.objects.filter(
+        document__kind=KIND, document__subject_key=str(publication.version.uuid), document__language__in=publication.languages
+    ).select_related("file", "document")
+    newest: dict[tuple[str, str], DocumentFile] = {}
+    for row in files.order_by("document__frozen_at", "pk"):
+        newest[(row.document.language, row.format)] = row
+    return [
+        Download(
+            language,
+            format_,
+            newest[(language, format_)].file.size,
+            newest[(language, format_)].file.sha256,
+            file_name(publication, language, format_),
+        )
+        for language in publication.languages
+        for format_ in FORMATS
+        if (language, format_) in newest
+    ]
+
+
+def file_of(publication: Publication, name: str) -> DocumentFile:
+    """The drawn file with this public name. Raises Http404."""
+    for language in publication.languages:
+        for format_ in FORMATS:
+            if name == file_name(publication, language, format_):
+                document = Document.objects.filter(kind=KIND, subject_key=str(publication.version.uuid), language=language)
+                row = (
+                    DocumentFile.objects.filter(document__in=document, format=format_)
+                    .select_related("file")
+                    .order_by("-document__frozen_at")
+                    .first()
+                )
+                if row:
+                    return row
+    raise Http404
+
+
+def file_name(publication: Publication, language: str, format_: str) -> str:
+    """The public name of a file."""
+    return f"{publication.slug}-v{publication.version.number}-{language}.{format_}"
+
+
+def public_reports() -> QuerySet[Report]:
+    """Reports with a publication that is out and not withdrawn."""
+    return Report.objects.filter(publications__in=Publication.objects.current()).distinct()
+
+
+def recommendations() -> QuerySet[Recommendation]:
+    """Adopted recommendations of public reports, with their status."""
+    rows = Recommendation.objects.adopted().filter(report__in=public_reports()).with_status()
+    return rows.select_related("country", "report", "topic").prefetch_related("adopted_texts", "addressees", "citations__standard")
+
+
+def tracked(filters: dict[str, str]) -> QuerySet[Recommendation]:
+    """Recommendations by country, year, status, topic, addressee, priority and words, newest first."""
+    rows = recommendations()
+    if filters.get("country"):
+        rows = rows.filter(country__code=filters["country"].upper())
+    if filters.get("year", "").isdigit():
+        rows = rows.filter(adopted_on__year=int(filters["year"]))
+    if filters.get("status") in FollowUpStatus.values:
+        rows = rows.filter(status=filters["status"])
+    if filters.get("topic"):
+        rows = rows.filter(topic__code=filters["topic"].upper())
+    if filters.get("priority"):
+        rows = rows.filter(priority=filters["priority"])
+    if filters.get("addressee"):
+        rows = rows.filter(pk__in=Recommendation.objects.filter(addressees__addressee=filters["addressee"]).values("pk"))
+    for word in folded(filters.get("q", "")).split():
+        rows = rows.filter(pk__in=Recommendation.objects.filter(adopted_texts__search__contains=word).values("pk"))
+    return rows.order_by("-adopted_on", "report", "number")
+
+
+def history_of(rows: Iterable[Recommendation], language: str) -> dict[int, list[dict[str, Any]]]:
+    """Public assessments of many recommendations, oldest first, with their public notes, in two queries."""
+    keys = [row.pk for row in rows]
+    found = list(FollowUp.objects.filter(recommendation__in=keys).order_by("assessed_on", "pk"))
+    notes = translations.texts_of_many([one for one in found if one.access == Access.PUBLIC], "note")
+    history: dict[int, list[dict[str, Any]]] = {}
+    for one in found:
+        texts = notes.get(one.uuid, {}) if one.access == Access.PUBLIC else {}
+        history.setdefault(one.recommendation_id, []).append(
+            {
+                "status": one.status,
+                "status_label": one.get_status_display(),
+                "basis": one.basis,
+                "basis_label": one.get_basis_display(),
+                "on": one.assessed_on,
+                "note": translations.best_text(texts, language, one.authentic_language),
+            }
+        )
+    return history
+
+
+def countries(language: str) -> list[Country]:
+    """Countries with a public report or a past mission, with how many of each."""
+    public = list(public_reports().values_list("pk", flat=True))
+    rows = Country.objects.annotate(
+        public_reports=Count("reports", filter=Q(reports__in=public), distinct=True), past=Count("past_missions", distinct=True)
+    )
+    return list(rows.filter(Q(public_reports__gt=0) | Q(past__gt=0)).by_name(language))
+
+
+def country_of(code: str) -> Country:
+    """A country that the public site knows. Raises Http404."""
+    row = Country.objects.filter(code=code.upper()).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def past_missions(country: Country) -> list[PastMission]:
+    """Missions before Scrutin, newest first."""
+    return list(PastMission.objects.filter(country=country))
+
+
+def status_counts(rows: QuerySet[Recommendation]) -> list[dict[str, Any]]:
+    """How many recommendations have each status, in the order of the values."""
+    counted = dict(rows.order_by().values_list("status").annotate(n=Count("pk")))
+    return [{"status": value, "label": label, "n": counted.get(value, 0)} for value, label in FollowUpStatus.choices]
+
+
+def last_changed() -> datetime | None:
+    """When the public site last changed: a publication came out, was withdrawn, or something was assessed."""
+    out = Publication.objects.out().aggregate(out=Max("embargo_until"), changed=Max("updated_at"), withdrawn=Max("withdrawn_at"))
+    assessed = FollowUp.objects.aggregate(at=Max("created_at"))["at"]
+    moments = [moment for moment in (out["out"], out["changed"], out["withdrawn"], assessed) if moment]
+    at = clock.now()
+    return max((moment for moment in moments if moment <= at), default=None)
+
+
+def fingerprint(*parts: object) -> str:
+    """What an ETag says of the whole public site: which publications are out, the last change, and the page's own parts."""
+    out = Publication.objects.out().aggregate(
+        n=Count("pk"), changed=Max("updated_at"), last=Max("embargo_until"), gone=Count("withdrawn_at")
+    )
+    assessed = FollowUp.objects.aggregate(n=Count("pk"), last=Max("created_at"))
+    text = "|".join(str(part) for part in (*out.values(), *assessed.values(), *parts, settings.STATIC_URL))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def seconds_to_next_embargo() -> int:
+    """How long a page may be kept: never beyond the next publication."""
+    at = clock.now()
+    first = Publication.objects.filter(embargo_until__gt=at).order_by("embargo_until").values_list("embargo_until", flat=True).first()
+    return MAX_AGE if first is None else max(0, min(MAX_AGE, int((first - at).total_seconds())))

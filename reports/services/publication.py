@@ -1,0 +1,164 @@
+"""Publishing under an embargo to the second, correcting by a new version, withdrawing with a notice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from core import clock, translations
+from core.actors import Actor
+from core.audit import record
+from core.errors import Invalid, Missing, NotNow
+from core.models import Job
+from core.rights import authorize
+from reports import lifecycle
+from reports.enums import ReportState, VersionReason
+from reports.models import Publication, Report, ReportParagraph, ReportVersion
+from reports.services.lifecycle import move_report
+from reports.services.reports import locked
+from reports.services.versions import freeze_version, render_version
+
+
+@transaction.atomic
+def publish_report(
+    report: Report,
+    *,
+    by: Actor,
+    languages: Iterable[str] = (),
+    embargo_until: datetime | None = None,
+    unchecked_accepted: Iterable[str] = (),
+) -> tuple[Publication, Job]:
+    """Freeze the report as adopted, let it be drawn, and publish it from `embargo_until` on (now, if not given).
+
+    A language with unchecked texts enters only if `unchecked_accepted` names it: a person's explicit yes. The public
+    site shows nothing before the embargo has passed. Asked again, the first publication is returned with a job that
+    draws what is not drawn yet.
+    """
+    report = locked(report)
+    authorize(by, "reports.publish_report", report)
+    known = report.publications.filter(withdrawn_at=None).order_by("-version__number").first()
+    if known and report.state in lifecycle.CORRECTABLE:
+        return known, render_version(known.version, by=by)
+    if report.state != ReportState.ADOPTED:
+        raise NotNow(_("Only an adopted report can be published."), code="report_state")
+    version = freeze_version(report, by=by, reason=VersionReason.ADOPTED, languages=languages)
+    publication = _publish(version, by=by, embargo_until=embargo_until, accepted=set(unchecked_accepted))
+    move_report(report, "publish", by=by)
+    record(by, "reports.published", report, data={"version": version.number, "embargo_until": publication.embargo_until.isoformat()})
+    return publication, render_version(version, by=by)
+
+
+@transaction.atomic
+def correct_report(
+    report: Report,
+    *,
+    by: Actor,
+    note: dict[str, str],
+    paragraphs: dict[str, dict[str, str]] | None = None,
+    title: dict[str, str] | None = None,
+    unchecked_accepted: Iterable[str] = (),
+    embargo_until: datetime | None = None,
+) -> tuple[Publication, Job]:
+    """Correct a published report: a new numbered version that names the old one; the old stays where it was.
+
+    paragraphs: uuid -> language -> text. The adopted wording of recommendations cannot be corrected here: it never changes.
+    """
+    report = locked(report)
+    authorize(by, "reports.correct_report", report)
+    if report.state not in lifecycle.CORRECTABLE:
+        raise NotNow(_("Only a published report is corrected; before that it is changed."), code="report_state")
+    if not note.get("en", "").strip():
+        raise Invalid(_("Say in English what was corrected: readers see it."), code="note_missing", attr="note")
+    old = report.versions.filter(publication__isnull=False).order_by("-number").first()
+    for language, text in (title or {}).items():
+        translations.set_text(report, "title", language, text, by=by)
+    rows = {str(row.uuid): row for row in ReportParagraph.objects.filter(section__report=report, uuid__in=list(paragraphs or {}))}
+    for uuid, texts in (paragraphs or {}).items():
+        if str(uuid) not in rows:
+            raise Invalid(_("There is no such paragraph in this report."), code="paragraph_unknown", attr="paragraphs")
+        for language, text in texts.items():
+            translations.set_text(rows[str(uuid)], "text", language, text, by=by)
+    version = freeze_version(report, by=by, reason=VersionReason.CORRECTION, languages=old.languages, corrects=old, note=note)
+    publication = _publish(version, by=by, embargo_until=embargo_until, accepted=set(unchecked_accepted), notice=note)
+    record(by, "reports.corrected", report, data={"version": version.number, "corrects": old.number})
+    return publication, render_version(version, by=by)
+
+
+@transaction.atomic
+def withdraw_report(report: Report, *, by: Actor, notice: dict[str, str]) -> Report:
+    """Take a report back. If it was published, its address stays and shows the notice."""
+    report = locked(report)
+    authorize(by, "reports.withdraw_report", report)
+    text = notice.get("en", "").strip()
+    if not text:
+        raise Invalid(_("Say in English why the report is withdrawn: readers see it."), code="note_missing", attr="notice")
+    report = move_report(report, "withdraw", by=by, note=text)
+    for publication in report.publications.filter(withdrawn_at=None):
+        publication.withdrawn_at, publication.withdrawal_notice = clock.now(), notice
+        publication.save_changes("withdrawn_at", "withdrawal_notice")
+    record(by, "reports.withdrawn", report)
+    return report
+
+
+@transaction.atomic
+def move_embargo(publication: Publication, *, by: Actor, embargo_until: datetime) -> Publication:
+    """Set another minute, as long as the embargo has not passed: what was out cannot be taken in again."""
+    publication = Publication.objects.select_for_update().get(pk=publication.pk)
+    authorize(by, "reports.publish_report", publication.report)
+    if publication.is_out():
+        raise NotNow(_("The report is already public."), code="public")
+    publication.embargo_until = embargo_until
+    publication.save_changes("embargo_until")
+    record(by, "reports.embargo_moved", publication.report, data={"embargo_until": embargo_until.isoformat()})
+    return publication
+
+
+def slug_for(report: Report) -> str:
+    """The report's public name: country, year, number. Given once; corrections keep it."""
+    known = report.publications.order_by("pk").values_list("slug", flat=True).first()
+    if known:
+        return known
+    base = slugify(f"{report.country.code} {report.year} {report.number}")[:100]
+    taken = set(Publication.objects.filter(slug__startswith=base).exclude(report=report).values_list("slug", flat=True))
+    slug, turn = base, 1
+    while slug in taken:
+        turn += 1
+        slug = f"{base}-{turn}"
+    return slug
+
+
+def unchecked_refused(version: ReportVersion, accepted: set[str]) -> list[Missing]:
+    """Languages with unchecked texts to which nobody has said yes."""
+    return [
+        Missing(
+            f"unchecked_{language}",
+            _("%(language)s: %(n)s places are not checked. Check them, leave the language out, or say yes to it.")
+            % {"language": language.upper(), "n": len(places)},
+            version.report.get_absolute_url(),
+        )
+        for language, places in sorted(version.unchecked.items())
+        if language not in accepted
+    ]
+
+
+def _publish(
+    version: ReportVersion, *, by: Actor, embargo_until: datetime | None, accepted: set[str], notice: dict[str, str] | None = None
+) -> Publication:
+    missing = unchecked_refused(version, accepted)
+    if missing:
+        raise NotNow(_("Unchecked texts enter a published document only with a person's yes."), code="unchecked", missing=missing)
+    return Publication.objects.create(
+        report=version.report,
+        version=version,
+        slug=slug_for(version.report),
+        embargo_until=embargo_until or clock.now(),
+        languages=version.languages,
+        titles={code: content["cover"]["title"] for code, content in version.content["languages"].items()},
+        unchecked_accepted=sorted(accepted & set(version.unchecked)),
+        notice=notice or {},
+        published_by=str(by),
+    )

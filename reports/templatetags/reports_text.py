@@ -1,0 +1,70 @@
+"""Filters for texts, figures and statuses of reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from reports.documents import figures
+from reports.enums import FollowUpStatus
+from reports.services.figures import top_items
+
+register = template.Library()
+
+
+@register.filter
+def lookup(mapping: Mapping[str, Any] | None, key: str) -> Any:
+    """The value under a key that a template holds in a variable."""
+    return mapping.get(key) if mapping else None
+
+
+@register.filter
+def in_language(texts: Mapping[str, str] | None, language: str) -> str:
+    """The text in a language, else in English, else any."""
+    if not texts:
+        return ""
+    return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
+
+
+@register.filter
+def stage_name(code: str, language: str) -> str:
+    """The name of a stage of polling day."""
+    return figures.stage_name(code, language)
+
+
+@register.filter
+def share(row: dict[str, Any], language: str) -> str:
+    """A share in per cent, or a dash where there are too few forms."""
+    return figures.share_text(row, language)
+
+
+@register.filter
+def bar(row: dict[str, Any]) -> SafeString:
+    """A bar as long as the share; the number stands beside it."""
+    return format_html(
+        '<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect width="100" height="8" rx="2"/><rect width="{}" height="8" rx="2"/></svg>',
+        row["share"],
+    )
+
+
+@register.filter
+def top_remarks(snapshot: dict[str, Any]) -> list[dict[str, Any]]:
+    """The questions with most remarks."""
+    return top_items(snapshot)
+
+
+@register.filter
+def status_label(value: str) -> str:
+    """The name of a follow-up status."""
+    return str(FollowUpStatus(value).label)
+
+
+@register.filter
+def status_tone(value: str) -> str:
+    """The colour of a follow-up status at the desk."""
+    return {"fully": "success", "mostly": "success", "partially": "warning", "not_implemented": "danger"}.get(value, "secondary")

@@ -1,0 +1,49 @@
+"""Pages of this app: the mission's findings, recommendations and report at the desk; the public site."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from reports.public_urls import urlpatterns as public_urlpatterns
+from reports.views import findings, recommendations, reports
+
+app_name = "reports"
+M = "missions/<str:reference>/"
+urlpatterns = [
+    path(f"{M}findings/", findings.FindingsView.as_view(), name="findings"),
+    path(f"{M}findings/suggest/", findings.SuggestView.as_view(), name="findings_suggest"),
+    path(f"{M}findings/add/", findings.FindingFormView.as_view(), name="finding_add"),
+    path(f"{M}findings/<uuid:uuid>/", findings.FindingView.as_view(), name="finding"),
+    path(f"{M}findings/<uuid:uuid>/change/", findings.FindingFormView.as_view(), name="finding_change"),
+    path(f"{M}findings/<uuid:uuid>/move/", findings.FindingMoveView.as_view(), name="finding_move"),
+    path(f"{M}findings/<uuid:uuid>/comment/", findings.FindingCommentView.as_view(), name="finding_comment"),
+    path(f"{M}findings/<uuid:uuid>/evidence/", findings.EvidencePickerView.as_view(), name="finding_evidence"),
+    path(f"{M}findings/<uuid:uuid>/evidence/<uuid:evidence>/remove/", findings.EvidenceRemoveView.as_view(), name="evidence_remove"),
+    path(f"{M}statement/", findings.StatementView.as_view(), name="statement"),
+    path(f"{M}uses/<str:kind>/<uuid:uuid>/", findings.UsesView.as_view(), name="uses"),
+    path(f"{M}recommendations/", recommendations.RecommendationsView.as_view(), name="recommendations"),
+    path(f"{M}recommendations/add/", recommendations.RecommendationFormView.as_view(), name="recommendation_add"),
+    path(f"{M}recommendations/order/", recommendations.RecommendationOrderView.as_view(), name="recommendations_order"),
+    path(f"{M}recommendations/<uuid:uuid>/", recommendations.RecommendationView.as_view(), name="recommendation"),
+    path(f"{M}recommendations/<uuid:uuid>/change/", recommendations.RecommendationFormView.as_view(), name="recommendation_change"),
+    path(
+        f"{M}recommendations/<uuid:uuid>/translate/", recommendations.RecommendationTranslateView.as_view(), name="recommendation_translate"
+    ),
+    path(f"{M}recommendations/<uuid:uuid>/withdraw/", recommendations.RecommendationWithdrawView.as_view(), name="recommendation_withdraw"),
+    path(f"{M}recommendations/<uuid:uuid>/assess/", recommendations.AssessView.as_view(), name="recommendation_assess"),
+    path(f"{M}dialogue/add/", recommendations.DialogueView.as_view(), name="dialogue_add"),
+    path(f"{M}report/", reports.ReportView.as_view(), name="report"),
+    path(f"{M}report/open/", reports.ReportOpenView.as_view(), name="report_open"),
+    path(f"{M}report/cover/", reports.CoverView.as_view(), name="report_cover"),
+    path(f"{M}report/move/<slug:action>/", reports.ReportMoveView.as_view(), name="report_move"),
+    path(f"{M}report/chapters/<slug:code>/", reports.SectionView.as_view(), name="section"),
+    path(f"{M}report/paragraphs/<uuid:uuid>/", reports.ParagraphView.as_view(), name="paragraph"),
+    path(f"{M}report/paragraphs/<uuid:uuid>/remove/", reports.ParagraphRemoveView.as_view(), name="paragraph_remove"),
+    path(f"{M}report/freeze/", reports.FreezeView.as_view(), name="report_freeze"),
+    path(f"{M}report/versions/<int:number>/", reports.VersionView.as_view(), name="version"),
+    path(f"{M}report/publish/", reports.PublishView.as_view(), name="publish"),
+    path(f"{M}report/correct/", reports.CorrectView.as_view(), name="correct"),
+    path(f"{M}report/withdraw/", reports.WithdrawView.as_view(), name="withdraw"),
+    path(f"{M}report/letter/", reports.LetterView.as_view(), name="letter"),
+    *public_urlpatterns,
+]

@@ -1,0 +1,274 @@
+"""Recommendations of a mission: drafting, checks, the chain downwards, follow-up and dialogue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from core import clock, translations
+from core.enums import Language
+from reports.forms import AssessmentForm, DialogueForm, RecommendationForm
+from reports.models import Dialogue, Finding, Recommendation
+from reports.services import chain, followup, public, recommendations
+from reports.services.recommendation_checks import missing_for_committee, missing_for_session
+from reports.views.base import MissionPage, texts_from
+
+FIELDS = ("priority", "action_type", "topic", "one_action_confirmed")
+
+
+class RecommendationsView(MissionPage):
+    """The recommendations of a mission with their checks, status and the dialogue about them."""
+
+    template_name = "reports/recommendations.html"
+    permission = "reports.view_recommendation"
+    active_tab = "recommendations"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Recommendations in their order; earlier open ones of the country; the dialogue."""
+        rows = list(
+            Recommendation.objects.for_mission(self.mission)
+            .with_status()
+            .select_related("topic", "mission")
+            .prefetch_related("addressees", "citations__standard", "findings", "adopted_texts")
+            .order_by("number")
+        )
+        texts = translations.texts_of_many(rows, "text")
+        earlier = Recommendation.objects.open_ones().for_country(self.mission.country).exclude(mission=self.mission)
+        editable = self.report is None or self.report.is_editable
+        return super().get_context_data(**kwargs) | {
+            "items": [
+                (row, texts[row.uuid], translations.best_text(texts[row.uuid], self.language, row.authentic_language)) for row in rows
+            ],
+            "report": self.report,
+            "may_draft": self.may("reports.draft_recommendation") and editable,
+            "may_assess": self.may("reports.assess_recommendation"),
+            "may_record": self.may("reports.record_dialogue"),
+            "has_adopted": any(row.is_adopted for row in rows),
+            "earlier": [
+                (row, followup.adopted_text(row, self.language))
+                for row in earlier.select_related("report", "mission").prefetch_related("adopted_texts")
+            ],
+            "dialogues": Dialogue.objects.filter(mission=self.mission).prefetch_related("recommendations"),
+        }
+
+
+class RecommendationFormView(MissionPage):
+    """Draft or change a recommendation."""
+
+    template_name = "reports/recommendation_form.html"
+    permission = "reports.draft_recommendation"
+    active_tab = "recommendations"
+
+    @cached_property
+    def recommendation(self) -> Recommendation | None:
+        """The recommendation that is changed, or None for a new one."""
+        uuid = self.kwargs.get("uuid")
+        return get_object_or_404(Recommendation, mission=self.mission, uuid=uuid) if uuid else None
+
+    def get_form(self) -> RecommendationForm:
+        """The form, filled with what is there; a finding may be given in the address."""
+        findings = Finding.objects.for_mission(self.mission).agreed().order_by("number")
+        earlier = Recommendation.objects.adopted().for_country(self.mission.country).exclude(mission=self.mission)
+        earlier = earlier.select_related("report").prefetch_related("adopted_texts")
+        statements = translations.texts_of_many(findings, "statement")
+        labels = {row.uuid: translations.best_text(statements[row.uuid], self.language, row.authentic_language) for row in findings}
+        labels |= {
+            row.uuid: f"{row.report.recommendation_number if row.report else ''} {row.paragraph}: {followup.adopted_text(row, self.language)[:90]}"
+            for row in earlier
+        }
+        data = self.request.POST if self.request.method == "POST" else None
+        return RecommendationForm(data, initial=self._initial(), findings=findings, earlier=earlier, labels=labels)
+
+    def _initial(self) -> dict[str, Any]:
+        row = self.recommendation
+        if row is None:
+            return {"findings": self.request.GET.getlist("finding")}
+        relation = row.relations.select_related("earlier").first()
+        texts = translations.texts(row, "text")
+        return {
+            **{name: getattr(row, name) for name in (*FIELDS, "version")},
+            **{f"text_{code}": text.text for code, text in texts.items()},
+            "topic": row.topic.code if row.topic else None,
+            "addressees": list(row.addressees.values_list("addressee", flat=True)),
+            "standards": list(row.citations.values_list("standard_id", flat=True)),
+            "findings": [str(uuid) for uuid in row.findings.values_list("uuid", flat=True)],
+            "earlier": str(relation.earlier.uuid) if relation else None,
+            "relation": relation.relation if relation else "",
+        }
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Form and recommendation."""
+        return super().get_context_data(**kwargs) | {"form": kwargs.get("form") or self.get_form(), "recommendation": self.recommendation}
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Save it."""
+        form = self.get_form()
+        self.bound_form = form
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        data = form.cleaned_data
+        values = {
+            **{name: data[name] for name in FIELDS},
+            "text": texts_from(request, "text"),
+            "findings": list(data["findings"]),
+            "standards": [standard.code for standard in data["standards"]],
+            "addressees": data["addressees"],
+            "relations": [(data["earlier"], data["relation"])] if data["earlier"] and data["relation"] else [],
+        }
+        if self.recommendation is None:
+            row = recommendations.draft_recommendation(mission=self.mission, by=self.actor, **values)
+        else:
+            row = recommendations.change_recommendation(self.recommendation, version=data["version"] or 0, by=self.actor, **values)
+        messages.success(request, _("Recommendation %(label)s is saved.") % {"label": row.label})
+        return redirect(row)
+
+
+class RecommendationPage(MissionPage):
+    """A page or act about one recommendation."""
+
+    active_tab = "recommendations"
+    permission = "reports.view_recommendation"
+
+    @cached_property
+    def recommendation(self) -> Recommendation:
+        """The recommendation of the address."""
+        rows = Recommendation.objects.with_status().select_related("topic", "mission", "report", "country")
+        return get_object_or_404(rows, mission=self.mission, uuid=self.kwargs["uuid"])
+
+
+class RecommendationView(RecommendationPage):
+    """One recommendation: texts side by side, checks, the chain down to the answers, status history."""
+
+    template_name = "reports/recommendation.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Everything about the recommendation that this reader may see."""
+        row = self.recommendation
+        texts = translations.texts(row, "text")
+        adopted = {one.language: one for one in row.adopted_texts.all()}
+        editable = not row.is_adopted and (row.report is None or row.report.is_editable)
+        return super().get_context_data(**kwargs) | {
+            "recommendation": row,
+            "texts": [(code, label, texts.get(code), adopted.get(code)) for code, label in Language.choices],
+            "missing": [] if row.is_adopted else missing_for_session(row),
+            "ready": row.is_adopted or not missing_for_committee(row),
+            "nodes": chain.from_recommendation(row, self.request.user, self.language),
+            "history": public.history_of([row], self.language).get(row.pk, []),
+            "relations": row.relations.select_related("earlier__report", "earlier__mission"),
+            "later": row.later_relations.select_related("recommendation__mission", "recommendation__report"),
+            "may_change": editable and self.may("reports.change_recommendation", row),
+            "may_translate": not row.is_adopted and self.may("reports.translate_recommendation", row),
+            "may_assess": row.is_adopted and self.may("reports.assess_recommendation", row),
+            "assessment": AssessmentForm(initial={"assessed_on": clock.today(), "status": row.status}),
+        }
+
+
+class RecommendationTranslateView(RecommendationPage):
+    """Write or check a translation."""
+
+    permission = "reports.translate_recommendation"
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Save it."""
+        recommendations.translate_recommendation(
+            self.recommendation,
+            language=request.POST.get("language", ""),
+            text=request.POST.get("text", ""),
+            checked="checked" in request.POST,
+            by=self.actor,
+        )
+        return redirect(self.recommendation)
+
+
+class RecommendationWithdrawView(RecommendationPage):
+    """Take a draft back."""
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Withdraw it with a reason."""
+        recommendations.withdraw_recommendation(self.recommendation, by=self.actor, reason=request.POST.get("reason", ""))
+        return redirect("reports:recommendations", self.mission.reference)
+
+
+class RecommendationOrderView(MissionPage):
+    """Move one recommendation up or down."""
+
+    permission = "reports.draft_recommendation"
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Give the list its new order."""
+        rows = [
+            str(uuid) for uuid in Recommendation.objects.for_mission(self.mission).live().order_by("number").values_list("uuid", flat=True)
+        ]
+        moved, direction = request.POST.get("uuid", ""), request.POST.get("direction", "")
+        if moved in rows:
+            at = rows.index(moved)
+            to = at - 1 if direction == "up" else at + 1
+            if 0 <= to < len(rows):
+                rows[at], rows[to] = rows[to], rows[at]
+                recommendations.order_recommendations(self.mission, rows, by=self.actor)
+        return redirect("reports:recommendations", self.mission.reference)
+
+
+class AssessView(RecommendationPage):
+    """Record what became of a recommendation."""
+
+    permission = "reports.view_recommendation"
+    template_name = "reports/assess.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form."""
+        return super().get_context_data(**kwargs) | {
+            "recommendation": self.recommendation,
+            "form": kwargs.get("form") or AssessmentForm(initial={"assessed_on": clock.today()}),
+        }
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Save the assessment."""
+        form = AssessmentForm(request.POST)
+        self.bound_form = form
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        data = form.cleaned_data
+        followup.assess_recommendation(
+            self.recommendation,
+            status=data["status"],
+            basis=data["basis"],
+            assessed_on=data["assessed_on"],
+            note=texts_from(request, "note"),
+            by=self.actor,
+        )
+        messages.success(request, _("The assessment is recorded."))
+        return redirect(self.recommendation)
+
+
+class DialogueView(MissionPage):
+    """Record one meeting or letter of the post-electoral dialogue."""
+
+    template_name = "reports/dialogue_form.html"
+    permission = "reports.record_dialogue"
+    active_tab = "recommendations"
+
+    def get_form(self) -> DialogueForm:
+        """The form with the mission's adopted recommendations."""
+        rows = Recommendation.objects.adopted().for_mission(self.mission).order_by("number")
+        data = self.request.POST if self.request.method == "POST" else None
+        return DialogueForm(data, initial={"held_on": clock.today()}, recommendations=rows)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form."""
+        return super().get_context_data(**kwargs) | {"form": kwargs.get("form") or self.get_form()}
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Save it."""
+        form = self.get_form()
+        self.bound_form = form
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        followup.record_dialogue(country=self.mission.country, mission=self.mission, by=self.actor, **form.cleaned_data)
+        messages.success(request, _("The dialogue is recorded."))
+        return redirect("reports:recommendations", self.mission.reference)

@@ -1,0 +1,455 @@
+"""The mission's report: cover, sections, paragraphs, moves, versions, publication."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from core import clock, translations
+from core.documents import documents_of, html_body, request_documents
+from core.enums import Language, TextState
+from reports import lifecycle as table
+from reports.documents.report.build import build as build_blocks
+from reports.enums import ReportState, VersionReason
+from reports.forms import AdoptionForm, ConsultationForm, CorrectionForm, CoverForm, EmbargoForm, NoteForm, WithdrawalForm
+from reports.models import Finding, Publication, ReportParagraph, ReportSection, ReportVersion
+from reports.services import chain, lifecycle, paragraphs, publication, reports, versions
+from reports.services.versions import is_whole
+from reports.views.base import MissionPage, ReportPage, texts_from
+
+OWN_PAGES = {"publish": "reports:publish", "withdraw": "reports:withdraw"}
+
+
+class ReportView(MissionPage):
+    """The report's overview: state, what is missing for each move, chapters, versions, publications."""
+
+    template_name = "reports/report.html"
+    permission = "reports.view_report"
+    active_tab = "report"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Everything on the report; a button to open one where there is none."""
+        context = super().get_context_data(**kwargs) | {"report": self.report, "may_open": self.may("reports.open_report")}
+        report = self.report
+        if report is None:
+            return context
+        sections = list(report.sections.prefetch_related("paragraphs"))
+        states = _states_of([paragraph for section in sections for paragraph in section.paragraphs.all()], report.languages)
+        return context | {
+            "titles": translations.texts(report, "title"),
+            "moves": lifecycle.available_moves(report, self.request.user),
+            "road": [state for state in ReportState if state != ReportState.WITHDRAWN],
+            "sections": [(section, [states[paragraph.uuid] for paragraph in section.paragraphs.all()]) for section in sections],
+            "history": report.moves.all(),
+            "versions": [(version, documents_of(version)) for version in report.versions.defer("content")[:10]],
+            "publications": Publication.objects.filter(report=report).select_related("version").defer("version__content"),
+            "letters": documents_of(report, "reports.letter"),
+            "may_change": report.is_editable and self.may("reports.change_report", report),
+            "may_freeze": self.may("reports.freeze_report", report) and report.state != ReportState.WITHDRAWN,
+            "may_correct": report.state in table.CORRECTABLE and self.may("reports.correct_report", report),
+            "may_transmit": report.adopted_on and self.may("reports.transmit_report", report),
+        }
+
+
+class ReportOpenView(MissionPage):
+    """Open the mission's report."""
+
+    permission = "reports.open_report"
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Open it."""
+        reports.open_report(missions=[self.mission], by=self.actor)
+        messages.success(request, _("The report is open, with every chapter of the memorandum."))
+        return redirect("reports:report", self.mission.reference)
+
+
+class CoverView(ReportPage):
+    """Change what the cover says."""
+
+    template_name = "reports/form_page.html"
+    permission = "reports.change_report"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form."""
+        report = self.needed_report
+        titles = translations.texts(report, "title")
+        initial = {name: getattr(report, name) for name in ("kind", "languages", "number", "session", "committee", "version")}
+        form = kwargs.get("form") or CoverForm(initial=initial | {f"title_{code}": row.text for code, row in titles.items()})
+        return super().get_context_data(**kwargs) | {"form": form, "heading": _("Cover of the report"), "submit": _("Save")}
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Save it."""
+        form = CoverForm(request.POST)
+        self.bound_form = form
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        data = form.cleaned_data
+        fields = {name: data[name] for name in ("kind", "languages", "number", "session", "committee")}
+        reports.change_report(self.needed_report, version=data["version"], by=self.actor, title=texts_from(request, "title"), **fields)
+        messages.success(request, _("Saved."))
+        return redirect("reports:report", self.mission.reference)
+
+
+class ReportMoveView(ReportPage):
+    """Make a move; one that asks for a day, a number or a reason has a form."""
+
+    template_name = "reports/form_page.html"
+    permission = "reports.view_report"
+
+    @cached_property
+    def move(self) -> table.Move:
+        """The move of the address."""
+        move = table.MOVES.get(self.kwargs["action"])
+        if move is None:
+            raise Http404
+        return move
+
+    def form_class(self) -> type[forms.Form] | None:
+        """The form that the move asks for."""
+        action = self.kwargs["action"]
+        if action == "adopt":
+            return AdoptionForm
+        if action == "consult":
+            return ConsultationForm
+        return NoteForm if self.move.needs_note else None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form, or the page of the move."""
+        if self.kwargs["action"] in OWN_PAGES:
+            return redirect(OWN_PAGES[self.kwargs["action"]], self.mission.reference)
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form, and what is missing."""
+        form_class = self.form_class()
+        report = self.needed_report
+        initial = {"adopted_on": clock.today(), "number": report.number, "recommendation_number": report.recommendation_number}
+        return super().get_context_data(**kwargs) | {
+            "form": kwargs.get("form") or (form_class(initial=initial) if form_class else None),
+            "heading": self.move.label,
+            "submit": self.move.label,
+            "missing": lifecycle.missing_for(report, self.kwargs["action"]),
+        }
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Make the move."""
+        action, form_class = self.kwargs["action"], self.form_class()
+        if action in OWN_PAGES:
+            return redirect(OWN_PAGES[action], self.mission.reference)
+        details: dict[str, Any] = {}
+        if form_class is not None:
+            form = form_class(request.POST)
+            self.bound_form = form
+            if not form.is_valid():
+                return self.render_to_response(self.get_context_data(form=form))
+            details = form.cleaned_data
+        lifecycle.move_report(self.needed_report, action, by=self.actor, **details)
+        messages.success(request, _("Done: %(move)s.") % {"move": self.move.label})
+        return redirect("reports:report", self.mission.reference)
+
+
+class SectionView(ReportPage):
+    """One chapter with its paragraphs, in all languages of the report."""
+
+    template_name = "reports/section.html"
+    permission = "reports.view_report"
+
+    @cached_property
+    def section(self) -> ReportSection:
+        """The chapter of the address."""
+        return get_object_or_404(ReportSection, report=self.needed_report, code=self.kwargs["code"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Paragraphs with their texts and findings."""
+        report = self.needed_report
+        rows = list(self.section.paragraphs.prefetch_related("findings"))
+        texts = translations.texts_of_many(rows, "text")
+        others = list(report.sections.all())
+        at = others.index(self.section)
+        return super().get_context_data(**kwargs) | {
+            "section": self.section,
+            "paragraphs": [(row, [(code, texts[row.uuid].get(code)) for code in report.languages]) for row in rows],
+            "may_change": report.is_editable and self.may("reports.change_report", report),
+            "findings": _finding_choices(report, self.language),
+            "previous": others[at - 1] if at else None,
+            "next": others[at + 1] if at + 1 < len(others) else None,
+        }
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Add a paragraph."""
+        findings = Finding.objects.filter(mission__in=self.needed_report.missions.all(), uuid__in=request.POST.getlist("findings"))
+        paragraphs.add_paragraph(self.section, text=texts_from(request, "text"), by=self.actor, findings=findings)
+        return redirect("reports:section", self.mission.reference, self.section.code)
+
+
+class ParagraphView(ReportPage):
+    """Save one language of a paragraph; a stale save shows both texts and keeps every word."""
+
+    template_name = "reports/paragraph.html"
+    permission = "reports.view_report"
+
+    @cached_property
+    def paragraph(self) -> ReportParagraph:
+        """The paragraph of the address."""
+        rows = ReportParagraph.objects.select_related("section__report")
+        return get_object_or_404(rows, section__report=self.needed_report, uuid=self.kwargs["uuid"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Texts, findings, sources."""
+        report = self.needed_report
+        texts = translations.texts(self.paragraph, "text")
+        return super().get_context_data(**kwargs) | {
+            "paragraph": self.paragraph,
+            "texts": [(code, dict(Language.choices)[code], texts.get(code)) for code in report.languages],
+            "may_change": report.is_editable and self.may("reports.change_report", report),
+            "findings": _finding_choices(report, self.language),
+            "chosen": set(self.paragraph.findings.values_list("uuid", flat=True)),
+            "nodes": chain.from_paragraph(self.paragraph, self.request.user, self.language),
+        }
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Save, or show both texts."""
+        findings = None
+        if "with_findings" in request.POST:
+            findings = Finding.objects.filter(mission__in=self.needed_report.missions.all(), uuid__in=request.POST.getlist("findings"))
+        try:
+            paragraphs.save_paragraph(
+                self.paragraph,
+                version=int(request.POST.get("version") or 0),
+                language=request.POST.get("language", ""),
+                text=request.POST.get("text", ""),
+                checked="checked" in request.POST,
+                findings=findings,
+                by=self.actor,
+            )
+        except paragraphs.StaleParagraph as stale:
+            stored = ReportParagraph.objects.get(pk=self.paragraph.pk)
+            context = self.get_context_data() | {"stale": stale, "current": stored}
+            return render(request, "reports/paragraph_stale.html", context, status=409)
+        messages.success(request, _("Saved."))
+        return redirect(self._back())
+
+    def _back(self) -> str:
+        url = reverse("reports:section", args=[self.mission.reference, self.paragraph.section.code])
+        return f"{url}#{self.paragraph.uuid}"
+
+
+class ParagraphRemoveView(ParagraphView):
+    """Remove a paragraph, or move it up or down."""
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Remove or move it."""
+        section, direction = self.paragraph.section, request.POST.get("direction", "")
+        if direction:
+            rows = [str(uuid) for uuid in section.paragraphs.values_list("uuid", flat=True)]
+            at = rows.index(str(self.paragraph.uuid))
+            to = at - 1 if direction == "up" else at + 1
+            if 0 <= to < len(rows):
+                rows[at], rows[to] = rows[to], rows[at]
+                paragraphs.order_paragraphs(section, rows, by=self.actor)
+        else:
+            paragraphs.remove_paragraph(self.paragraph, version=int(request.POST.get("version") or 0), by=self.actor)
+            messages.success(request, _("The paragraph is removed; frozen versions keep it."))
+        return redirect("reports:section", self.mission.reference, section.code)
+
+
+class FreezeView(ReportPage):
+    """Freeze a working version and draw it."""
+
+    permission = "reports.freeze_report"
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Freeze, then watch the job."""
+        reasons = {ReportState.COMMITTEE: VersionReason.COMMITTEE, ReportState.APPROVED: VersionReason.SESSION}
+        reason = reasons.get(ReportState(self.needed_report.state), VersionReason.WORKING)
+        if self.needed_report.adopted_on and self.needed_report.state == ReportState.ADOPTED:
+            reason = VersionReason.SESSION
+        version = versions.freeze_version(self.needed_report, by=self.actor, reason=reason)
+        job = versions.render_version(version, by=self.actor)
+        messages.success(request, _("Version %(number)s is frozen; the files are being drawn.") % {"number": version.number})
+        return redirect(job)
+
+
+class VersionView(ReportPage):
+    """One frozen version as it reads, with checksum and files; its files can be drawn again."""
+
+    template_name = "reports/version.html"
+    permission = "reports.view_report"
+
+    @cached_property
+    def version(self) -> ReportVersion:
+        """The version of the address."""
+        return get_object_or_404(ReportVersion.objects.select_related("corrects"), report=self.needed_report, number=self.kwargs["number"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The body in one language."""
+        wanted = self.request.GET.get("language", self.language)
+        shown = wanted if wanted in self.version.languages else self.version.languages[0]
+        from core.documents.content import prepare  # the body of a document that was not drawn yet
+
+        body = html_body(prepare({**build_blocks(self.version, shown), "language": shown}))
+        return super().get_context_data(**kwargs) | {
+            "version": self.version,
+            "shown": shown,
+            "body": body,
+            "documents": documents_of(self.version),
+            "is_whole": is_whole(self.version),
+            "unchecked": self.version.unchecked.get(shown, []),
+            "may_freeze": self.may("reports.freeze_report", self.needed_report),
+        }
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Draw what is not drawn yet."""
+        return redirect(versions.render_version(self.version, by=self.actor))
+
+
+class PublishView(ReportPage):
+    """Languages, embargo, the yes to unchecked texts; then freeze, draw and publish."""
+
+    template_name = "reports/publish.html"
+    permission = "reports.publish_report"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form and how far each language is checked."""
+        report = self.needed_report
+        rows = list(ReportParagraph.objects.filter(section__report=report))
+        texts = translations.texts_of_many(rows, "text")
+        open_texts = {
+            code: sum(texts[row.uuid].get(code) is None or texts[row.uuid][code].state != TextState.CHECKED for row in rows)
+            for code in report.languages
+        }
+        return super().get_context_data(**kwargs) | {
+            "form": kwargs.get("form") or EmbargoForm(initial={"languages": report.languages}),
+            "open_texts": [(dict(Language.choices)[code], n, len(rows)) for code, n in open_texts.items()],
+            "missing": [] if report.state == ReportState.ADOPTED else [],
+        }
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Publish it."""
+        form = EmbargoForm(request.POST)
+        self.bound_form = form
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        data = form.cleaned_data
+        made, job = publication.publish_report(
+            self.needed_report,
+            by=self.actor,
+            languages=data["languages"],
+            embargo_until=form.embargo(),
+            unchecked_accepted=data["unchecked_accepted"],
+        )
+        messages.success(request, _("Published as %(slug)s; the files are being drawn.") % {"slug": made.slug})
+        return redirect(job)
+
+
+class CorrectView(ReportPage):
+    """Correct a published report: choose paragraphs, say what was corrected, publish the new version."""
+
+    template_name = "reports/correct.html"
+    permission = "reports.correct_report"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Every paragraph with its texts."""
+        report = self.needed_report
+        rows = list(
+            ReportParagraph.objects.filter(section__report=report).select_related("section").order_by("section__position", "position")
+        )
+        texts = translations.texts_of_many(rows, "text")
+        return super().get_context_data(**kwargs) | {
+            "form": kwargs.get("form") or CorrectionForm(),
+            "paragraphs": [(row, [(code, texts[row.uuid].get(code)) for code in report.languages]) for row in rows],
+        }
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Publish the correction; only texts that differ are taken."""
+        form = CorrectionForm(request.POST)
+        self.bound_form = form
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        made, job = publication.correct_report(
+            self.needed_report,
+            by=self.actor,
+            note=texts_from(request, "note"),
+            paragraphs=self._changes(request),
+            unchecked_accepted=form.cleaned_data["unchecked_accepted"],
+            embargo_until=form.embargo(),
+        )
+        messages.success(
+            request, _("Version %(number)s corrects the one before; the files are being drawn.") % {"number": made.version.number}
+        )
+        return redirect(job)
+
+    def _changes(self, request: HttpRequest) -> dict[str, dict[str, str]]:
+        rows = ReportParagraph.objects.filter(section__report=self.needed_report)
+        texts = translations.texts_of_many(rows, "text")
+        changes: dict[str, dict[str, str]] = {}
+        for row in rows:
+            for code in self.needed_report.languages:
+                sent = request.POST.get(f"p_{row.uuid}_{code}")
+                stored = texts[row.uuid].get(code)
+                if sent is not None and sent.replace("\r\n", "\n").strip() != (stored.text if stored else ""):
+                    changes.setdefault(str(row.uuid), {})[code] = sent.replace("\r\n", "\n")
+        return changes
+
+
+class WithdrawView(ReportPage):
+    """Withdraw the report with a notice for readers."""
+
+    template_name = "reports/form_page.html"
+    permission = "reports.withdraw_report"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form."""
+        return super().get_context_data(**kwargs) | {
+            "form": kwargs.get("form") or WithdrawalForm(),
+            "heading": _("Withdraw the report"),
+            "submit": _("Withdraw"),
+        }
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Withdraw it."""
+        form = WithdrawalForm(request.POST)
+        self.bound_form = form
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        publication.withdraw_report(self.needed_report, by=self.actor, notice=texts_from(request, "notice"))
+        messages.success(request, _("The report is withdrawn."))
+        return redirect("reports:report", self.mission.reference)
+
+
+class LetterView(ReportPage):
+    """Draw the letter of transmission."""
+
+    permission = "reports.transmit_report"
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Freeze and draw it."""
+        report = self.needed_report
+        out = Publication.objects.out().filter(report=report, withdrawn_at=None).order_by("-version__number").first()
+        url = request.build_absolute_uri(out.public_url("en")) if out else ""
+        job = request_documents(
+            "reports.letter", report, report.languages, ["pdf", "docx"], by=self.actor, to=request.POST.get("to", "").strip(), url=url
+        )
+        return redirect(job)
+
+
+def _states_of(rows: list[ReportParagraph], languages: list[str]) -> dict[Any, list[str]]:
+    """The state of each language of each paragraph."""
+    texts = translations.texts_of_many(rows, "text")
+    return {
+        row.uuid: [texts[row.uuid][code].state if code in texts[row.uuid] else TextState.MISSING.value for code in languages]
+        for row in rows
+    }
+
+
+def _finding_choices(report: Any, language: str) -> list[tuple[Finding, str]]:
+    rows = list(Finding.objects.filter(mission__in=report.missions.all()).agreed().order_by("number"))
+    texts = translations.texts_of_many(rows, "statement")
+    return [(row, translations.best_text(texts[row.uuid], language, row.authentic_language)) for row in rows]
