@@ -62,9 +62,9 @@ class ScrutinApp extends Piece {
   private header(): TemplateResult {
     const waiting = app.waiting;
     return html`<header class="top"><a class="brand" href="#/today"><span class="mark" aria-hidden="true"></span>${t('app_name')}</a>
-      <a class="net ${app.online ? '' : 'net-off'}" href="#/records" id="net">
+      ${app.person || !app.online ? html`<a class="net ${app.online ? '' : 'net-off'}" href="#/records" id="net">
         ${app.online ? (waiting || app.syncing ? icon('cloudUp') : icon('check')) : icon('wifiOff')}
-        <span>${app.online ? (waiting ? (app.syncing ? t('sending_now') : t('waiting_n', { n: waiting })) : t('all_sent')) : html`${t('offline')}${waiting ? html` · ${t('waiting_n', { n: waiting })}` : nothing}`}</span></a></header>`;
+        <span>${app.online ? (waiting ? (app.syncing ? t('sending_now') : t('waiting_n', { n: waiting })) : t('all_sent')) : html`${t('offline')}${waiting ? html` · ${t('waiting_n', { n: waiting })}` : nothing}`}</span></a>` : nothing}</header>`;
   }
 
   private tabs(): TemplateResult {

@@ -40,7 +40,7 @@ describe('a form', () => {
   it('reads the station list', async () => {
     const session = await open();
     const node = session.node('H03')!;
-    expect(node.nodeType === 'select' && node.currentState.valueOptions.map((option) => option.label.asString)).toEqual(['School "Ivan Vazov"', 'Читалище']);
+    expect(node.nodeType === 'select' && node.currentState.valueOptions.map((option: { label: { asString: string } }) => option.label.asString)).toEqual(['School "Ivan Vazov"', 'Читалище']);
   });
 
   it('opens without a list that was not fetched', async () => {
@@ -124,7 +124,8 @@ const folder = process.env['SCRUTIN_FORMS'] ?? '';
 describe.skipIf(!folder || !existsSync(folder))('every standard form', async () => {
   const { readdirSync } = await import('node:fs');
   const files = folder && existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.xml')) : [];
-  const media = new Map([['stations.csv', stations], ['mission.csv', existsSync(join(folder, 'mission.csv')) ? readFileSync(join(folder, 'mission.csv'), 'utf8') : 'name,label\n']]);
+  const given = (name: string, other: string): string => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : other);
+  const media = new Map([['stations.csv', given('stations.csv', stations)], ['mission.csv', given('mission.csv', 'name,label\n')]]);
 
   it.each(files)('%s opens, speaks three languages, is filled and read back', async (name) => {
     const definition = { key: name, xml: readFileSync(join(folder, name), 'utf8'), media };

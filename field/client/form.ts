@@ -141,7 +141,10 @@ export class FormSession {
 
   // ---- what is shown ---------------------------------------------------------------------------
 
-  /** Top-level groups are the pages of the form; questions beside them make a page of their own. */
+  /**
+   * Top-level groups are the pages of the form; questions beside them make a page of their own. Notes beside them are warnings
+   * across pages: they belong to no page (`warnings()`).
+   */
   sections(): Section[] {
     const found: Section[] = [];
     let loose: GeneralChildNode[] = [];
@@ -150,7 +153,7 @@ export class FormSession {
       loose = [];
     };
     for (const child of this.root.currentState.children) {
-      if (!isShown(child)) continue;
+      if (!isShown(child) || child.nodeType === 'note') continue;
       if (child.nodeType === 'group') {
         close();
         found.push({ node: child, label: labelOf(child), nodes: [...child.currentState.children].filter(isShown) });
@@ -160,6 +163,11 @@ export class FormSession {
     }
     close();
     return found;
+  }
+
+  /** Notes outside all groups that apply now. */
+  warnings(): GeneralChildNode[] {
+    return [...this.root.currentState.children].filter((child) => child.nodeType === 'note' && isShown(child));
   }
 
   /** Messages in the order of the pages. `required` is a hint only. */
@@ -172,6 +180,7 @@ export class FormSession {
         if (node.nodeType === 'note' && isWarning(node)) found.push({ node, section: index, kind: 'warning', text: noteText(node) });
       }
     });
+    for (const node of this.warnings()) found.push({ node: node as AnyControlNode, section: -1, kind: 'warning', text: noteText(node) });
     return found;
   }
 

@@ -2,7 +2,7 @@
 import { html, type TemplateResult } from 'lit';
 import { unsafeHTML } from 'lit/directives/unsafe-html.js';
 import arrowRepeat from 'bootstrap-icons/icons/arrow-repeat.svg';
-import calendar from 'bootstrap-icons/icons/calendar-day.svg';
+import calendar from 'bootstrap-icons/icons/calendar3.svg';
 import camera from 'bootstrap-icons/icons/camera.svg';
 import check from 'bootstrap-icons/icons/check2.svg';
 import checkCircle from 'bootstrap-icons/icons/check2-circle.svg';

@@ -135,7 +135,9 @@ export class AppState extends EventTarget {
       const report = await flush(force);
       this.lastReport = report;
       const old = Date.now() - this.refreshedAt > REFRESH_EVERY;
-      if (this.person && !report.problem && (force || old || report.stale)) await this.fetchNew();
+      // Another person's trouble on this phone is no reason not to look for one's own news.
+      const reachable = force || report.problem?.kind !== 'network';
+      if (this.person && reachable && (force || old || report.stale)) await this.fetchNew();
     } finally {
       this.syncing = false;
       await this.reload();

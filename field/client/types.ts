@@ -91,7 +91,10 @@ export interface RecordRow {
   tries: number; nextAt: number; sentAt: string | null; code: string; detail: string;
   severity: number | null; flags: Record<string, number>; isIncomplete: boolean; isUnmatched: boolean; number: string;
   /** True for a record that came from the server (another phone, a team-mate, a wiped phone). */
-  fromServer: boolean; isMine: boolean; answers?: Record<string, unknown>; team?: string;
+  fromServer: boolean; isMine: boolean;
+  /** Questions and answers as the observer read them when finishing. */
+  summary?: [string, string][];
+  answers?: Record<string, unknown>; team?: string;
 }
 
 export type PhotoState = 'draft' | 'waiting' | 'sent' | 'refused';

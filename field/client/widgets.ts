@@ -91,11 +91,12 @@ const describedBy = (node: AnyNode): string => `${hintOf(node) ? `${hintId(node)
 
 // ---- choosing ----------------------------------------------------------------------------------
 
+/** A second tap on the chosen answer takes it back; the button for it shows itself to the keyboard, so that the page never jumps. */
 function drawSelect(node: SelectNode, desk: Desk): Drawn {
   const many = node.selectType === 'select';
   const options = node.currentState.valueOptions;
   const value = node.currentState.value;
-  if (!many && options.length > LONG_LIST) return drawPicker(node, desk);
+  if (!many && (options.length > LONG_LIST || node.appearances.autocomplete)) return drawPicker(node, desk);
   const short = options.every((option) => option.label.asString.length <= SHORT_LABEL) && !many;
   const set = (option: string, on: boolean): void => {
     if (!many) node.selectValue(on ? option : null);
@@ -106,8 +107,9 @@ function drawSelect(node: SelectNode, desk: Desk): Drawn {
     <legend>${caption(node)}</legend>${hint(node)}
     <div class="choices-grid ${short ? 'two' : 'one'}">${options.map((option) => html`<label class="pick ${isAside(option.value) ? 'aside' : ''}">
       <input type=${many ? 'checkbox' : 'radio'} name=${node.nodeId} value=${option.value} .checked=${value.includes(option.value)}
+        @click=${() => { if (!many && value.includes(option.value)) set(option.value, false); }}
         @change=${(event: Event) => set(option.value, (event.target as HTMLInputElement).checked)} /><span>${option.label.asString}</span></label>`)}</div>
-    ${value.length && !many ? html`<button type="button" class="link" @click=${() => { node.selectValue(null); desk.changed(); }}>${t('form_clear')}</button>` : nothing}
+    ${value.length && !many ? html`<button type="button" class="link link-quiet" @click=${() => { node.selectValue(null); desk.changed(); }}>${t('form_clear')}</button>` : nothing}
   </fieldset>${below(node, desk)}`;
 }
 
@@ -115,6 +117,9 @@ function drawSelect(node: SelectNode, desk: Desk): Drawn {
 const isAside = (value: string): boolean => value === 'not_observed' || value === 'not_applicable';
 
 const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+
+/** The code of an option, unless its label says it already. */
+const code = (label: string, value: string): Drawn => (label.includes(value) ? nothing : html`<small>${value}</small>`);
 
 /** A long list (stations, municipalities): what is chosen, and a search. */
 function drawPicker(node: SelectNode, desk: Desk): Drawn {
@@ -132,7 +137,7 @@ function drawPicker(node: SelectNode, desk: Desk): Drawn {
   };
   if (chosen && search === undefined) {
     return html`<div class="field"><p class="label" id=${id}>${caption(node)}</p>${hint(node)}
-      <div class="chosen"><span>${node.getValueOption(chosen)?.label.asString ?? chosen}<small>${chosen}</small></span>
+      <div class="chosen"><span>${node.getValueOption(chosen)?.label.asString ?? chosen}${code(node.getValueOption(chosen)?.label.asString ?? chosen, chosen)}</span>
       <button type="button" class="button button-quiet" aria-describedby=${id} @click=${() => open('')}>${t('form_pick_change')}</button></div></div>${below(node, desk)}`;
   }
   const words = fold(search ?? '').split(/\s+/).filter(Boolean);
@@ -146,7 +151,7 @@ function drawPicker(node: SelectNode, desk: Desk): Drawn {
     <input id=${id} type="search" autocomplete="off" placeholder=${t('form_pick_search')} .value=${search ?? ''} aria-describedby=${describedBy(node)}
       @input=${(event: Event) => open((event.target as HTMLInputElement).value)} />
     ${hits.length ? html`<ul class="list list-pick">${hits.slice(0, SHOWN).map((option) => html`<li><button type="button" class="row" @click=${() => choose(option.value)}>
-      <span class="row-main"><b>${option.label.asString}</b><small>${option.value}</small></span></button></li>`)}</ul>` : html`<p class="hint">${t('form_pick_none')}</p>`}
+      <span class="row-main"><b>${option.label.asString}</b>${code(option.label.asString, option.value)}</span></button></li>`)}</ul>` : html`<p class="hint">${t('form_pick_none')}</p>`}
     ${chosen ? html`<button type="button" class="link" @click=${() => choose(null)}>${t('form_clear')}</button>` : nothing}</div>${below(node, desk)}`;
 }
 

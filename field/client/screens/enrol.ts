@@ -71,7 +71,7 @@ class EnrolScreen extends Piece {
 function sentences(error: unknown): string[] {
   if (!(error instanceof ApiError)) return [t('enrol_failed')];
   if (error.status === 429) return [t('enrol_too_many')];
-  if (error.kind === 'network') return [t('enrol_offline')];
+  if (error.kind === 'network') return [error.status ? t('enrol_failed') : t('enrol_offline')];
   const told = error.all.map((one) => one.detail).filter(Boolean);
   return told.length ? told : [error.detail || t('enrol_failed')];
 }

@@ -35,6 +35,8 @@ class FormScreen extends Piece {
   private saved: 'saved' | 'saving' | 'failed' = 'saved';
   private station = '';
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** On which page a warning across pages first applied: it is shown there, where the answer that raised it is. */
+  private readonly raised = new Map<string, number>();
   private saving: Promise<void> = Promise.resolve();
   private readonly desk: Desk = this.makeDesk();
   private readonly leave = (): void => { if (document.visibilityState === 'hidden') void this.save(); };
@@ -64,6 +66,7 @@ class FormScreen extends Piece {
       this.record = record;
       this.section = record.section;
       this.station = this.session.value('station');
+      for (const node of this.session.warnings()) this.raised.set(node.nodeId, -1);
       this.session.onChange(() => this.requestUpdate());
     } catch (error) {
       this.problem = error instanceof NotHere ? t('new_no_forms') : t('form_failed');
@@ -89,7 +92,7 @@ class FormScreen extends Piece {
         <h1 tabindex="-1">${now.label || pick(record.title)}</h1>
         <p class="crumb" aria-live="polite">${t('form_section', { n: at + 1, of: sections.length })}</p>
         <progress max=${sections.length} value=${at + 1} aria-label=${t('form_section', { n: at + 1, of: sections.length })}></progress>
-        ${drawAll(now.nodes, this.desk)}
+        ${drawAll(now.nodes, this.desk)} ${this.warnings(session, at)}
         <div class="bar"><button type="button" class="button button-quiet" ?disabled=${at === 0} @click=${() => this.turn(at - 1)}>${icon('chevronLeft')}<span>${t('back')}</span></button>
           <button type="button" class="button button-main" @click=${() => (at + 1 < sections.length ? this.turn(at + 1) : this.turn(sections.length))}>${at + 1 < sections.length ? t('form_next') : t('form_finish')}</button></div>`}
       <p class="hint saved" role="status">${this.saved === 'failed' ? html`<strong>${t('form_not_saved')}</strong>` : this.saved === 'saving' ? t('form_saving') : t('form_saved')}</p>
@@ -109,12 +112,21 @@ class FormScreen extends Piece {
     return callout('bad', t('incident_call_first'), phone(number, t('incident_call', { number }), true));
   }
 
+  private warnings(session: FormSession, at: number): Drawn {
+    const now = session.warnings();
+    for (const node of now) if (!this.raised.has(node.nodeId)) this.raised.set(node.nodeId, at);
+    const apply = new Set<string>(now.map((node) => node.nodeId));
+    for (const id of this.raised.keys()) if (!apply.has(id as never)) this.raised.delete(id);
+    return drawAll(now.filter((node) => this.raised.get(node.nodeId) === at), this.desk);
+  }
+
   private review(session: FormSession, last: number): Drawn {
     const problems = session.problems();
     const missing = problems.filter((problem) => problem.kind === 'required');
     const checks = problems.filter((problem) => problem.kind !== 'required');
-    const jump = (problem: { node: AnyControlNode; section: number; text: string }, text: string) =>
-      html`<li><button type="button" class="row" @click=${() => this.turn(problem.section, problem.node.nodeId)}><span class="row-main">${text}</span>${icon('chevronRight')}</button></li>`;
+    const jump = (problem: { node: AnyControlNode; section: number; text: string }, text: string) => problem.section < 0
+      ? html`<li class="row"><span class="row-main">${text}</span></li>`
+      : html`<li><button type="button" class="row" @click=${() => this.turn(problem.section, problem.node.nodeId)}><span class="row-main">${text}</span>${icon('chevronRight')}</button></li>`;
     return html`<h1 tabindex="-1">${t('form_review')}</h1>
       <p class="crumb">${t('form_answered', { n: session.counts().answered, of: session.counts().asked })}</p>
       ${checks.length ? html`<section class="card"><h2>${t('form_review_checks')}</h2><p class="hint">${t('form_review_checks_lead')}</p>
@@ -123,10 +135,14 @@ class FormScreen extends Piece {
         <ul class="list">${missing.map((problem) => jump(problem, labelOf(problem.node)))}</ul></section>` : callout('good', t('form_review_ok'))}
       ${this.record?.replaces ? html`<div class="field"><label for="reason">${t('form_reason')}</label><input id="reason" .value=${this.record.reason} maxlength="300"
         @input=${(event: Event) => { this.record!.reason = (event.target as HTMLInputElement).value; this.desk.typed(); }} /></div>` : nothing}
-      <details class="card"><summary>${t('form_remarks')}</summary><dl class="answers">${session.sections().flatMap((section) => section.nodes.flatMap(controls))
-        .filter((node) => node.nodeType !== 'note' && node.currentState.instanceValue).map((node) => html`<dt>${labelOf(node)}</dt><dd>${answerText(node)}</dd>`)}</dl></details>
+      <details class="card"><summary>${t('form_remarks')}</summary><dl class="answers">${this.summary(session).map(([question, answer]) => html`<dt>${question}</dt><dd>${answer}</dd>`)}</dl></details>
       <div class="bar"><button type="button" class="button button-quiet" @click=${() => this.turn(last - 1)}>${icon('chevronLeft')}<span>${t('back')}</span></button>
         <button type="button" class="button button-main" @click=${this.send}>${icon('send')}${missing.length ? t('form_send_incomplete') : t('form_send')}</button></div>`;
+  }
+
+  private summary(session: FormSession): [string, string][] {
+    return session.sections().flatMap((section) => section.nodes.flatMap(controls))
+      .filter((node) => node.nodeType !== 'note' && node.currentState.instanceValue).map((node) => [labelOf(node), answerText(node)]);
   }
 
   // ---- acts ------------------------------------------------------------------------------------
@@ -209,7 +225,7 @@ class FormScreen extends Piece {
     await this.save();
     const forced = session.problems().some((problem) => problem.kind === 'constraint');
     const urgent = record.kind === 'incident' || session.value('severity') === '3';
-    await finish(record, { xml: session.xml, isForced: forced, urgent, ...session.counts() });
+    await finish(record, { xml: session.xml, isForced: forced, urgent, summary: this.summary(session), ...session.counts() });
     toast(`${t('form_in_outbox')} ${app.online ? '' : t('form_sent_when')}`.trim());
     go('records', true);
   };

@@ -68,7 +68,7 @@ class SettingsScreen extends Piece {
 
   private confirm(unsent: number): Drawn {
     return html`<div role="alert">${callout(unsent ? 'warn' : 'info', unsent ? t('sign_out_unsent', { n: unsent }) : t('sign_out_clean'), html`<div class="stack">
-      ${unsent && app.online ? html`<button class="button button-main" @click=${this.sendFirst}>${t('sign_out_send')}</button>` : nothing}
+      ${app.waiting && app.online ? html`<button class="button button-main" @click=${this.sendFirst}>${t('sign_out_send')}</button>` : nothing}
       <button class="button ${unsent ? 'button-danger' : 'button-main'}" @click=${this.leave}>${t('sign_out_yes')}</button>
       <button class="button button-quiet" @click=${() => { this.unsent = null; this.requestUpdate(); }}>${t('cancel')}</button></div>`)}</div>`;
   }

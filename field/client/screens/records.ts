@@ -90,7 +90,7 @@ class RecordScreen extends Piece {
   }
 
   private answers(row: RecordRow): Drawn {
-    const answers = Object.entries(row.answers ?? {}).filter(([, value]) => value !== null && value !== '');
+    const answers: [string, unknown][] = row.summary ?? Object.entries(row.answers ?? {}).filter(([, value]) => value !== null && value !== '');
     if (!answers.length) return nothing;
     return html`<details class="card"><summary>${t('record_answers')}</summary><dl class="answers">${answers.map(([code, value]) => html`<dt>${code}</dt><dd>${Array.isArray(value) ? value.join(', ') : String(value)}</dd>`)}</dl></details>`;
   }
