@@ -12,9 +12,11 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.actors import Actor
+from core.audit import record, register_code
 from core.documents.content import image_shas, prepare
 from core.documents.registry import DocumentKind, get_kind
 from core.documents.rendering import MIMES, Snapshot, render_content, template_version
@@ -26,11 +28,13 @@ from core.rights import authorize
 
 MAX_BYTES = 60 * 1024 * 1024
 
+register_code("documents.frozen", gettext_lazy("Froze a document."))
+
 
 def freeze(kind: str, subject: Any, language: str, *, by: Actor, **options: Any) -> Document:
     """Store what the document says, now and for good; nothing is drawn yet.
 
-    Authorises the kind's `permission` on `subject`. Each call makes a new row: a correction is a new document.
+    Authorises the kind's `permission` on `subject` and writes the log. Each call makes a new row: a correction is a new document.
     """
     kind_ = get_kind(kind)
     if kind_.permission:
@@ -54,6 +58,8 @@ def freeze(kind: str, subject: Any, language: str, *, by: Actor, **options: Any)
         assets = _asset_files(content)
         if assets:
             document.assets.add(*assets.values())
+        facts = {"kind": kind_.code, "language": language, "document": str(document.uuid), "checksum": document.checksum}
+        record(by, "documents.frozen", subject if subject is not None else document, data=facts)
     return document
 
 

@@ -15,6 +15,7 @@ from PIL import Image
 
 from accounts.models import User
 from core.actors import SYSTEM, user_actor
+from core.audit import entries_of
 from core.documents import (
     DocumentKind,
     documents_of,
@@ -43,6 +44,8 @@ def test_freezing_stores_content_version_and_checksum(kind: DocumentKind, coordi
     assert len(document.checksum) == 64 and document.template_version.startswith("1.1-")
     assert (document.subject_type, document.subject_key) == ("accounts.User", str(coordinator.uuid))
     assert DocumentFile.objects.count() == 0
+    entry = entries_of(coordinator).get(action="documents.frozen")
+    assert (entry.actor, entry.data["checksum"], entry.data["language"]) == ("system", document.checksum, "fr")
 
 
 @pytest.mark.parametrize("format", ["pdf", "docx", "html", "json"])
