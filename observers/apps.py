@@ -15,12 +15,14 @@ class ObserversConfig(AppConfig):
         from accounts.services.links import register_purpose
         from core import reference
         from core.navigation import register_entry
+        from missions import removal
         from missions.facts import provide
         from missions.tabs import register_tab
         from observers import documents, reminders, rules  # noqa: F401  (rules declares the permissions)
         from observers.services import facts, guards
         from observers.services.assignments import PURPOSE
         from observers.services.reference import load_reference
+        from observers.services.removal import remove_observers_data
 
         reference.register(20, "membership", load_reference)
         register_purpose(PURPOSE, grants={"observers.answer_assignment", "observers.declare"}, view_name="observers:join")
@@ -28,6 +30,7 @@ class ObserversConfig(AppConfig):
         register_tab("delegation", _("Delegation"), "observers:delegation", order=30, permission="observers.view_delegation")
         register_tab("deployment", _("Deployment"), "observers:deployment", order=60, permission="observers.view_deployment")
         guards.register()
+        removal.register(20, remove_observers_data)
         provide("delegation_size", facts.delegation_size)
         provide("team_events", facts.team_events)
         provide("team_of", facts.team_of)

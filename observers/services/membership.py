@@ -18,7 +18,7 @@ from missions.models import Country
 from observers.enums import Credential, EndReason, MemberList
 from observers.membership.dates import say
 from observers.membership.terms import CREDENTIAL_MOVES, charter_on, early_end, judge_extension, next_renewal
-from observers.models import Mandate, Membership, ObserverProfile, PoliticalGroup
+from observers.models import Mandate, Membership, ObserverProfile, PoliticalGroup, RenewalSession
 from observers.services.standing import load_calendar
 
 audit.register_code("observers.member_appointed", gettext_lazy("Recorded a membership."))
@@ -27,6 +27,7 @@ audit.register_code("observers.membership_ended", gettext_lazy("Ended a membersh
 audit.register_code("observers.membership_extended", gettext_lazy("Prolonged a term before the renewal session."))
 audit.register_code("observers.credential_moved", gettext_lazy("Changed the state of credentials."))
 audit.register_code("observers.mandate_recorded", gettext_lazy("Recorded a mandate."))
+audit.register_code("observers.renewal_set", gettext_lazy("Entered the opening of a renewal session."))
 audit.register_code("observers.mandate_lost", gettext_lazy("Recorded the loss of a mandate."))
 
 
@@ -158,6 +159,15 @@ def lose_mandate(mandate: Mandate, *, by: Actor, ends_on: date, polled_on: date 
     mandate.save_changes("ends_on", "polled_on")
     audit.record(by, "observers.mandate_lost", mandate, fields=["ends_on"])
     return mandate
+
+
+def set_renewal_session(*, by: Actor, opens_on: date, number: int | None = None, is_expected: bool = False, note: str = "") -> RenewalSession:
+    """Enter the opening of a renewal session, or fix an expected one (R8: an event of the calendar). Entered twice, kept once."""
+    authorize(by, "observers.change_membership")
+    values = {"number": number, "is_expected": is_expected, "source_mark": note or "Entered by hand"}
+    row, _created = RenewalSession.objects.update_or_create(opens_on=opens_on, defaults=values)
+    audit.record(by, "observers.renewal_set", None, data={"opens_on": opens_on.isoformat(), "is_expected": is_expected})
+    return row
 
 
 def set_profile(person: Person, *, by: Actor, missions_before: int, last_mission_on: date | None = None) -> ObserverProfile:

@@ -1,0 +1,186 @@
+"""Forms of observers' pages; rules live in the services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Gender
+from core import clock
+from core.enums import Language
+from missions.enums import AssignmentRole
+from missions.models import Country, Organisation
+from observers.enums import Chamber, Credential, EndReason, MandateLevel, MemberList, StopKind, StopOutcome
+from observers.models import PoliticalGroup
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class TimeInput(forms.TimeInput):
+    """The browser's own time field."""
+
+    input_type = "time"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", **kwargs)
+
+
+class PeopleFilter(forms.Form):
+    """Search and filters of the list of people; every question is asked as on a day."""
+
+    q = forms.CharField(label=_("Name"), required=False)
+    country = forms.ModelChoiceField(label=_("State"), queryset=Country.objects.none(), required=False, to_field_name="code", empty_label=_("All states"))
+    group = forms.ModelChoiceField(
+        label=_("Group"), queryset=PoliticalGroup.objects.none(), required=False, to_field_name="code", empty_label=_("All groups")
+    )
+    chamber = forms.ChoiceField(label=_("Chamber"), required=False, choices=[("", _("Both chambers")), *Chamber.choices])
+    member_list = forms.ChoiceField(label=_("List"), required=False, choices=[("", _("All lists")), *MemberList.choices])
+    gender = forms.ChoiceField(label=_("Gender"), required=False, choices=[("", _("All")), *Gender.choices])
+    on = forms.DateField(label=_("As on"), required=False, widget=DateInput())
+    everybody = forms.BooleanField(label=_("Also those who are not members on that day"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].queryset = Country.objects.filter(is_member=True).by_name()
+        self.fields["group"].queryset = PoliticalGroup.objects.order_by("order")
+
+
+class PersonForm(forms.Form):
+    """Names, address, language and what the rules ask of a person."""
+
+    given_name = forms.CharField(label=_("Given name"), max_length=120, required=False)
+    family_name = forms.CharField(label=_("Family name"), max_length=120)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    language = forms.ChoiceField(label=_("Language of letters"), choices=Language.choices)
+    gender = forms.ChoiceField(label=_("Gender, as stated"), choices=Gender.choices, initial=Gender.NOT_STATED)
+    languages = forms.CharField(label=_("Languages spoken"), required=False, help_text=_("Codes, separated by a comma: en, fr, bg."))
+
+    def clean_languages(self) -> list[str]:
+        """Codes of two or three letters."""
+        codes = [code.strip().lower() for code in self.cleaned_data["languages"].replace(";", ",").split(",") if code.strip()]
+        wrong = [code for code in codes if not (code.isalpha() and len(code) in {2, 3})]
+        if wrong:
+            raise forms.ValidationError(_("These are not language codes: %(codes)s."), params={"codes": ", ".join(wrong)})
+        return codes
+
+
+class MembershipForm(forms.Form):
+    """A new membership."""
+
+    country = forms.ModelChoiceField(label=_("State"), queryset=Country.objects.none(), to_field_name="code")
+    member_list = forms.ChoiceField(label=_("List"), choices=MemberList.choices)
+    seat = forms.IntegerField(label=_("Seat"), required=False, min_value=1, max_value=40)
+    chamber = forms.ChoiceField(label=_("Chamber"), choices=Chamber.choices)
+    group = forms.ModelChoiceField(label=_("Group"), queryset=PoliticalGroup.objects.none(), required=False, to_field_name="code")
+    starts_on = forms.DateField(label=_("From"), widget=DateInput())
+    credential = forms.ChoiceField(label=_("Credentials"), choices=Credential.choices, initial=Credential.RATIFIED)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].queryset = Country.objects.filter(is_member=True).by_name()
+        self.fields["group"].queryset = PoliticalGroup.objects.on(clock.today()).order_by("order")
+
+
+class MandateForm(forms.Form):
+    """An office held, with what R1 asks."""
+
+    title = forms.CharField(label=_("Office"), max_length=200)
+    authority = forms.CharField(label=_("Authority"), max_length=200, required=False)
+    level = forms.ChoiceField(label=_("Level"), choices=MandateLevel.choices)
+    starts_on = forms.DateField(label=_("From"), widget=DateInput())
+    ends_on = forms.DateField(label=_("Legal end"), widget=DateInput(), required=False)
+    is_general = forms.BooleanField(label=_("General mandate"), required=False, initial=True)
+    is_directly_elected = forms.BooleanField(label=_("Won in a direct election"), required=False, initial=True)
+    is_answerable = forms.BooleanField(label=_("Politically answerable to an assembly"), required=False)
+    assembly_directly_elected = forms.BooleanField(label=_("That assembly is directly elected"), required=False)
+    individually_revocable = forms.BooleanField(label=_("That assembly can remove this person alone"), required=False)
+    revocation_in_law = forms.BooleanField(label=_("The removal is laid down in law"), required=False)
+
+
+class LoseMandateForm(forms.Form):
+    """The end of a mandate."""
+
+    ends_on = forms.DateField(label=_("Legal end"), widget=DateInput(), help_text=_("Often the day the new council meets, later than polling day."))
+    polled_on = forms.DateField(label=_("Polling day that led to it"), widget=DateInput(), required=False)
+
+
+class EndMembershipForm(forms.Form):
+    """Death or resignation; the loss of a mandate is recorded at the mandate."""
+
+    event = forms.ChoiceField(
+        label=_("Ground"), choices=[(v, EndReason(v).label) for v in (EndReason.RESIGNATION, EndReason.DEATH, EndReason.REPLACED)]
+    )
+    event_on = forms.DateField(label=_("Date"), widget=DateInput())
+
+
+class ImportForm(forms.Form):
+    """A list of members."""
+
+    file = forms.FileField(label=_("List (CSV or XLSX)"))
+    dry_run = forms.BooleanField(label=_("Only try: store nothing"), required=False, initial=True)
+
+
+class ComposeForm(forms.Form):
+    """The question to the composition; weights say what one unit of shortfall costs."""
+
+    size = forms.IntegerField(label=_("Members"), min_value=1, max_value=60, initial=12)
+    groups = forms.IntegerField(label=_("Weight of the political groups"), min_value=0, max_value=1000, initial=40)
+    states = forms.IntegerField(label=_("Weight of the spread of states"), min_value=0, max_value=1000, initial=20)
+    chambers = forms.IntegerField(label=_("Weight of both chambers"), min_value=0, max_value=1000, initial=8)
+    languages = forms.IntegerField(label=_("Weight of English or French"), min_value=0, max_value=1000, initial=6)
+    experience = forms.IntegerField(label=_("Weight of experience"), min_value=0, max_value=1000, initial=4)
+    rotation = forms.IntegerField(label=_("Weight of rotation"), min_value=0, max_value=1000, initial=3)
+
+    WEIGHTS = ("groups", "states", "chambers", "languages", "experience", "rotation")
+
+
+class InviteForm(forms.Form):
+    """Somebody who is asked by hand: a member, an expert, staff, a partner, an interpreter, a driver."""
+
+    family_name = forms.CharField(label=_("Family name"), max_length=120)
+    given_name = forms.CharField(label=_("Given name"), max_length=120, required=False)
+    email = forms.EmailField(label=_("E-mail"), help_text=_("Somebody with this address who is known already is taken from the list."))
+    language = forms.ChoiceField(label=_("Language of letters"), choices=Language.choices)
+    role = forms.ChoiceField(label=_("Role"), choices=AssignmentRole.choices, initial=AssignmentRole.EXPERT)
+    organisation = forms.ModelChoiceField(
+        label=_("Organisation"), queryset=Organisation.objects.none(), to_field_name="uuid", required=False, help_text=_("Needed for a partner.")
+    )
+    answer_by = forms.DateField(label=_("Answer by"), widget=DateInput(), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = Organisation.objects.order_by("name")
+
+
+class DrawForm(forms.Form):
+    """Teams and stops are drawn."""
+
+    teams = forms.IntegerField(label=_("Teams"), min_value=1, max_value=60, required=False, help_text=_("Half of the observers unless given."))
+    visits = forms.IntegerField(label=_("Visits per team"), min_value=0, max_value=40, initial=13, help_text=_("Beside opening and closing."))
+    seed = forms.IntegerField(label=_("Seed"), min_value=0, required=False, help_text=_("Kept with the plan; from the reference unless given."))
+
+
+class StopForm(forms.Form):
+    """A stop by hand."""
+
+    station = forms.CharField(label=_("Code of the station"), max_length=40)
+    kind = forms.ChoiceField(label=_("What"), choices=StopKind.choices, initial=StopKind.VOTING)
+    local_time = forms.TimeField(label=_("Local time"), widget=TimeInput())
+    reason = forms.CharField(label=_("Reason"), required=False, help_text=_("Needed once a version is released."))
+
+
+class OutcomeForm(forms.Form):
+    """What became of a stop."""
+
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=StopOutcome.choices)
+    reason = forms.CharField(label=_("Reason"), required=False)

@@ -1,0 +1,29 @@
+"""What this app holds of a demonstration mission, removed before the mission itself (`missions.removal`)."""
+
+from __future__ import annotations
+
+from core.actors import Actor
+from missions.models import Mission
+from observers.models import (
+    Declaration,
+    DeploymentDraw,
+    DeploymentPlan,
+    Interest,
+    Invitation,
+    Override,
+    PlanChange,
+    Proposal,
+    Stop,
+    Team,
+    TeamMember,
+)
+
+
+def remove_observers_data(mission: Mission, *, by: Actor, reason: str) -> None:
+    """Delete teams, plans, proposals, invitations and declarations of one mission. Safe to repeat."""
+    TeamMember.objects.filter(team__mission=mission).delete()
+    Stop.objects.filter(mission=mission).delete()
+    for model in (PlanChange, Team, DeploymentPlan, DeploymentDraw, Override, Proposal, Interest):
+        model.objects.filter(mission=mission).delete()
+    for model in (Invitation, Declaration):
+        model.objects.filter(assignment__mission=mission).delete()

@@ -1,0 +1,140 @@
+"""Composing a delegation: the question, the proposal, what-if, acceptance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView, View
+
+from accounts.models import Person
+from missions.enums import AssignmentRole
+from missions.views.base import MissionMixin
+from observers.composition.candidates import Weights
+from observers.forms import ComposeForm
+from observers.models import Override, Proposal
+from observers.services.candidates import candidates_for
+from observers.services.composition import accept_proposal, adjust_proposal, newest_proposal, propose
+from observers.views.delegation import answer_by_of
+
+ACTS = frozenset({"add", "drop", "lock", "unlock", "exclude", "include"})
+SHOWN = 12
+
+
+class ComposeView(MissionMixin, TemplateView):
+    """The composing page: ask for a proposal, then change it with the criteria live."""
+
+    template_name = "observers/compose.html"
+    permission = "observers.compose_delegation"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The newest proposal and, where asked for, people to add."""
+        proposal = newest_proposal(self.mission)
+        asked = proposal.asked if proposal else {}
+        initial = {"size": asked.get("size", 12), **asked.get("weights", {})}
+        form = kwargs.pop("form", None) or ComposeForm(initial=initial)
+        words = self.request.GET.get("q", "").strip()
+        return super().get_context_data(
+            active_tab="delegation", form=form, q=words, found=search(self.mission, proposal, words) if words else None,
+            **panel(self.mission, proposal), **kwargs,
+        )  # fmt: skip
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Propose: locks and exclusions of the proposal before stay."""
+        form = ComposeForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        before = newest_proposal(self.mission)
+        asked = before.asked if before else {}
+        weights = Weights(**{name: form.cleaned_data[name] for name in ComposeForm.WEIGHTS})
+        propose(
+            self.mission, by=self.actor, size=form.cleaned_data["size"], weights=weights,
+            locked_in=asked.get("locked_in", []), locked_out=asked.get("locked_out", []),
+        )  # fmt: skip
+        return redirect("observers:compose", self.mission.reference)
+
+
+class AdjustView(MissionMixin, View):
+    """What if: one person added, dropped, locked or kept out; the criteria update at once."""
+
+    permission = "observers.compose_delegation"
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """With htmx the panel alone is answered."""
+        proposal = get_object_or_404(self.mission.proposals, uuid=request.POST.get("proposal"))
+        act, _sep, uuid = request.POST.get("do", "").partition(":")
+        if act in ACTS and uuid:
+            proposal = adjust_proposal(proposal, by=self.actor, **{act: [uuid]})
+        if request.headers.get("HX-Request"):
+            return render(request, "observers/compose_panel.html", {"mission": self.mission, **panel(self.mission, proposal)})
+        return redirect("observers:compose", self.mission.reference)
+
+
+class CandidatesView(MissionMixin, View):
+    """People who could be added, by name, as a fragment."""
+
+    permission = "observers.compose_delegation"
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Those who are not in, barred ones with the reason."""
+        proposal = newest_proposal(self.mission)
+        words = request.GET.get("q", "").strip()
+        context = {"mission": self.mission, "proposal": proposal, "found": search(self.mission, proposal, words), "q": words}
+        return render(request, "observers/compose_candidates.html", context)
+
+
+class AcceptView(MissionMixin, View):
+    """Accept the proposal: reasons for warnings, roles, and everybody is asked by mail."""
+
+    permission = "observers.compose_delegation"
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """A warning without its reason is refused, all of them at once."""
+        proposal = get_object_or_404(self.mission.proposals, uuid=request.POST.get("proposal"))
+        roles = {request.POST[role]: role for role in (AssignmentRole.DEPUTY, AssignmentRole.HEAD) if request.POST.get(role)}
+        reasons = {name.removeprefix("reason-"): value for name, value in request.POST.items() if name.startswith("reason-")}
+        made = accept_proposal(
+            proposal, by=self.actor, roles=roles, rapporteurs=request.POST.getlist("rapporteur"), reasons=reasons, answer_by=answer_by_of(request)
+        )
+        messages.success(request, _("%(count)s members are asked by mail.") % {"count": len(made)})
+        return redirect("observers:delegation", self.mission.reference)
+
+
+def panel(mission: Any, proposal: Proposal | None) -> dict[str, Any]:
+    """What the panel shows: members with locks, criteria with what is still to be justified."""
+    if proposal is None:
+        return {"proposal": None}
+    locked_in, locked_out = set(proposal.asked.get("locked_in", [])), set(proposal.asked.get("locked_out", []))
+    present = {str(uuid) for uuid in mission.assignments.live().values_list("person__uuid", flat=True)}
+    members = [
+        {**row, "locked": row["uuid"] in locked_in, "invited": row["uuid"] in present} for row in proposal.outcome.get("members", [])
+    ]
+    justified = set(Override.objects.filter(mission=mission).values_list("criterion", "sentence"))
+    criteria = [
+        {**row, "justified": (row["code"], row["sentence"]) in justified, "can_override": row["level"] == "warning" or row["code"] in {"C1", "C4"}}
+        for row in proposal.outcome.get("criteria", [])
+    ]
+    kept_out = Person.objects.filter(uuid__in=locked_out).order_by("family_name") if locked_out else []
+    return {
+        "proposal": proposal,
+        "members": members,
+        "criteria": criteria,
+        "clash": proposal.outcome.get("clash", []),
+        "kept_out": kept_out,
+        "warnings": [row for row in criteria if row["level"] != "ok" and not row["justified"]],
+    }
+
+
+def search(mission: Any, proposal: Proposal | None, words: str) -> list[dict[str, Any]]:
+    """At most a dozen people by name who are not in the proposal."""
+    if not words:
+        return []
+    inside = {row["uuid"] for row in proposal.outcome.get("members", [])} if proposal else set()
+    people = Person.objects.named(words).exclude(uuid__in=inside).values_list("pk", flat=True)[:SHOWN]
+    return [
+        {"candidate": c, "barred": list(c.refused.values())}
+        for c in candidates_for(mission, only=list(people))
+    ]
