@@ -3,7 +3,8 @@
 `answers` stays the truth; this is derived from it for counting (DESIGN 3, "Figures"), rebuilt by `manage.py
 rebuild_packed` and compared with the truth in a test. One byte per single choice (0 none, 1.. the option, 255 another
 word), one per option of a multiple choice (0/1; all 0 when unanswered, preceded by a byte that says "answered"), one
-per flag (0 none, severity + 1), two per number that an indicator needs (65535 none).
+per flag (0 none, severity + 1), one that says "answered" per number or time that can raise a flag, two per number that an
+indicator needs (65535 none).
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ class Layout:
         self.multis: list[tuple[str, int, dict[str, int]]] = []
         self.flags: list[tuple[str, int]] = []
         self.numbers: list[tuple[str, int]] = []
+        self.given: list[tuple[str, int]] = []
+        flagged = {code[5:] for code in self.codes if code.startswith("flag_")}
         at = 0
         for question in questions:
             code, names = question["code"], [option["name"] for option in question.get("options", [])]
@@ -38,7 +41,10 @@ class Layout:
             elif code in NUMBERS and question["kind"] == "int":
                 self.numbers.append((code, at))
                 at += 2
-            elif code.startswith("flag_"):
+            if code in flagged and not names:
+                self.given.append((code, at))
+                at += 1
+            if code.startswith("flag_"):
                 self.flags.append((code[5:], at))
                 at += 1
         self.size = at
@@ -62,6 +68,8 @@ class Layout:
             value = answers.get(code)
             number = value if isinstance(value, int) and 0 <= value < NONE else NONE
             out[at], out[at + 1] = number & 255, number >> 8
+        for code, at in self.given:
+            out[at] = 1 if answers.get(code) not in (None, "") else 0
         for code, at in self.flags:
             if code in flags:
                 out[at] = flags[code] + 1

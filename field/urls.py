@@ -2,10 +2,31 @@
 
 from django.urls import path
 
-from field.views import openrosa
+from field.views import forms, live, openrosa
 
 app_name = "field"
+_mission = "missions/<str:reference>/"
+
 urlpatterns = [
+    path(_mission + "live/", live.LiveView.as_view(), name="live"),
+    path(_mission + "live/content/", live.LiveContentView.as_view(), name="live_content"),
+    path(_mission + "records/", live.RecordListView.as_view(), name="records"),
+    path(_mission + "records.csv", live.ExportView.as_view(), name="export"),
+    path(_mission + "records/<uuid:uuid>/", live.RecordView.as_view(), name="record"),
+    path(_mission + "records/<uuid:uuid>/review/", live.ReviewView.as_view(), name="review"),
+    path(_mission + "records/<uuid:uuid>/station/", live.MoveStationView.as_view(), name="move_station"),
+    path(_mission + "conflicts/<uuid:uuid>/decide/", live.DecideConflictView.as_view(), name="decide_conflict"),
+    path(_mission + "incidents/<uuid:uuid>/", live.IncidentView.as_view(), name="incident"),
+    path(_mission + "incidents/<uuid:uuid>/act/", live.IncidentActView.as_view(), name="incident_act"),
+    path(_mission + "figures/", live.FiguresView.as_view(), name="figures"),
+    path(_mission + "forms/", forms.FormListView.as_view(), name="forms"),
+    path(_mission + "forms/upload/", forms.FormUploadView.as_view(), name="upload_form"),
+    path(_mission + "forms/<uuid:uuid>/", forms.VersionView.as_view(), name="version"),
+    path(_mission + "forms/<uuid:uuid>/act/", forms.VersionActView.as_view(), name="version_act"),
+    path(_mission + "forms/<uuid:uuid>/file/<str:kind>/", forms.VersionFileView.as_view(), name="version_file"),
+    path(_mission + "phones/", forms.DeviceListView.as_view(), name="devices"),
+    path(_mission + "phones/<uuid:uuid>/code/", forms.EnrolView.as_view(), name="enrol"),
+    path(_mission + "phones/<uuid:uuid>/revoke/", forms.RevokeView.as_view(), name="revoke"),
     path("openrosa/<str:reference>/formList", openrosa.form_list, name="openrosa-list"),
     path("openrosa/<str:reference>/forms/<str:form_id>/<str:version>.xml", openrosa.form_file, name="openrosa-form"),
     path("openrosa/<str:reference>/manifest/<str:form_id>/<str:version>", openrosa.manifest, name="openrosa-manifest"),

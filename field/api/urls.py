@@ -6,14 +6,17 @@ from typing import Any
 
 from django.urls import path
 
-from field.api import sync
+from field.api import sync, views
 
 
 def register(router: Any) -> None:
     """View sets of the API."""
+    router.register("observations", views.ObservationViewSet, basename="observation")
+    router.register("incidents", views.IncidentViewSet, basename="incident")
 
 
 urlpatterns = [
+    path("missions/<str:reference>/figures/", views.FiguresView.as_view(), name="mission-figures"),
     path("sync/", sync.BatchView.as_view(), name="sync"),
     path("sync/enrol/", sync.EnrolView.as_view(), name="sync-enrol"),
     path("sync/bootstrap/", sync.BootstrapView.as_view(), name="sync-bootstrap"),

@@ -82,7 +82,7 @@ def enrol(code: str, *, name: str, platform: str = "", app_version: str = "", la
     refuse_unless_eligible(seated_assignment(row.person, row.mission), stage=FIELD)
     if EnrolmentCode.objects.filter(pk=row.pk, used_at__isnull=True).update(used_at=now) != 1:
         raise wrong
-    user = ensure_user(row.person)
+    user = ensure_user(row.person, by=SYSTEM)
     token_row, token = get_token_model().objects.create(user=user, expiry=None)
     device = Device.objects.create(
         user=user,

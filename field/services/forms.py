@@ -93,7 +93,7 @@ def _store(
     else:
         row = known or FormVersion(form=form, version=definition.version)
         row.xform, row.md5 = compiled.xform, md5
-        row.languages, row.questions, row.validation = definition.languages, definition.questions, compiled.validation
+        row.languages, row.questions, row.validation = definition.languages, compiled.questions, compiled.validation
         if compiled.is_workbook:
             row.xlsform = store_file(content, name=name, by=by, mime=XLS if name.lower().endswith(".xls") else XLSX)
         row.save()
@@ -166,14 +166,14 @@ def load_standard_forms() -> dict[str, int]:
         )
         md5 = hashlib.md5(compiled.xform.encode(), usedforsecurity=False).hexdigest()
         known = form.versions.filter(version=compiled.definition.version).first()
-        if known and known.md5 == md5:
+        if known and known.md5 == md5 and known.questions == compiled.questions:
             counts["unchanged"] += 1
             continue
-        if known and known.observations.exists():
+        if known and known.md5 != md5 and known.observations.exists():
             raise NotNow(f"Form {code} {known.version} has answers: raise VERSION in field/xforms/standard.py.")
         row = known or FormVersion(form=form, version=compiled.definition.version)
         row.xform, row.md5, row.languages = compiled.xform, md5, compiled.definition.languages
-        row.questions, row.unchecked_languages = compiled.definition.questions, texts.unchecked
+        row.questions, row.unchecked_languages = compiled.questions, texts.unchecked
         row.xlsform = store_file(content, name=f"scrutin-{code}.xlsx", by=SYSTEM, mime=XLSX)
         row.state, row.published_at = VersionState.PUBLISHED, clock.now()
         row.save()

@@ -49,6 +49,12 @@ class Compiled:
     is_workbook: bool
     warnings: list[str] = field(default_factory=list)
     validation: str = ""
+    standards: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def questions(self) -> list[dict[str, Any]]:
+        """The questions with the standards that the workbook's column `standards` names."""
+        return [row | {"standards": self.standards[row["code"]]} if row["code"] in self.standards else row for row in self.definition.questions]
 
 
 def compile_form(content: bytes, *, name: str, validate: bool = True) -> Compiled:
@@ -73,7 +79,8 @@ def compile_form(content: bytes, *, name: str, validate: bool = True) -> Compile
         xform = re.sub(r'(<[\w:]+[^>]*?\bid="%s")' % re.escape(definition.form_id), r'\1 version="1"', xform, count=1)
     _refuse_twins(definition)
     warnings += [_("The server does not evaluate: %(what)s") % {"what": what} for what in CompiledForm(definition).not_evaluated]
-    return Compiled(xform, definition, suffix != ".xml", warnings, _validate(xform, validate))
+    standards = _standards(content) if suffix == ".xlsx" else {}
+    return Compiled(xform, definition, suffix != ".xml", warnings, _validate(xform, validate), standards)
 
 
 def _text(content: bytes) -> str:
@@ -160,6 +167,17 @@ def _without_empty_rows(content: bytes) -> bytes:
     buffer = io.BytesIO()
     out.save(buffer)
     return buffer.getvalue()
+
+
+def _standards(content: bytes) -> dict[str, list[str]]:
+    """Our own column `standards` of the sheet `survey`: codes divided by blanks. pyxform ignores it."""
+    book = openpyxl.load_workbook(io.BytesIO(_without_empty_rows(content)), read_only=True, data_only=True)
+    rows = book[next(name for name in book.sheetnames if name.strip().lower() == "survey")].iter_rows(values_only=True)
+    heads = [str(value or "").strip().lower() for value in next(rows, ())]
+    if "standards" not in heads or "name" not in heads:
+        return {}
+    at, name = heads.index("standards"), heads.index("name")
+    return {str(row[name]).strip(): str(row[at]).split() for row in rows if len(row) > at and row[name] and row[at]}
 
 
 def _refuse_twins(definition: FormDefinition) -> None:

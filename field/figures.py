@@ -1,0 +1,409 @@
+"""Figures: the one counting function (field-forms 5). Page, API, CSV, statement and report all call `figures()`.
+
+Every number comes with n and its denominator; *not observed* and *not applicable* are in neither. Under 30 there is no
+share, only numbers. What is counted are the stations visited, never the country.
+
+Counting reads the packed column of the newest observation of each chain with numpy; the answers stay the truth
+(`count_from_answers` in the tests counts them one by one and must agree).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+from django.db.models import Q
+
+from field.enums import STATION_STAGES, FormStage
+from field.indicators import flag_value, is_scale, labels_of, rule_of
+from field.models import FormVersion, Observation
+from field.packing import NONE, OTHER, Layout
+from missions.models import Mission, Station
+
+SHARES_FROM = 30
+UNCOUNTED = ("not_observed", "not_applicable")
+POSITIVE, NEGATIVE = ("very_good", "good"), ("bad", "very_bad")
+REACHABLE, USABLE = ("A19", "B06"), ("A20", "B07")
+OF_THE_STATIONS = "of the stations visited; not a sample of the country"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which observations are counted; nothing given means all."""
+
+    form: str = ""
+    area: str = ""
+    setting: str = ""
+    slot: str = ""
+    team: str = ""
+    day: date | None = None
+    unit: str = "visit"  # or "station": the newest visit of each station and form
+
+    def narrow(self, rows: Any) -> Any:
+        """The query narrowed."""
+        wanted: dict[str, Any] = {}
+        if self.form:
+            wanted["form__code"] = self.form
+        if self.area:
+            wanted["station__district"] = self.area
+        if self.setting:
+            wanted["setting"] = self.setting
+        if self.slot:
+            wanted["slot"] = self.slot
+        if self.team:
+            wanted["team__uuid"] = self.team
+        if self.day:
+            wanted["day"] = self.day
+        return rows.filter(**wanted)
+
+
+@dataclass(frozen=True)
+class Share:
+    """A figure: n of a denominator; `share` in per cent, None under 30."""
+
+    n: int
+    denominator: int
+
+    @property
+    def share(self) -> float | None:
+        """Per cent with one decimal."""
+        return round(100 * self.n / self.denominator, 1) if self.denominator >= SHARES_FROM else None
+
+    def as_json(self, **more: Any) -> dict[str, Any]:
+        """n, denominator, share."""
+        return {**more, "n": self.n, "denominator": self.denominator, "share": self.share}
+
+
+@dataclass
+class Item:
+    """One question: how its answers are spread, and how many raised a flag."""
+
+    form: str
+    code: str
+    kind: str
+    label: dict[str, str]
+    section: dict[str, str]
+    severity: int | None
+    standards: list[str]
+    options: list[dict[str, Any]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    flagged: int = 0
+    counted: int = 0
+    answered: int = 0
+    rule: str = ""
+
+    @property
+    def figure(self) -> Share:
+        """Answers with a flag among answers that count."""
+        return Share(self.flagged, self.counted)
+
+    def as_json(self) -> dict[str, Any]:
+        """For the API, the statement and the report."""
+        options = [option | {"n": self.counts.get(option["name"], 0)} for option in self.options]
+        body = {"form": self.form, "code": self.code, "kind": self.kind, "label": self.label, "section": self.section}
+        body |= {"severity": self.severity, "standards": self.standards, "options": options, "answered": self.answered, "rule": self.rule}
+        return self.figure.as_json(**body)
+
+
+@dataclass
+class Figures:
+    """What `figures()` answers."""
+
+    forms: int = 0
+    stations: int = 0
+    teams: int = 0
+    areas: int = 0
+    urban: int = 0
+    rural: int = 0
+    stages: list[dict[str, Any]] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    conduct: list[dict[str, Any]] = field(default_factory=list)
+    access: Share = Share(0, 0)
+    women_members: Share = Share(0, 0)
+    women_mean: float | None = None
+    women_chairs: Share = Share(0, 0)
+    observers: list[dict[str, Any]] = field(default_factory=list)
+    severities: dict[int, int] = field(default_factory=dict)
+    incomplete: int = 0
+
+    def top(self, limit: int = 10) -> list[Item]:
+        """Items with flags: by severity, then by share (field-forms 5)."""
+        rows = [item for item in self.items if item.flagged and item.severity]
+        return sorted(rows, key=lambda item: (-(item.severity or 0), -item.flagged / item.counted, item.code))[:limit]
+
+    def item(self, code: str) -> Item | None:
+        """The figure of one question."""
+        return next((item for item in self.items if item.code == code), None)
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, JSON-able."""
+        return {
+            "forms": self.forms,
+            "stations": self.stations,
+            "teams": self.teams,
+            "areas": self.areas,
+            "urban": self.urban,
+            "rural": self.rural,
+            "incomplete": self.incomplete,
+            "stages": self.stages,
+            "items": [item.as_json() for item in self.items],
+            "top": [item.code for item in self.top()],
+            "conduct": self.conduct,
+            "access": self.access.as_json(),
+            "women_members": self.women_members.as_json(mean=self.women_mean),
+            "women_chairs": self.women_chairs.as_json(),
+            "observers": self.observers,
+            "severities": {str(key): value for key, value in self.severities.items()},
+            "scope": OF_THE_STATIONS,
+        }
+
+
+class Block:
+    """The packed answers of one form version as a table of bytes."""
+
+    def __init__(self, version: FormVersion, table: np.ndarray) -> None:
+        self.version, self.table = version, table
+        self.layout = Layout(version.questions)
+        self.singles = {code: (at, names) for code, at, names in self.layout.singles}
+        self.multis = {code: (at, names) for code, at, names in self.layout.multis}
+        self.flags = dict(self.layout.flags)
+        self.given = dict(self.layout.given)
+        self.numbers = dict(self.layout.numbers)
+
+    def number(self, code: str) -> np.ndarray | None:
+        """The values of a packed number."""
+        if code not in self.numbers:
+            return None
+        at = self.numbers[code]
+        return self.table[:, at].astype(np.uint32) | (self.table[:, at + 1].astype(np.uint32) << 8)
+
+    def single(self, code: str) -> tuple[np.ndarray, dict[str, int]] | None:
+        """The bytes of a single choice, and what they mean."""
+        if code not in self.singles:
+            return None
+        at, names = self.singles[code]
+        return self.table[:, at], names
+
+
+def figures(mission: Mission, filters: Filters | None = None) -> Figures:
+    """Count a mission's observations: the newest of each chain, of forms A-D and the mission's own."""
+    filters = filters or Filters()
+    rows = _rows(mission, filters)
+    versions = {row.pk: row for row in FormVersion.objects.filter(pk__in={row[0] for row in rows}).select_related("form").defer("xform")}
+    groups: dict[int, list[bytes]] = {}
+    for row in rows:
+        groups.setdefault(row[0], []).append(row[1])
+    blocks = [block for pk, packed in groups.items() if (block := _block(versions[pk], packed))]
+    result = Figures(forms=len(rows))
+    _count_visits(result, rows, versions)
+    _count_items(result, blocks)
+    _count_indicators(result, blocks)
+    return result
+
+
+def _rows(mission: Mission, filters: Filters) -> list[tuple]:
+    """(version, packed, station, station text, team, team label, setting, severity, incomplete) of what is counted."""
+    wanted = Observation.objects.for_mission(mission).current().exclude(form__stage=FormStage.INCIDENT)
+    wanted = filters.narrow(wanted).order_by("pk")
+    rows = list(
+        wanted.values_list(
+            "form_version_id", "packed", "station_id", "station_text", "team_id", "team_label", "setting", "severity", "is_incomplete", "form_id"
+        )
+    )
+    if filters.unit != "station":
+        return rows
+    newest = {(row[2] or row[3], row[9]): row for row in rows}
+    return list(newest.values())
+
+
+def _block(version: FormVersion, packed: list[bytes]) -> Block | None:
+    size = Layout(version.questions).size
+    fitting = [bytes(row) for row in packed if row is not None and len(row) == size]
+    if not size or not fitting:
+        return None
+    return Block(version, np.frombuffer(b"".join(fitting), dtype=np.uint8).reshape(len(fitting), size))
+
+
+def _count_visits(result: Figures, rows: list[tuple], versions: dict[int, FormVersion]) -> None:
+    """n of stations, teams, areas, urban and rural; forms by stage; severities."""
+    places = {row[2] or row[3] for row in rows if row[2] or row[3]}
+    result.stations = len(places)
+    result.teams = len({row[4] or row[5] for row in rows if row[4] or row[5]})
+    known = {place for place in places if isinstance(place, int)}
+    result.areas = len(_areas(known))
+    settings = {row[2] or row[3]: row[6] for row in rows if row[6] and (row[2] or row[3])}
+    result.urban = sum(1 for value in settings.values() if value == "urban")
+    result.rural = sum(1 for value in settings.values() if value == "rural")
+    stages: dict[str, list] = {}
+    for row in rows:
+        stages.setdefault(versions[row[0]].form.stage, []).append(row[2] or row[3])
+        if row[7] is not None:
+            result.severities[row[7]] = result.severities.get(row[7], 0) + 1
+        result.incomplete += int(row[8])
+    for stage in [*STATION_STAGES, FormStage.OTHER]:
+        if stage in stages:
+            codes = sorted({version.form.code for version in versions.values() if version.form.stage == stage})
+            counted = {"code": stage.value, "forms": len(stages[stage]), "stations": len({place for place in stages[stage] if place})}
+            result.stages.append(counted | {"form": ", ".join(codes)})
+
+
+def _areas(stations: Iterable[int]) -> set[str]:
+    wanted = list(stations)
+    found: set[str] = set()
+    for start in range(0, len(wanted), 10_000):
+        rows = Station.objects.filter(pk__in=wanted[start : start + 10_000])
+        found |= set(rows.exclude(district="").values_list("district", flat=True).distinct())
+    return found
+
+
+def _count_items(result: Figures, blocks: list[Block]) -> None:
+    """Each closed question across the versions of its form."""
+    items: dict[tuple[str, str], Item] = {}
+    for block in sorted(blocks, key=lambda block: (block.version.form.position, block.version.form.code, block.version.pk)):
+        for question in block.version.questions:
+            code = question["code"]
+            if code in block.singles:
+                _add_single(_item(items, block, question), block, code)
+            elif code in block.multis:
+                _add_multi(_item(items, block, question), block, code)
+            elif code in block.given:
+                _add_number(_item(items, block, question), block, code)
+    result.items = list(items.values())
+
+
+def _item(items: dict[tuple[str, str], Item], block: Block, question: dict[str, Any]) -> Item:
+    form, code = block.version.form, question["code"]
+    item = items.get((form.code, code))
+    if item is None:
+        severity, rule = rule_of(block.version.questions, code)
+        item = items[form.code, code] = Item(
+            form=form.code,
+            code=code,
+            kind=question["kind"],
+            label=labels_of(question.get("label", {})),
+            section=labels_of(question.get("section", {})),
+            severity=severity,
+            standards=question.get("standards", []),
+            rule=rule,
+        )
+    for option in question.get("options", []):
+        if option["name"] not in {known["name"] for known in item.options}:
+            item.options.append({"name": option["name"], "label": labels_of(option["label"])})
+    return item
+
+
+def _add_single(item: Item, block: Block, code: str) -> None:
+    at, names = block.singles[code]
+    spread = np.bincount(block.table[:, at], minlength=OTHER + 1)
+    for name, value in names.items():
+        item.counts[name] = item.counts.get(name, 0) + int(spread[value])
+    answered = int(spread[1:].sum())
+    item.answered += answered
+    item.counted += answered - sum(int(spread[names[name]]) for name in UNCOUNTED if name in names)
+    _add_flags(item, block, code)
+
+
+def _add_multi(item: Item, block: Block, code: str) -> None:
+    at, names = block.multis[code]
+    for name, where in names.items():
+        item.counts[name] = item.counts.get(name, 0) + int(block.table[:, where].sum())
+    answered = int(block.table[:, at].sum())
+    item.answered += answered
+    item.counted += answered
+    _add_flags(item, block, code)
+
+
+def _add_number(item: Item, block: Block, code: str) -> None:
+    """Numbers and times are not spread; how many were answered, and how many raised a flag, is known."""
+    answered = int(block.table[:, block.given[code]].sum())
+    item.answered += answered
+    item.counted += answered
+    _add_flags(item, block, code)
+
+
+def _add_flags(item: Item, block: Block, code: str) -> None:
+    if code in block.flags:
+        item.flagged += int((block.table[:, block.flags[code]] > 0).sum())
+
+
+def _count_indicators(result: Figures, blocks: list[Block]) -> None:
+    """Conduct, access, women, observers present."""
+    conduct: dict[str, tuple[str, str, int, int]] = {}
+    access_n = access_of = women = members = chairs_n = chairs_of = 0
+    shares: list[np.ndarray] = []
+    observers: dict[str, int] = {}
+    observed, labels = 0, {}
+    for block in blocks:
+        for question in block.version.questions:
+            if is_scale(question) and question["code"] in block.singles:
+                _add_conduct(conduct, block, question["code"])
+        n, denominator = _access(block)
+        access_n, access_of = access_n + n, access_of + denominator
+        present, female = block.number("H11"), block.number("H12")
+        if present is not None and female is not None:
+            good = (present != NONE) & (female != NONE) & (present > 0) & (female <= present)
+            women, members = women + int(female[good].sum()), members + int(present[good].sum())
+            shares.append(female[good] / present[good])
+        chair = block.single("H13")
+        if chair:
+            spread = np.bincount(chair[0], minlength=OTHER + 1)
+            yes, no = int(spread[chair[1].get("yes", OTHER)]), int(spread[chair[1].get("no", OTHER)])
+            chairs_n, chairs_of = chairs_n + yes, chairs_of + yes + no
+        observed += _add_observers(observers, labels, block)
+    result.conduct = [
+        Share(n, denominator).as_json(stage=stage, code=code, form=form) for (form, code), (stage, n, denominator) in _by_code(conduct)
+    ]
+    result.access = Share(access_n, access_of)
+    result.women_members, result.women_chairs = Share(women, members), Share(chairs_n, chairs_of)
+    joined = np.concatenate(shares) if shares else np.empty(0)
+    result.women_mean = round(float(joined.mean()) * 100, 1) if len(joined) >= SHARES_FROM else None
+    result.observers = [Share(n, observed).as_json(kind=name, label=labels[name]) for name, n in observers.items()]
+
+
+def _by_code(conduct: dict[str, tuple[str, str, int, int]]) -> list[tuple[tuple[str, str], tuple[str, int, int]]]:
+    return [((form, code), (stage, n, denominator)) for code, (form, stage, n, denominator) in conduct.items()]
+
+
+def _add_conduct(conduct: dict[str, tuple[str, str, int, int]], block: Block, code: str) -> None:
+    at, names = block.singles[code]
+    spread = np.bincount(block.table[:, at], minlength=OTHER + 1)
+    good = sum(int(spread[names[name]]) for name in POSITIVE if name in names)
+    bad = sum(int(spread[names[name]]) for name in NEGATIVE if name in names)
+    _form, _stage, n, denominator = conduct.get(code, ("", "", 0, 0))
+    conduct[code] = (block.version.form.code, block.version.form.stage, n + good, denominator + good + bad)
+
+
+def _access(block: Block) -> tuple[int, int]:
+    """Visits with *unaided* at A19/B06 and *yes* at A20/B07, among those where both were seen."""
+    reach = next((found for code in REACHABLE if (found := block.single(code))), None)
+    use = next((found for code in USABLE if (found := block.single(code))), None)
+    if reach is None or use is None:
+        return 0, 0
+    seen = np.isin(reach[0], [reach[1][name] for name in ("unaided", "with_help", "not_possible") if name in reach[1]])
+    seen &= np.isin(use[0], [use[1][name] for name in ("yes", "no") if name in use[1]])
+    good = seen & (reach[0] == reach[1].get("unaided", OTHER)) & (use[0] == use[1].get("yes", OTHER))
+    return int(good.sum()), int(seen.sum())
+
+
+def _add_observers(observers: dict[str, int], labels: dict[str, Any], block: Block) -> int:
+    if "H14" not in block.multis:
+        return 0
+    at, names = block.multis["H14"]
+    question = next(row for row in block.version.questions if row["code"] == "H14")
+    labels |= {option["name"]: labels_of(option["label"]) for option in question["options"]}
+    for name, where in names.items():
+        observers[name] = observers.get(name, 0) + int(block.table[:, where].sum())
+    return int(block.table[:, at].sum())
+
+
+def records_behind(mission: Mission, code: str, form: str, filters: Filters | None = None, value: str = "") -> Any:
+    """The observations behind a figure: those with the flag of `code`, or with the answer `value`."""
+    rows = Observation.objects.for_mission(mission).current().filter(form__code=form)
+    rows = (filters or Filters()).narrow(rows)
+    if value:
+        wanted = Q(**{f"answers__{code}": value}) | flag_value(code, value)
+        return rows.filter(wanted)
+    return rows.filter(**{"flags__has_key": code})

@@ -1,0 +1,63 @@
+"""Template filters of the field app."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+
+from field.enums import SEVERITIES, FormStage
+from field.views.answers import in_language
+
+register = template.Library()
+TONES = {3: "danger", 2: "warning", 1: "secondary", 0: "light"}
+
+
+@register.filter
+def wording(label: dict[str, str] | None) -> str:
+    """A label in the reader's language."""
+    return in_language(label or {})
+
+
+@register.filter
+def severity(value: Any) -> str:
+    """The severity in words."""
+    return str(SEVERITIES.get(value, "")) if isinstance(value, int) else ""
+
+
+@register.filter
+def tone(value: Any) -> str:
+    """Bootstrap's tone of a severity."""
+    return TONES.get(value, "light")
+
+
+@register.filter
+def stage(code: str) -> str:
+    """A stage in words."""
+    return str(FormStage(code).label) if code in FormStage.values else code
+
+
+@register.filter
+def clock_in(moment: datetime | None, zone: str) -> str:
+    """Hours and minutes in the mission's zone."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%H:%M") if moment else "–"
+
+
+@register.filter
+def moment_in(moment: datetime | None, zone: str) -> str:
+    """Day, hours and minutes in the mission's zone."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M") if moment else "–"
+
+
+@register.filter
+def minutes_since(moment: datetime | None, now: datetime) -> int | None:
+    """Whole minutes between two instants."""
+    return int((now - moment).total_seconds() // 60) if moment else None
+
+
+@register.filter
+def lookup(table: dict, key: Any) -> Any:
+    """`table[key]`, or nothing."""
+    return table.get(key, "")

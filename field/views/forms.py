@@ -1,0 +1,186 @@
+"""Forms of a mission, their versions, and the phones of its people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView, View
+
+from accounts.models import Person
+from core import clock
+from core.errors import NotAllowed
+from core.rights import allowed
+from field.enums import VersionState
+from field.forms import FormUpload
+from field.models import Device, Form, FormVersion
+from field.services import devices, forms
+from field.services.live import phones_of
+from field.views.answers import in_language
+from missions.models import Assignment
+from missions.tabs import tabs_for
+from missions.views.base import MissionAction, MissionMixin
+
+
+class FormListView(MissionMixin, TemplateView):
+    """The forms that phones of this mission fetch, and their versions."""
+
+    permission = "field.view_form"
+    active_tab = "forms"
+    template_name = "field/forms.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Forms with their versions, without the heavy columns."""
+        rows = Form.objects.for_mission(self.mission).select_related("mission").prefetch_related("versions")
+        may_change = allowed(self.actor, "field.change_form", self.mission)
+        return super().get_context_data(forms=rows, may_change=may_change, upload=FormUpload(), **kwargs)
+
+
+class FormUploadView(MissionMixin, View):
+    """Take a workbook in; refusals name sheet and row."""
+
+    permission = "field.change_form"
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """Store it as a version, or say what is wrong with it."""
+        form = FormUpload(request.POST, request.FILES)
+        answer = None
+        if form.is_valid():
+            upload, values = form.cleaned_data["file"], form.cleaned_data
+            answer = forms.import_form(
+                upload.read(), name=upload.name, by=self.actor, mission=self.mission, publish=values["publish"], stage=values["stage"], code=values["code"]
+            )
+            if not answer.refused and answer.version:
+                messages.success(request, _("Version %(version)s is stored.") % {"version": answer.version.version})
+                for warning in answer.warnings[:5]:
+                    messages.warning(request, warning)
+                return redirect("field:version", reference=reference, uuid=answer.version.uuid)
+        rows = Form.objects.for_mission(self.mission).select_related("mission").prefetch_related("versions")
+        context = {"mission": self.mission, "tabs": tabs_for(self.mission, request.user), "active_tab": "forms", "forms": rows}
+        context |= {"may_change": True, "upload": form, "answer": answer}
+        return render(request, "field/forms.html", context, status=400)
+
+
+class VersionMixin(MissionMixin):
+    """About one version of a form of this mission or of the library."""
+
+    def version(self) -> FormVersion:
+        """The version."""
+        rows = FormVersion.objects.filter(form__in=Form.objects.for_mission(self.mission)).select_related("form__mission", "xlsform")
+        return get_object_or_404(rows, uuid=self.kwargs["uuid"])
+
+
+class VersionView(VersionMixin, TemplateView):
+    """What a version asks."""
+
+    permission = "field.view_form"
+    active_tab = "forms"
+    template_name = "field/version.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Questions by section, with their rules."""
+        version = self.version()
+        rules = {row["code"][5:]: row.get("calculate", "") for row in version.questions if row["code"].startswith("flag_")}
+        sections: list[dict[str, Any]] = []
+        for question in version.questions:
+            if question["kind"] in {"calculate", "note"}:
+                continue
+            label = in_language(question.get("section") or {})
+            if not sections or sections[-1]["label"] != label:
+                sections.append({"label": label, "questions": []})
+            options = [in_language(option["label"]) or option["name"] for option in question.get("options", [])]
+            row = {"code": question["code"], "label": in_language(question.get("label") or {}), "kind": question["kind"], "options": options}
+            row |= {"rule": rules.get(question["code"], ""), "relevant": question.get("relevant", ""), "standards": question.get("standards", [])}
+            sections[-1]["questions"].append(row)
+        may_change = allowed(self.actor, "field.change_form", version.form.mission)
+        return super().get_context_data(version=version, form=version.form, sections=sections, may_change=may_change, states=VersionState, **kwargs)
+
+
+class VersionFileView(VersionMixin, View):
+    """Download a version: the XLSForm as given, or the XForm."""
+
+    permission = "field.view_form"
+
+    def get(self, request: HttpRequest, reference: str, uuid: Any, kind: str) -> HttpResponse:
+        """The file."""
+        version = self.version()
+        name = f"{version.form.form_id}-{version.version}"
+        if kind == "xlsx" and version.xlsform:
+            suffix = version.xlsform.name.rpartition(".")[2]
+            response = HttpResponse(version.xlsform.read(), content_type=version.xlsform.mime)
+            response.headers["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
+            return response
+        response = HttpResponse(version.xform, content_type="text/xml; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}.xml"'
+        return response
+
+
+class VersionActView(VersionMixin, MissionAction):
+    """Publish or close a version."""
+
+    permission = "field.change_form"
+
+    def act(self, request: HttpRequest) -> str:
+        """Do it and go back."""
+        version = self.version()
+        if version.form.mission_id is None and not allowed(self.actor, "field.change_form", None):
+            raise NotAllowed(_("The library's forms are changed by the coordinators."))
+        if request.POST.get("act") == "close":
+            forms.close_version(version, by=self.actor)
+        else:
+            forms.publish_version(version, by=self.actor)
+        return reverse("field:version", args=[self.mission.reference, version.uuid])
+
+
+class DeviceListView(MissionMixin, TemplateView):
+    """Phones of the mission's people."""
+
+    permission = "field.enrol_device"
+    active_tab = "devices"
+    template_name = "field/devices.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """People with their phones."""
+        phones: dict[int, list[Device]] = {}
+        for device in phones_of(self.mission):
+            phones.setdefault(device.person_id, []).append(device)
+        rows = Assignment.objects.filter(mission=self.mission).confirmed().select_related("person").order_by("person__family_name", "person__given_name")
+        people = [{"person": row.person, "role": row.get_role_display(), "phones": phones.get(row.person_id, [])} for row in rows]
+        return super().get_context_data(people=people, now=clock.real_now(), **kwargs)
+
+
+class EnrolView(MissionMixin, View):
+    """Make a one-time code for one person and show it once."""
+
+    permission = "field.enrol_device"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, reference: str, uuid: Any) -> HttpResponse:
+        """The code and its QR picture. The page is not kept by the browser: the code is shown once."""
+        person = get_object_or_404(Person, uuid=uuid, assignments__in=Assignment.objects.filter(mission=self.mission).confirmed())
+        code = devices.make_code(person, self.mission, by=self.actor)
+        address = f"{settings.SCRUTIN_URL}/field/#enrol={code.replace('-', '')}"
+        picture = segno.make(address, error="m").svg_inline(scale=6, dark="#142b57", light=None, border=2)
+        context = {"mission": self.mission, "tabs": tabs_for(self.mission, request.user), "active_tab": "devices"}
+        context |= {"person": person, "code": code, "picture": picture, "address": f"{settings.SCRUTIN_URL}/field/", "minutes": devices.CODE_MINUTES}
+        response = render(request, "field/code.html", context)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+class RevokeView(MissionAction):
+    """Sign a phone out; `wipe` asks it to forget the mission."""
+
+    permission = "field.enrol_device"
+
+    def act(self, request: HttpRequest) -> str:
+        """Revoke and go back."""
+        device = get_object_or_404(Device.objects.for_mission(self.mission).distinct(), uuid=self.kwargs["uuid"])
+        devices.revoke_device(device, by=self.actor, wipe="wipe" in request.POST)
+        return reverse("field:devices", args=[self.mission.reference])

@@ -1,0 +1,305 @@
+"""Polling day at the desk: the live page, records, incidents."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.generic import DetailView, ListView, TemplateView, View
+
+from core import audit, clock
+from core.rights import allowed
+from field.enums import IncidentState, ReviewState, Slot
+from field.figures import Filters, figures, records_behind
+from field.forms import StationForm
+from field.models import Attachment, Form, Incident, Observation, SubmissionConflict
+from field.services import exports, incidents, live, reviews
+from field.views.answers import answered
+from missions.models import Station
+from missions.views.base import MissionAction, MissionMixin
+from observers.models import Team
+
+
+def _day(request: HttpRequest) -> date | None:
+    try:
+        return date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return None
+
+
+class LiveView(MissionMixin, TemplateView):
+    """The live page; its middle is fetched again every five seconds."""
+
+    permission = "field.view_live"
+    active_tab = "live"
+    template_name = "field/live.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What came, what is expected, what needs a person."""
+        day = _day(self.request)
+        return super().get_context_data(**_live_context(self, day), **kwargs)
+
+
+class LiveContentView(MissionMixin, View):
+    """The middle of the live page; 304 while nothing changed."""
+
+    permission = "field.view_live"
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """The fragment with its ETag."""
+        day = _day(request)
+        tag = live.tag_of(self.mission, day, get_language(), request.user.pk)
+        headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+        if request.headers.get("If-None-Match") == tag:
+            return HttpResponse(status=304, headers=headers)
+        context = {"mission": self.mission, **_live_context(self, day, tag)}
+        response = render(request, "field/live_content.html", context)
+        for name, value in headers.items():
+            response.headers[name] = value
+        return response
+
+
+def _live_context(view: Any, day: date | None, tag: str = "") -> dict[str, Any]:
+    mission, request = view.mission, view.request
+    tag = tag or live.tag_of(mission, day, get_language(), request.user.pk)
+    return {
+        "live": live.live(mission, day),
+        "day": day,
+        "tag": tag,
+        "now": clock.now(),
+        "may_review": allowed(view.actor, "field.review_flag", mission),
+        "review_states": [state for state in ReviewState.choices if state[0] != ReviewState.NEW],
+    }
+
+
+class ReviewView(MissionAction):
+    """Acknowledge a flag."""
+
+    permission = "field.review_flag"
+
+    def act(self, request: HttpRequest) -> str:
+        """Write what was done, and go back."""
+        observation = get_object_or_404(Observation.objects.for_mission(self.mission), uuid=self.kwargs["uuid"])
+        state, note = request.POST.get("state", ReviewState.SEEN), request.POST.get("note", "")
+        reviews.review_flag(observation, request.POST.get("code", ""), state, by=self.actor, note=note)
+        if request.POST.get("back") == "live":
+            return reverse("field:live", args=[self.mission.reference])
+        return observation.get_absolute_url()
+
+
+class RecordListView(MissionMixin, ListView):
+    """Records, newest first; by form, team, station, mark, or behind a figure."""
+
+    permission = "field.view_observation"
+    active_tab = "live"
+    template_name = "field/records.html"
+    paginate_by = 50
+
+    def get_queryset(self) -> QuerySet[Observation]:
+        """Those that fit."""
+        wanted = self.request.GET
+        filters = filters_of(wanted)
+        if wanted.get("code") and wanted.get("form"):
+            rows = records_behind(self.mission, wanted["code"][:40], wanted["form"], filters, wanted.get("value", "")[:100])
+        else:
+            rows = filters.narrow(Observation.objects.for_mission(self.mission))
+            rows = rows if wanted.get("mark") == "replaced" else rows.current()
+        marks = {"incomplete": "is_incomplete", "unmatched": "is_unmatched", "forced": "is_forced", "clock": "is_clock_odd", "waiting": "is_waiting"}
+        mark = wanted.get("mark", "")
+        if mark in marks:
+            rows = rows.filter(**{marks[mark]: True})
+        elif mark == "critical":
+            rows = rows.critical()
+        elif mark == "conflicts":
+            rows = rows.filter(uuid__in=SubmissionConflict.objects.filter(mission=self.mission).values("submission"))
+        if wanted.get("q"):
+            rows = rows.filter(station__in=Station.objects.filter(mission=self.mission).matching(wanted["q"]))
+        return rows.with_names().defer("raw_xml", "packed", "answers", "form_version__xform", "form_version__questions").order_by("-received_at", "-pk")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The filters' choices."""
+        wanted = self.request.GET
+        return super().get_context_data(
+            forms=Form.objects.for_mission(self.mission),
+            teams=Team.objects.filter(mission=self.mission),
+            slots=[slot for slot in Slot.choices if slot[0]],
+            wanted=wanted,
+            may_export=allowed(self.actor, "field.export_observation", self.mission),
+            **kwargs,
+        )
+
+
+def filters_of(wanted: Any) -> Filters:
+    """Filters from a query string; what is not understood is left out."""
+    try:
+        day = date.fromisoformat(wanted.get("day", ""))
+    except ValueError:
+        day = None
+    team = wanted.get("team", "")
+    return Filters(
+        form=wanted.get("form", "")[:20],
+        area=wanted.get("area", "")[:200],
+        setting=wanted.get("setting", "")[:10],
+        slot=wanted.get("slot", "")[:10],
+        team=team if len(team) == 36 else "",
+        day=day,
+        unit="station" if wanted.get("unit") == "station" else "visit",
+    )
+
+
+class RecordView(MissionMixin, DetailView):
+    """One record: answers with labels, flags, history of corrections, conflicts, photos."""
+
+    permission = "field.view_observation"
+    active_tab = "live"
+    template_name = "field/record.html"
+    slug_field = slug_url_kwarg = "uuid"
+    context_object_name = "record"
+
+    def get_queryset(self) -> QuerySet[Observation]:
+        """Records of this mission."""
+        return Observation.objects.for_mission(self.mission).with_names().select_related("device")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Sections of answers and what hangs on the record."""
+        record: Observation = self.object
+        chain = Observation.objects.for_mission(self.mission).filter(root=record.root).with_names().defer("raw_xml").order_by("received_at", "pk")
+        reviews_by_code = {review.code: review for review in record.reviews.all()}
+        may_move = allowed(self.actor, "field.move_station", self.mission)
+        return super().get_context_data(
+            sections=answered(record, reviews_by_code),
+            chain=chain,
+            conflicts=SubmissionConflict.objects.filter(submission=record.uuid),
+            attachments=Attachment.objects.filter(parent=record.uuid).select_related("stored"),
+            incident=Incident.objects.filter(observation__root=record.root).select_related("mission").first(),
+            server_checks=[review for review in reviews_by_code.values() if review.code.startswith("P")],
+            may_review=allowed(self.actor, "field.review_flag", self.mission),
+            may_decide=allowed(self.actor, "field.decide_conflict", self.mission),
+            station_form=StationForm() if may_move else None,
+            review_states=[state for state in ReviewState.choices if state[0] != ReviewState.NEW],
+            **kwargs,
+        )
+
+
+class MoveStationView(MissionAction):
+    """Set the station of a record."""
+
+    permission = "field.move_station"
+
+    def act(self, request: HttpRequest) -> str:
+        """Move it and go back."""
+        observation = get_object_or_404(Observation.objects.for_mission(self.mission), uuid=self.kwargs["uuid"])
+        code = request.POST.get("station", "").strip()
+        station = get_object_or_404(Station, mission=self.mission, code=code)
+        reviews.move_station(observation, station, by=self.actor, reason=request.POST.get("reason", ""))
+        return observation.get_absolute_url()
+
+
+class DecideConflictView(MissionAction):
+    """Decide which of two contents counts."""
+
+    permission = "field.decide_conflict"
+
+    def act(self, request: HttpRequest) -> str:
+        """Decide and go back."""
+        conflict = get_object_or_404(SubmissionConflict, mission=self.mission, uuid=self.kwargs["uuid"])
+        take_other = request.POST.get("decision") == "take_other"
+        reviews.decide_conflict(conflict, take_other=take_other, by=self.actor, reason=request.POST.get("reason", ""))
+        return reverse("field:record", args=[self.mission.reference, conflict.submission])
+
+
+class IncidentView(MissionMixin, DetailView):
+    """One incident with its timeline."""
+
+    permission = "field.view_observation"
+    active_tab = "live"
+    template_name = "field/incident.html"
+    slug_field = slug_url_kwarg = "uuid"
+    context_object_name = "incident"
+
+    def get_queryset(self) -> QuerySet[Incident]:
+        """Incidents of this mission."""
+        rows = Incident.objects.filter(mission=self.mission)
+        return rows.select_related("mission", "owner__person", "observation__form_version", "observation__person", "observation__team", "observation__station")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Answers, steps, and what may be done now."""
+        incident: Incident = self.object
+        may_change = allowed(self.actor, "field.change_incident", self.mission)
+        acts = [act for act, (sources, _target) in incidents.MOVES.items() if incident.state in sources]
+        labels = {"take": _("Take in hand"), "call_back": _("Called back"), "close": _("Close"), "reopen": _("Reopen")}
+        return super().get_context_data(
+            sections=answered(incident.observation, {}),
+            steps=incident.steps.all(),
+            acts=[(act, labels[act]) for act in acts] if may_change else [],
+            may_change=may_change,
+            is_open=incident.state != IncidentState.CLOSED,
+            **kwargs,
+        )
+
+
+class IncidentActView(MissionAction):
+    """Take, call back, close, reopen, or write a line."""
+
+    permission = "field.change_incident"
+
+    def act(self, request: HttpRequest) -> str:
+        """Do it and go back."""
+        incident = get_object_or_404(Incident, mission=self.mission, uuid=self.kwargs["uuid"])
+        act, note = request.POST.get("act", ""), request.POST.get("note", "")
+        if act == "note":
+            incidents.add_step(incident, by=self.actor, note=note)
+        else:
+            incidents.move_incident(incident, act, by=self.actor, note=note)
+        return incident.get_absolute_url()
+
+
+class FiguresView(MissionMixin, TemplateView):
+    """Figures: what was counted, of the stations visited."""
+
+    permission = "field.view_figures"
+    active_tab = "figures"
+    template_name = "field/figures.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Count with the filters of the address."""
+        wanted = self.request.GET
+        counted = figures(self.mission, filters_of(wanted))
+        query = wanted.copy()
+        query.pop("form", None)
+        by_form: dict[str, list] = {}
+        for item in counted.items:
+            by_form.setdefault(item.form, []).append(item)
+        districts = Station.objects.filter(mission=self.mission).exclude(district="").values_list("district", flat=True).distinct().order_by("district")
+        return super().get_context_data(
+            figures=counted,
+            by_form=by_form,
+            titles={form.code: form.title for form in Form.objects.for_mission(self.mission)},
+            districts=districts,
+            slots=[slot for slot in Slot.choices if slot[0]],
+            wanted=wanted,
+            rest=query.urlencode(),
+            may_export=allowed(self.actor, "field.export_observation", self.mission),
+            **kwargs,
+        )
+
+
+class ExportView(MissionMixin, View):
+    """Observations as CSV, streamed."""
+
+    permission = "field.export_observation"
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse | StreamingHttpResponse:
+        """The file."""
+        rows = filters_of(request.GET).narrow(exports.exportable(self.mission, replaced="history" in request.GET))
+        audit.record(self.actor, "field.observations_exported", self.mission)
+        lines = exports.csv_rows(rows, language=get_language() or "en", with_labels="labels" in request.GET)
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="{reference}-observations.csv"'
+        return response

@@ -1,0 +1,74 @@
+"""Enrolment: a code works once, for minutes, for whoever may go into the field."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from rest_framework.test import APIClient
+
+from core import clock
+from core.actors import user_actor
+from core.errors import NotAllowed, NotNow
+from field.models import Device, EnrolmentCode
+from field.services import devices
+from observers.membership.verdicts import Verdict
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def eligible(monkeypatch):
+    """R14 says yes; its own tests are in tests/observers."""
+    monkeypatch.setattr(devices, "refuse_unless_eligible", lambda *_args, **_more: Verdict("R14", "allowed", "", {}, {}, ()))
+
+
+def enrol(code):
+    return APIClient().post("/api/v1/sync/enrol/", {"code": code, "name": "My phone", "language": "fr"}, format="json")
+
+
+def test_a_code_enrols_once(coordinator, polling, team, eligible):
+    person = team.members.get().person
+    code = devices.make_code(person, polling, by=user_actor(coordinator))
+    first, second = enrol(code.lower().replace("-", " ")), enrol(code)
+    assert (first.status_code, second.status_code) == (201, 400)
+    assert second.json()["errors"][0]["code"] == "enrolment_code"
+    body = first.json()
+    assert body["missions"] == [polling.reference]
+    assert body["token"] not in str(Device.objects.values())
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {body['token']}")
+    assert client.get("/api/v1/sync/bootstrap/").json()["person"]["uuid"] == str(person.uuid)
+    assert client.delete("/api/v1/sync/device/").status_code == 204
+    assert client.get("/api/v1/sync/bootstrap/").json()["errors"][0]["code"] == "device_revoked"
+
+
+def test_a_code_ends(coordinator, polling, team, eligible):
+    code = devices.make_code(team.members.get().person, polling, by=user_actor(coordinator))
+    EnrolmentCode.objects.update(expires_at=clock.real_now() - timedelta(seconds=1))
+    assert enrol(code).status_code == 400
+
+
+def test_a_new_code_ends_the_old(coordinator, polling, team, eligible):
+    person, by = team.members.get().person, user_actor(coordinator)
+    old, new = devices.make_code(person, polling, by=by), devices.make_code(person, polling, by=by)
+    assert (enrol(old).status_code, enrol(new).status_code) == (400, 201)
+
+
+def test_needs_r14(coordinator, polling, team):
+    with pytest.raises(NotNow):
+        devices.make_code(team.members.get().person, polling, by=user_actor(coordinator))
+
+
+def test_only_coordinators_make_codes(outsider, polling, team, eligible):
+    with pytest.raises(NotAllowed):
+        devices.make_code(team.members.get().person, polling, by=user_actor(outsider))
+
+
+def test_a_phone_has_fewer_rights_than_its_person(phone, coordinator, polling):
+    assert phone.get("/api/v1/observations/").status_code == 200
+    from core.rights import allowed
+
+    actor = devices.actor_of(phone.device)
+    assert not allowed(actor, "field.export_observation", polling)
+    assert not allowed(actor, "missions.change_mission", polling)

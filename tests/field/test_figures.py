@@ -1,0 +1,100 @@
+"""One counting function: it agrees with counting the answers one by one."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from uuid import uuid4
+
+import pytest
+
+from field.figures import Filters, Share, figures, records_behind
+from field.models import Observation
+from field.packing import Layout
+from field.services.ingest import Submission, ingest
+from field.services.instances import build
+
+from .conftest import good_answers
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sample(polling, forms, stations, team):
+    """Forty visits with seeded answers."""
+    dice = random.Random(7)
+    submissions = []
+    for _number in range(40):
+        version = forms[dice.choice("ABBBC")]
+        answers = good_answers(version, station=dice.choice(["S001", "S002", "S003"]), H11=dice.randint(3, 9), H12=dice.randint(0, 3), H05=None)
+        for question in version.questions:
+            if question["kind"] == "single" and question["code"][0] in "ABC" and dice.random() < 0.5:
+                answers[question["code"]] = dice.choice(question["options"])["name"]
+        submissions.append(Submission(build(version, answers, uuid=uuid4(), mission=polling), polling))
+    assert {result.result for result in ingest(submissions)} == {"created"}
+    return list(Observation.objects.select_related("form", "form_version"))
+
+
+def test_agrees_with_the_answers(sample, polling):
+    found = {(item.form, item.code): item for item in figures(polling).items}
+    assert len(found) > 70
+    for (form, code), item in found.items():
+        rows = [row for row in sample if row.form.code == form]
+        answers = [row.answers[code] for row in rows if row.answers.get(code) not in (None, "")]
+        spread = Counter(value for answer in answers for value in (answer if isinstance(answer, list) else [answer]))
+        unseen = spread["not_observed"] + spread["not_applicable"] if item.kind == "single" else 0
+        assert item.answered == len(answers), code
+        assert item.counted == len(answers) - unseen, code
+        assert item.flagged == sum(1 for row in rows if code in row.flags), code
+        assert {name: n for name, n in item.counts.items() if n} == {option["name"]: spread[option["name"]] for option in item.options if spread[option["name"]]}, code
+        assert records_behind(polling, code, form).count() == item.flagged, code
+
+
+def test_packed_agrees_with_the_answers(sample):
+    for row in sample:
+        assert bytes(row.packed) == Layout(row.form_version.questions).pack(row.answers, row.flags)
+
+
+def test_says_how_much_was_visited(sample, polling):
+    found = figures(polling)
+    assert (found.forms, found.stations, found.teams, found.areas) == (40, 3, 1, 1)
+    assert (found.urban, found.rural) == (2, 1)
+    assert sum(stage["forms"] for stage in found.stages) == 40
+    assert {row["code"] for row in found.conduct} == {"A25", "B34", "C33"}
+    assert found.women_members.denominator == sum(row.answers["H11"] for row in sample)
+
+
+def test_gives_no_share_under_thirty():
+    assert (Share(3, 29).share, Share(3, 30).share) == (None, 10.0)
+
+
+def test_not_observed_is_in_neither(polling, forms, stations, team):
+    for value in ("yes", "no", "not_observed", "not_applicable"):
+        ingest([Submission(build(forms["B"], good_answers(forms["B"], B11=value), uuid=uuid4(), mission=polling), polling)])
+    item = figures(polling).item("B11")
+    assert (item.flagged, item.counted, item.answered, item.severity) == (1, 2, 4, 3)
+    assert item.standards == ["GC25-20"]
+
+
+def test_a_correction_counts_once(polling, forms, stations, team):
+    first = uuid4()
+    ingest([Submission(build(forms["B"], good_answers(forms["B"], B11="no"), uuid=first, mission=polling), polling)])
+    ingest([Submission(build(forms["B"], good_answers(forms["B"]), uuid=uuid4(), replaces=first, mission=polling), polling)])
+    assert (figures(polling).forms, figures(polling).item("B11").flagged) == (1, 0)
+
+
+def test_filters(sample, polling):
+    assert figures(polling, Filters(form="A")).forms == sum(1 for row in sample if row.form.code == "A")
+    assert figures(polling, Filters(setting="rural")).forms == sum(1 for row in sample if row.setting == "rural")
+    assert figures(polling, Filters(unit="station", form="B")).forms == len({row.station_id for row in sample if row.form.code == "B"})
+
+
+def test_a_choice_leads_to_its_records(sample, polling):
+    item = next(item for item in figures(polling).items if item.code == "H14" and item.form == "B")
+    name = max(item.counts, key=item.counts.get)
+    assert records_behind(polling, "H14", "B", value=name).count() == item.counts[name]
+
+
+def test_queries_do_not_grow(sample, polling, django_assert_max_num_queries):
+    with django_assert_max_num_queries(4):
+        figures(polling)

@@ -1,0 +1,162 @@
+"""The desk's pages of field work."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from field.enums import ConflictState, IncidentState, ReviewState
+from field.models import Device, FormVersion, Incident, Observation, SubmissionConflict
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def records(phone, item, stations):
+    """A critical record, one with a typed station, a correction, a conflict and an incident."""
+    first, second = uuid4(), uuid4()
+    incident = item("B") | {"kind": "incident", "xml": None, "answers": {"I02": "Street", "I03": "threat", "I05": "critical", "I06": "yes", "I07": "<script>alert(1)</script>", "I09": "yes"}}
+    items = [
+        item("B", uuid=first, B10="yes", B35="The <b>mayor</b> stood inside."),
+        item("A", station=None, station_typed="99"),
+        item("B", uuid=first, B10="no"),
+        item("C", uuid=second, station="S002"),
+        item("C", uuid=uuid4(), replaces=second, station="S002", C25="yes"),
+        incident,
+    ]
+    response = phone.post("/api/v1/sync/", {"items": items}, format="json")
+    assert [row["result"] for row in response.json()["results"]] == ["created", "created", "conflict", "created", "revision", "created"]
+    return Observation.objects.get(uuid=first)
+
+
+def pages(mission, record):
+    names = ["live", "live_content", "records", "figures", "forms", "devices"]
+    found = [reverse(f"field:{name}", args=[mission.reference]) for name in names]
+    found += [record.get_absolute_url(), Incident.objects.get().get_absolute_url()]
+    found += [reverse("field:version", args=[mission.reference, record.form_version.uuid])]
+    found += [reverse("field:version_file", args=[mission.reference, record.form_version.uuid, kind]) for kind in ("xlsx", "xml")]
+    return found
+
+
+def test_every_page_opens(client_for, coordinator, polling, records):
+    client = client_for(coordinator)
+    for url in pages(polling, records):
+        response = client.get(url)
+        assert response.status_code == 200, url
+        if "text/html" in response["Content-Type"]:
+            body = response.content.decode()
+            assert "<script>alert" not in body and "<b>mayor" not in body, url
+            assert "style=" not in body, url
+
+
+def test_an_outsider_sees_nothing(client_for, outsider, polling, records):
+    client = client_for(outsider)
+    for url in pages(polling, records):
+        assert client.get(url).status_code == 404, url
+
+
+def test_a_stranger_signs_in(client_for, polling, records):
+    for url in pages(polling, records):
+        assert client_for(None).get(url).status_code == 302, url
+
+
+def test_an_observer_sees_but_does_not_enrol_or_export(client_for, team, polling, records):
+    client = client_for(team.members.get().person.user)
+    assert client.get(reverse("field:live", args=[polling.reference])).status_code == 200
+    assert client.get(reverse("field:devices", args=[polling.reference])).status_code == 403
+    assert client.get(reverse("field:export", args=[polling.reference])).status_code == 403
+
+
+def test_live_says_not_modified(client_for, coordinator, polling, records, phone, item):
+    client, url = client_for(coordinator), reverse("field:live_content", args=[polling.reference])
+    tag = client.get(url)["ETag"]
+    assert client.get(url, HTTP_IF_NONE_MATCH=tag).status_code == 304
+    phone.post("/api/v1/sync/", {"items": [item("B")]}, format="json")
+    assert client.get(url, HTTP_IF_NONE_MATCH=tag).status_code == 200
+
+
+def test_queries_of_lists_do_not_grow(client_for, coordinator, polling, records, phone, item, django_assert_max_num_queries):
+    client = client_for(coordinator)
+    urls = [reverse(f"field:{name}", args=[polling.reference]) for name in ("live", "records", "figures", "devices", "forms")]
+    counts = {}
+    for url in urls:
+        with django_assert_max_num_queries(60) as found:
+            client.get(url)
+        counts[url] = len(found)
+    phone.post("/api/v1/sync/", {"items": [item("B", B10="yes") for _number in range(10)]}, format="json")
+    for url in urls:
+        with django_assert_max_num_queries(counts[url]):
+            client.get(url)
+
+
+def test_acknowledges_a_flag(client_for, coordinator, polling, records):
+    url = reverse("field:review", args=[polling.reference, records.uuid])
+    assert client_for(coordinator).post(url, {"code": "B10", "state": "settled", "note": "Called.", "back": "live"}).status_code == 302
+    review = records.reviews.get()
+    assert (review.code, review.state, review.note) == ("B10", ReviewState.SETTLED, "Called.")
+
+
+def test_takes_the_other_content_as_a_correction(client_for, coordinator, polling, records):
+    conflict = SubmissionConflict.objects.get()
+    url = reverse("field:decide_conflict", args=[polling.reference, conflict.uuid])
+    client_for(coordinator).post(url, {"decision": "take_other", "reason": "The second is right."})
+    conflict.refresh_from_db()
+    records.refresh_from_db()
+    assert (conflict.state, records.is_current) == (ConflictState.TOOK_OTHER, False)
+    new = Observation.objects.get(replaces=records.uuid)
+    assert (new.is_current, new.answers["B10"], new.reason) == (True, "no", "The second is right.")
+
+
+def test_moves_a_record_to_its_station(client_for, coordinator, polling, records):
+    row = Observation.objects.get(is_unmatched=True)
+    url = reverse("field:move_station", args=[polling.reference, row.uuid])
+    client_for(coordinator).post(url, {"station": "S003", "reason": "Typed by hand."})
+    row.refresh_from_db()
+    assert (row.station.code, row.is_unmatched) == ("S003", False)
+
+
+def test_an_incident_is_taken_and_closed(client_for, coordinator, polling, records):
+    incident, client = Incident.objects.get(), client_for(coordinator)
+    url = reverse("field:incident_act", args=[polling.reference, incident.uuid])
+    client.post(url, {"act": "take"})
+    client.post(url, {"act": "close"})
+    incident.refresh_from_db()
+    assert (incident.state, incident.owner) == (IncidentState.IN_HAND, coordinator)
+    client.post(url, {"act": "close", "note": "Police came."})
+    incident.refresh_from_db()
+    assert incident.state == IncidentState.CLOSED
+    assert [step.act for step in incident.steps.all()] == ["received", "take", "close"]
+
+
+def test_exports_csv_without_formulas(client_for, coordinator, polling, records, phone, item):
+    phone.post("/api/v1/sync/", {"items": [item("B", B35="=cmd|' /C calc'!A0")]}, format="json")
+    response = client_for(coordinator).get(reverse("field:export", args=[polling.reference]), {"form": "B"})
+    lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
+    heads = lines[0].split(",")
+    assert {"uuid", "B10", "H14", "H14/citizen_group", "flag_B10"} <= set(heads)
+    assert len(lines) == 3
+    assert "'=cmd" in lines[2]
+
+
+def test_uploads_a_form(client_for, coordinator, polling, records):
+    client = client_for(coordinator)
+    row: FormVersion = records.form_version
+    upload = SimpleUploadedFile("form.xlsx", row.xlsform.read())
+    response = client.post(reverse("field:upload_form", args=[polling.reference]), {"file": upload, "stage": "voting", "code": "B"})
+    assert response.status_code == 302
+    stored = FormVersion.objects.get(form__mission=polling)
+    assert (stored.state, stored.form.code) == ("draft", "B")
+    bad = SimpleUploadedFile("form.xlsx", b"not a workbook")
+    response = client.post(reverse("field:upload_form", args=[polling.reference]), {"file": bad, "stage": "voting"})
+    assert (response.status_code, b"not an Excel workbook" in response.content) == (400, True)
+
+
+def test_revokes_a_phone(client_for, coordinator, polling, records, phone):
+    url = reverse("field:revoke", args=[polling.reference, phone.device.uuid])
+    client_for(coordinator).post(url, {"wipe": "1"})
+    assert Device.objects.get().revoked_at
+    response = phone.get("/api/v1/sync/bootstrap/")
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (401, "device_wipe")
