@@ -26,6 +26,7 @@ IN_GRACE = 14
 YOUTH = 12
 DOMAIN = "members.example.org"
 WOMEN_FLOOR = 0.30
+MISSIONS_BEFORE = (0, 0, 0, 0, 1, 1, 2, 3, 5)
 CORRESPONDENCE = {"FR": "fr", "BE": "fr", "LU": "fr", "MC": "fr", "CH": "fr", "DE": "de", "AT": "de", "LI": "de"}
 KNOWN = {"head": "IE", "observer": "FR"}
 OFFICES = {
@@ -58,18 +59,18 @@ class Member:
     gender: str
     languages: str
     country: str
-    list: str
+    member_list: str
     seat: int
     chamber: str
     group: str
-    member_from: date
-    member_to: date | None
+    starts_on: date
     credential: str
-    mandate_title: str
-    mandate_level: str
-    mandate_authority: str
+    mandate: str
+    level: str
+    authority: str
     mandate_from: date
     mandate_to: date | None
+    missions: int
 
     def as_row(self) -> dict[str, str]:
         """The row as text, dates in ISO form, absent values empty."""
@@ -177,20 +178,20 @@ def _member(
         language=CORRESPONDENCE.get(state.code, "en"),
         zone=state.zone,
         gender=gender,
-        languages="|".join(spoken),
+        languages=";".join(spoken),
         country=state.code,
-        list=list,
+        member_list=list,
         seat=seat,
         chamber=chamber,
         group="",
-        member_from=renewed_on,
-        member_to=None,
+        starts_on=renewed_on,
         credential="ratified",
-        mandate_title=draw.choice(OFFICES[chamber]),
-        mandate_level="local" if chamber == "L" else "regional",
-        mandate_authority=place,
+        mandate=draw.choice(OFFICES[chamber]),
+        level="local" if chamber == "L" else "regional",
+        authority=place,
         mandate_from=renewed_on - timedelta(days=draw.randint(60, 900)),
         mandate_to=None,
+        missions=draw.choice(MISSIONS_BEFORE),
     )
 
 
@@ -206,7 +207,7 @@ def _share_out_groups(draw: random.Random, members: list[Member]) -> None:
 def _name_the_known(members: list[Member]) -> None:
     """Two members have addresses that the printed sign-ins name: an English and a French speaking representative."""
     for name, country in KNOWN.items():
-        member = next(member for member in members if member.country == country and member.list == "representative")
+        member = next(member for member in members if member.country == country and member.member_list == "representative")
         member.email = f"{name}@example.org"
 
 
@@ -223,6 +224,6 @@ def _youth_delegates(draw: random.Random, names: NameMill, renewed_on: date) -> 
         gender = draw.choice(["women", "men"])
         member = _member(draw, names, state, renewed_on, gender=gender, list="youth", seat=1, chamber=draw.choice("LR"))
         member.group = "NR"
-        member.mandate_title, member.mandate_level, member.mandate_authority = "Youth delegate", "none", ""
+        member.mandate, member.level, member.authority = "Youth delegate", "none", ""
         delegates.append(member)
     return delegates

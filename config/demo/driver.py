@@ -9,7 +9,6 @@ from config.demo import reset
 from config.demo.run import HEAD, DemoFailed, Run
 from config.demo.staff import make_staff
 from config.demo.steps import closing, delegation, deployment, findings, follow_up, people, polling_day, programme, report, request
-from core import clock
 from missions.enums import ROAD, MissionState
 
 S = MissionState
@@ -35,6 +34,8 @@ ACTS = (
     Act(S.PREPARING, delegation.prepare),
     Act(S.PREPARING, programme.plan_programme),
     Act(S.PREPARING, programme.answers_of_interlocutors),
+    Act(S.PREPARING, delegation.sign_late),
+    Act(S.PREPARING, programme.release),
     Act(S.PREPARING, deployment.plan_deployment),
     Act(S.PREPARING, polling_day.enrol_phones),
     Act(S.BRIEFING, programme.hold_meetings),
@@ -75,13 +76,3 @@ def drive(run: Run, target: str, *, last: Callable[[Run], None] | None = None) -
         raise DemoFailed(f"The mission is “{run.mission.state}” and not “{target}”.")
     if run.out:
         closing.gather(run)
-    leave_clock(run)
-
-
-def leave_clock(run: Run) -> None:
-    """Business time is real time again; but a day that was left in its midst goes on from there, unless it is later already."""
-    left_at = run.timeline.at(0, run.until) if run.until else None
-    if left_at is not None and clock.real_now() < left_at:
-        clock.set_demo_now(left_at)
-    else:
-        clock.clear_demo_now()

@@ -16,7 +16,9 @@ from config.demo.door import Door
 from config.demo.timeline import Timeline
 from core import clock
 from core.actors import Actor
+from core.enums import ReminderState
 from core.errors import DomainError
+from core.models import Reminder
 from missions.models import Mission
 
 SEED = 20_271_031
@@ -99,6 +101,15 @@ class Run:
         """The same, by days from polling day and a wall time there."""
         self.go_to(self.timeline.at(offset, wall_time))
 
+    def await_reminder(self, offset: int, wall_time: str, rule: str) -> int:
+        """Go to a moment at which reminders of `rule` fall due, and wait until the worker has sent them. Returns how many."""
+        rows = Reminder.objects.filter(rule=rule, mission=self.mission.reference, state=ReminderState.SENT)
+        before = rows.count()
+        self.go(offset, wall_time)
+        sentence = f"No reminder of the rule {rule} was sent by the worker."
+        wait_for(lambda: rows.count() > before, seconds=20, sentence=sentence)
+        return rows.count() - before
+
     @contextmanager
     def step(self, name: str, what: str) -> Iterator[Callable[[object], None]]:
         """Time a piece of work and put it into the table; its counter is told with the yielded function."""
@@ -156,7 +167,7 @@ def wait_for(question: Callable[[], bool], *, seconds: float, sentence: str) -> 
 
 def format_line(line: Line) -> str:
     """One line of the table."""
-    return f"{line.step:<12} {line.what:<52.52} {line.count:<34.34} {line.seconds:6.1f}"
+    return f"{line.step:<12} {line.what:<52.52} {line.count:<44.44} {line.seconds:6.1f}"
 
 
-HEAD = f"{'step':<12} {'what':<52} {'how many':<34} {'sec':>6}"
+HEAD = f"{'step':<12} {'what':<52} {'how many':<44} {'sec':>6}"

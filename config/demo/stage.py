@@ -68,6 +68,16 @@ def build(scene: Scene, *, url: str, say: Callable[[str], None]) -> Any:
     return run.mission
 
 
+def set_clock() -> None:
+    """Business time is real time; but on polling day it is never earlier than the hour up to which the day was played."""
+    found = earlier_missions("stage-polling")
+    left_at = Timeline(found[0].polling_day, found[0].zone).at(0, UNTIL) if found and found[0].polling_day else None
+    if left_at is not None and clock.real_now() < left_at:
+        clock.set_demo_now(left_at)
+    else:
+        clock.clear_demo_now()
+
+
 def zone_of(scene: Scene) -> str:
     """The zone of the scene's country."""
     return Country.objects.values_list("zone", flat=True).get(code=ELECTIONS[scene.election].country)

@@ -38,6 +38,12 @@ class Timeline:
     zone: str
 
     @classmethod
+    def starting_today(cls, today: date, zone: str) -> Timeline:
+        """The timeline of a mission whose invitation arrives today; polling day is a Sunday. Business time runs ahead of it."""
+        day = today - timedelta(days=REACHED[S.INVITED])
+        return cls(day + timedelta(days=6 - day.weekday()), zone)
+
+    @classmethod
     def ending_today(cls, today: date, target: str, zone: str) -> Timeline:
         """The timeline of a mission that reaches `target` about today. Polling day is a Sunday, but today where today is polling day."""
         day = today - timedelta(days=REACHED[MissionState(target)])

@@ -20,24 +20,24 @@ def members() -> list[congress.Member]:
 def test_fills_every_seat_of_the_table_twice(members: list[congress.Member]) -> None:
     expected = {state.code: state.seats for state in congress.member_states()}
     for list_name in ("representative", "substitute"):
-        assert Counter(m.country for m in members if m.list == list_name) == Counter(expected)
-    assert sum(expected.values()) * 2 == 612 == sum(m.list != "youth" for m in members)
+        assert Counter(m.country for m in members if m.member_list == list_name) == Counter(expected)
+    assert sum(expected.values()) * 2 == 612 == sum(m.member_list != "youth" for m in members)
 
 
 def test_each_seat_has_one_holder(members: list[congress.Member]) -> None:
-    seats = Counter((m.country, m.list, m.seat) for m in members)
+    seats = Counter((m.country, m.member_list, m.seat) for m in members)
     assert max(seats.values()) == 1
     assert len({m.email for m in members}) == len({(m.given_name, m.family_name) for m in members}) == len(members)
 
 
 def test_groups_have_the_sizes_of_the_worked_example(members: list[congress.Member]) -> None:
-    assert Counter(m.group for m in members if m.list != "youth") == Counter(congress.GROUP_SIZES)
+    assert Counter(m.group for m in members if m.member_list != "youth") == Counter(congress.GROUP_SIZES)
 
 
 def test_every_list_has_its_share_of_women_and_both_chambers(members: list[congress.Member]) -> None:
     for state in congress.member_states():
         for list_name in ("representative", "substitute"):
-            rows = [m for m in members if m.country == state.code and m.list == list_name]
+            rows = [m for m in members if m.country == state.code and m.member_list == list_name]
             assert sum(m.gender == "women" for m in rows) >= congress.women_needed(len(rows))
             assert abs(sum(m.chamber == "L" for m in rows) - sum(m.chamber == "R" for m in rows)) == len(rows) % 2
 

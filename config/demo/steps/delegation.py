@@ -13,9 +13,11 @@ from config.demo.staff import address_of, make_expert, open_desk
 from core.actors import Actor
 from core.models import OutboxMail
 from missions.enums import AssignmentRole, AssignmentState
-from missions.models import Assignment
+from missions.models import Assignment, Milestone
+from missions.services.deadlines import complete_milestone
 from missions.services.lifecycle import move_mission
-from observers.models import Mandate, Proposal
+from observers.enums import DeclarationKind
+from observers.models import Declaration, Mandate, Proposal
 from observers.services.assignments import answer_invitation, confirm_assignment, invite, replace_assignment, withdraw_assignment
 from observers.services.composition import accept_proposal, current_criteria, propose
 from observers.services.declarations import decide_interests, declare_interests, interest_questions, sign_code
@@ -46,15 +48,18 @@ def propose_delegation(run: Run) -> None:
 
 
 def answer_invitations(run: Run) -> None:
-    """Everybody answers by the link in the mail; one declines, and the one proposed in that place accepts."""
+    """Everybody answers by the link in the mail, one only when reminded; one declines, and the one proposed instead accepts."""
     run.go(-82, "18:00")
     rows = list(run.mission.assignments.live().select_related("person").order_by("pk"))
-    declines = next(row for row in rows if row.role == AssignmentRole.OBSERVER and row.person.email != address_of("observer"))
+    declines, slow = [row for row in rows if row.role == AssignmentRole.OBSERVER and row.person.email != address_of("observer")][:2]
     with run.step(STEP, "answered by secure link; one declines") as told:
         for row in rows:
-            note = "" if row != declines else "The council of my town meets on these days."
-            answer_invitation(row, by=_by_link(row), accept=row != declines, note=note)
-        told(f"{len(rows) - 1} accept, 1 declines")
+            if row != slow:
+                note = "" if row != declines else "The council of my town meets on these days."
+                answer_invitation(row, by=_by_link(row), accept=row != declines, note=note)
+        reminded = run.await_reminder(-80, "14:30", "observers.answer_invitation")
+        answer_invitation(slow, by=_by_link(slow), accept=True)
+        told(f"{len(rows) - 1} accept, 1 declines, {reminded} reminded")
     run.go(-76, "11:00")
     with run.step(STEP, "replacement proposed, invited, accepts") as told:
         new = replace(run, declines)
@@ -67,10 +72,10 @@ def declare_and_confirm(run: Run) -> None:
     rows = list(run.mission.assignments.live().select_related("person").order_by("pk"))
     with run.step(STEP, "codes of conduct and declarations of interest") as told:
         for number, row in enumerate(rows):
-            _sign(run, row, has_interest=number == 4)
-        told(f"{len(rows)} codes, {len(rows)} declarations")
+            _sign(row, by=run.coordinator, has_interest=number == 4, without_code=row == rows[-1])
+        told(f"{len(rows) - 1} codes, {len(rows)} declarations")
     run.go(-58, "10:00")
-    late = next(row for row in reversed(rows) if row.role == AssignmentRole.OBSERVER and row.person.email != address_of("observer"))
+    late = next(row for row in rows if row.role == AssignmentRole.OBSERVER and row.person.email != address_of("observer"))
     with run.step(STEP, "confirmation with an expired mandate refused") as told:
         sentence = _refused_confirmation(run, late)
         told("refused: R11")
@@ -79,7 +84,7 @@ def declare_and_confirm(run: Run) -> None:
     run.go(-54, "10:00")
     with run.step(STEP, "delegation confirmed, list closed") as told:
         withdraw_assignment(late, by=run.coordinator, reason="The mandate ended more than six months before the mission.")
-        _sign(run, replace(run, late))
+        _sign(replace(run, late), by=run.coordinator)
         for row in run.mission.assignments.live():
             confirm_assignment(row, by=run.coordinator)
         _expect_hard({criterion.code: criterion.level for criterion in current_criteria(run.mission, size=MEMBERS)})
@@ -89,13 +94,26 @@ def declare_and_confirm(run: Run) -> None:
 
 
 def prepare(run: Run) -> None:
-    """Close the list."""
+    """Close the list. Who has not signed the code is reminded, and so is the coordinator of the accreditation."""
     run.go(-38, "09:00")
     move_mission(run.mission, "prepare", by=run.coordinator)
 
 
+def sign_late(run: Run) -> None:
+    """The last code is signed after a reminder; the accreditation is asked for when its deadline comes near."""
+    with run.step(STEP, "last code signed and accreditation asked, reminded") as told:
+        reminders = run.await_reminder(-24, "14:30", "observers.remind_code")
+        signed = Declaration.objects.filter(kind=DeclarationKind.CODE, is_current=True).values("assignment")
+        for row in run.mission.assignments.confirmed().exclude(pk__in=signed).select_related("person"):
+            sign_code(row, by=_by_link(row), language=row.person.language)
+        for milestone in Milestone.objects.filter(mission=run.mission, rule__code="accreditation"):
+            complete_milestone(milestone, by=run.coordinator)
+        told(f"{reminders} reminders")
+
+
 def replace(run: Run, gone: Assignment) -> Assignment:
     """Invite the best of those proposed in the place of somebody who is out; the answer is yes."""
+    gone.refresh_from_db()
     proposal = Proposal.objects.filter(mission=run.mission, kind="replacement", replaces=gone).order_by("-pk").first()
     if proposal is None or not proposal.outcome.get("alternatives"):
         raise DemoFailed("Nobody was proposed as a replacement.")
@@ -122,17 +140,18 @@ def _accept(run: Run, proposal: Proposal, head: str) -> list[Assignment]:
     return assignments
 
 
-def _sign(run: Run, row: Assignment, *, has_interest: bool = False) -> None:
-    """Sign both declarations by the link of the invitation; one interest is declared and cleared by the coordinator."""
+def _sign(row: Assignment, *, by: Actor, has_interest: bool = False, without_code: bool = False) -> None:
+    """Sign both declarations by the link of the invitation; an interest that is declared is cleared `by` the coordinator."""
     actor, language = _by_link(row), row.person.language
-    sign_code(row, by=actor, language=language)
+    if not without_code:
+        sign_code(row, by=actor, language=language)
     answers = {question["code"]: {"answer": "no"} for question in interest_questions(language)["questions"]}
     if has_interest:
         first = next(iter(answers))
         answers[first] = {"answer": "yes", "detail": "My town is twinned with a town in the country; I hold no office in the partnership."}
     declaration = declare_interests(row, by=actor, answers=answers, language=language)
     if has_interest:
-        decide_interests(declaration, by=run.coordinator, is_conflict=False, reason="A twinning without an office is no conflict.")
+        decide_interests(declaration, by=by, is_conflict=False, reason="A twinning without an office is no conflict.")
 
 
 def _refused_confirmation(run: Run, row: Assignment) -> str:

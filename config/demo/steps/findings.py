@@ -110,7 +110,7 @@ def write_finding(run: Run, item: dict[str, Any], figures: Snapshot) -> Finding:
 def figure_of(figures: Snapshot, code: str) -> dict[str, Any] | None:
     """The figure of a question; of the scale at a form's end, and of the header, what the snapshot counts for it."""
     if code in {"A25", "B34", "C33"}:
-        return next((row for row in figures["conduct"] if row["stage"] == code[0]), None)
+        return next((row for row in figures["conduct"] if row.get("code") == code), None)
     if code == "H13":
         return figures["women_chairs"]
     if code == "H14":

@@ -34,14 +34,15 @@ def assess(run: Run) -> None:
             by=run.coordinator,
         )
         told("2 recommendations")
-    run.go(498, "10:00")
-    with run.step(STEP, "assessment one year after adoption") as told:
+    with run.step(STEP, "one-year check reminded, second assessment") as told:
+        reminders = run.await_reminder(484, "10:00", "reports.one_year")
+        run.go(498, "10:00")
         for key, (_first, second) in wanted.items():
             about = dialogue if key in {"access", "register"} else None
             assess_recommendation(
                 _row(made[key]), status=second, basis="dialogue" if about else "letter", dialogue=about, by=run.coordinator
             )
-        told(f"{len(wanted)} recommendations")
+        told(f"{len(wanted)} recommendations, {reminders} reminders")
 
 
 def close(run: Run) -> None:

@@ -6,11 +6,10 @@ import csv
 import io
 from datetime import timedelta
 
-from observers.services.people_import import import_people
-
 from config.demo.congress import build_congress
 from config.demo.run import Run, expect
 from observers.models import RenewalSession
+from observers.services.people_import import import_people
 
 STEP = "1 congress"
 
@@ -28,6 +27,6 @@ def import_congress(run: Run) -> None:
     writer.writerows(rows)
     run.write("congress/members.csv", file.getvalue())
     with run.step(STEP, "members, memberships and mandates read in") as told:
-        answer = import_people(file.getvalue().encode(), "members.csv", by=run.coordinator)
+        answer = import_people(file.getvalue().encode(), name="members.csv", by=run.coordinator)
         expect(not answer["refused"], f"The list of members was refused: {answer['refused'][:3]}")
         told(", ".join(f"{answer[name]} {name}" for name in ("created", "updated", "unchanged") if answer[name]))

@@ -34,7 +34,7 @@ def import_station_list(run: Run) -> None:
     path = DATA / "bg_stations.csv"
     with run.step("3 stations", "station list read in") as told:
         with path.open("rb") as file:
-            answer_ = import_stations(run.mission, file, name=path.name, by=run.coordinator)
+            answer_ = import_stations(run.mission, by=run.coordinator, source=file, name=path.name)
         expect(not answer_["refused"], f"The station list was refused: {answer_['refused'][:3]}")
         told(f"{answer_['created']} created, 0 refused")
 
@@ -66,7 +66,7 @@ def plan_programme(run: Run) -> None:
 
 
 def answers_of_interlocutors(run: Run) -> None:
-    """Two NGOs answer by their secure link in a browser, the others through the secretariat; then the programme is released."""
+    """Two NGOs answer by their secure link in a browser, the others through the secretariat."""
     run.go(-26, "14:00")
     items = load("meetings.json")
     with run.step(STEP, "NGOs accept through secure links, others by telephone") as told:
@@ -82,17 +82,21 @@ def answers_of_interlocutors(run: Run) -> None:
             participant.refresh_from_db()
             expect(participant.answer == ParticipantAnswer.ACCEPTED, f"{item['organisation']} did not accept.")
         told(f"{by_link} by link, {len(items) - by_link} noted")
+
+
+def release(run: Run) -> None:
+    """The programme is released; its calendar is read by its address, as a subscriber would."""
     run.go(-20, "09:00")
     with run.step(STEP, "programme released; calendar read by address") as told:
-        release = release_programme(run.mission, by=run.coordinator)
+        version = release_programme(run.mission, by=run.coordinator).version
         feed = run.visitor().get(address_of(feed_for(mission=run.mission, by=run.coordinator)))
         expect(feed.status == 200, f"The calendar answers {feed.status}.")
         events = Calendar.from_ical(feed.body).walk("VEVENT")
-        expect(len(events) >= len(items), "The calendar lacks meetings.")
+        expect(len(events) >= run.mission.meetings.count(), "The calendar lacks meetings.")
         run.write("programme/programme.ics", feed.body)
         programme = freeze("missions.programme", run.mission, "en", by=run.coordinator)
         run.write("programme/programme.pdf", render(programme, "pdf").file.read())
-        told(f"version {release.version}, {len(events)} events")
+        told(f"version {version}, {len(events)} events")
 
 
 def hold_meetings(run: Run) -> None:

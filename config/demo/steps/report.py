@@ -46,11 +46,12 @@ def write_report(run: Run) -> None:
 
 
 def to_committee(run: Run) -> None:
-    """The draft goes to the committee."""
-    run.go(75, "09:00")
-    with run.step(STEP, "sent to the committee") as told:
+    """The rapporteur is reminded of the deadline; the draft goes to the committee."""
+    with run.step(STEP, "deadline reminded; draft sent to the committee") as told:
+        reminders = run.await_reminder(68, "10:00", "missions.milestone_due")
+        run.go(75, "09:00")
         submit_report(fresh(run), by=run.coordinator)
-        told("1 draft")
+        told(f"1 draft, {reminders} reminders")
 
 
 def to_adoption(run: Run) -> None:

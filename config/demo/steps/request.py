@@ -137,19 +137,11 @@ def send_the_form(run: Run, url: str, election: Election, letter: bytes) -> None
         "area": "",
         "message": "We will be glad to help the delegation in every way.",
         "letter_on": run.timeline.day(-121).isoformat(),
-        "act": "submit",
-    } | polling_fields(run, election)
+        "day_1": run.timeline.polling_day.isoformat(),
+        "opens_1": election.opens_at,
+        "closes_1": election.closes_at,
+        "submit": "1",
+    }
     answer = visitor.send_form(page, fields, files=[("letter", "invitation.pdf", "application/pdf", letter)])
     expect(answer.status == 200, f"The form was not taken ({answer.status}): {answer.said[:400]}")
 
-
-def polling_fields(run: Run, election: Election) -> dict[str, str]:
-    """One polling day as the form names it."""
-    return {
-        "polling-TOTAL_FORMS": "1",
-        "polling-INITIAL_FORMS": "0",
-        "polling-0-day": run.timeline.polling_day.isoformat(),
-        "polling-0-round": "1",
-        "polling-0-opens_at": election.opens_at,
-        "polling-0-closes_at": election.closes_at,
-    }

@@ -64,7 +64,7 @@ class Command(BaseCommand):
         today = clock.real_now().astimezone(ZoneInfo(zone)).date()
         run = Run(
             url=os.environ["SCRUTIN_URL"],
-            timeline=Timeline.ending_today(today, options["to"], zone),
+            timeline=Timeline.starting_today(today, zone),
             out=options["out"],
             say=self.stdout.write,
         )
@@ -72,7 +72,6 @@ class Command(BaseCommand):
         try:
             drive(run, options["to"])
         except DemoFailed as failure:
-            clock.clear_demo_now()
             raise CommandError(str(failure)) from failure
-        self.stdout.write(f"{'':<12} {'all':<52} {'':<34} {time.monotonic() - start:6.1f}")
+        self.stdout.write(f"{'':<12} {'all':<52} {'':<44} {time.monotonic() - start:6.1f}")
         self.stdout.write(f"mission {run.mission.reference}")

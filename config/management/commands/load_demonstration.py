@@ -16,8 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Build what is stale."""
         from config.demo.run import DemoFailed  # the driver reads every app; the check above should not
-        from config.demo.stage import build, stale_scenes
-        from core import clock
+        from config.demo.stage import build, set_clock, stale_scenes
 
         if not settings.SCRUTIN_DEMO:
             raise CommandError("Demonstration missions are made only where SCRUTIN_DEMO=1.")
@@ -25,9 +24,10 @@ class Command(BaseCommand):
             try:
                 mission = build(scene, url=settings.SCRUTIN_URL, say=self._say(options))
             except DemoFailed as failure:
-                clock.clear_demo_now()
+                set_clock()
                 raise CommandError(str(failure)) from failure
             self.stdout.write(f"mission {mission.reference}: {mission.state}")
+        set_clock()
 
     def _say(self, options: dict[str, Any]) -> Any:
         return self.stdout.write if options["verbosity"] > 1 else lambda text: None
