@@ -33,7 +33,8 @@ NAMES: dict[str, Sequence[str]] = {
         "anzahl wahllokale", "anzahl der wahlbezirke", "брой секции", "брои секции", "broj biraliste", "count",
     ),
     "code": (
-        "polling station number", "station number", "station code", "station id", "ps id", "ps number", "ps code", "precinct number", "numero du bureau", "numero de bureau",
+        "polling station number", "station number", "station code", "station id", "ps id", "ps number", "ps code",
+        "precinct number", "numero du bureau", "numero de bureau",
         "wahlbezirksnummer", "wahllokal nr", "номер на секция", "номер секции", "номер дільниці", "номер дильници", "број бирачког места",
         "broj birackog mjesta", "broj birackog mesta", "numarul sectiei", "nr sectie", "nr qendres", "sandik no", "section", "секция",
         "сик", "code", "numero", "number", "nummer", "номер", "број", "broj", "numar", "numri", "nr", "no", "id", "№", "kod", "код",

@@ -1,0 +1,177 @@
+"""What the API says about missions, requests, stations, meetings, organisations and milestones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from missions.enums import Lateness
+from missions.models import Assignment, Decision, Meeting, Milestone, Mission, Organisation, Participant, PollingDay, Request, Station
+from missions.services.intake import lateness
+
+
+class PollingDaySerializer(serializers.ModelSerializer):
+    """A polling day with its legal hours, local time."""
+
+    class Meta:
+        model = PollingDay
+        fields = ("uuid", "day", "round", "is_repeat", "opens_at", "closes_at")
+
+
+class MissionSerializer(serializers.ModelSerializer):
+    """A mission."""
+
+    country = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    title = serializers.CharField(read_only=True)
+    polling_days = PollingDaySerializer(many=True, read_only=True)
+    next_due_on = serializers.DateField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Mission
+        fields = (
+            "uuid", "reference", "country", "title", "title_en", "title_fr", "title_de", "format", "state", "state_since", "zone",
+            "first_day", "last_day", "polling_days", "next_due_on",
+        )  # fmt: skip
+
+
+class MissingSerializer(serializers.Serializer):
+    """One thing that stands in the way of a move."""
+
+    code = serializers.CharField()
+    sentence = serializers.CharField()
+    url = serializers.CharField()
+
+
+class AvailableMoveSerializer(serializers.Serializer):
+    """A move that this reader may make now."""
+
+    action = serializers.CharField()
+    label = serializers.CharField()
+    target = serializers.CharField()
+    needs_note = serializers.BooleanField()
+    missing = MissingSerializer(many=True)
+
+
+class MoveSerializer(serializers.Serializer):
+    """A move to make. `seen_state`: the state the caller last saw; another one now is answered 409 `stale`."""
+
+    action = serializers.CharField()
+    note = serializers.CharField(required=False, allow_blank=True, default="")
+    seen_state = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class DecisionSerializer(serializers.ModelSerializer):
+    """The Bureau's decision."""
+
+    class Meta:
+        model = Decision
+        fields = ("uuid", "outcome", "format", "decided_on", "reference", "reasons", "has_pre_electoral", "is_public", "answered_at")
+
+
+class RequestSerializer(serializers.ModelSerializer):
+    """A request in the register."""
+
+    country = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    mission = serializers.SerializerMethodField()
+    decision = serializers.SerializerMethodField()
+    lateness = serializers.SerializerMethodField()
+    first_day = serializers.DateField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Request
+        fields = (
+            "uuid", "country", "authority_name", "authority_type", "office_held", "election_kind", "election_title", "area", "polling",
+            "first_day", "channel", "state", "received_on", "registered_at", "lateness", "decision", "mission",
+        )  # fmt: skip
+
+    def get_mission(self, row: Request) -> str | None:
+        """The reference of its mission."""
+        mission = getattr(row, "mission", None)
+        return mission.reference if mission else None
+
+    def get_decision(self, row: Request) -> dict[str, Any] | None:
+        """The Bureau's decision, if there is one."""
+        decision = getattr(row, "decision", None)
+        return DecisionSerializer(decision).data if decision else None
+
+    def get_lateness(self, row: Request) -> Lateness:
+        """How late it came (observation-rules A4)."""
+        return lateness(row)
+
+
+class StationSerializer(serializers.ModelSerializer):
+    """A polling station."""
+
+    mission = serializers.SlugRelatedField(slug_field="reference", read_only=True)
+
+    class Meta:
+        model = Station
+        fields = (
+            "uuid", "mission", "code", "name", "address", "municipality", "district", "levels", "latitude", "longitude", "setting",
+            "kind", "voters", "building",
+        )  # fmt: skip
+
+
+class OrganisationSerializer(serializers.ModelSerializer):
+    """An organisation, without its contacts."""
+
+    country = serializers.SlugRelatedField(slug_field="code", read_only=True)
+
+    class Meta:
+        model = Organisation
+        fields = (
+            "uuid", "name", "other_name", "kind", "country", "partner_status", "status_from", "status_to", "languages", "website",
+        )  # fmt: skip
+
+
+class PersonOfMissionSerializer(serializers.ModelSerializer):
+    """Somebody of the mission in a meeting."""
+
+    name = serializers.CharField(source="person.name", read_only=True)
+    person = serializers.UUIDField(source="person.uuid", read_only=True)
+
+    class Meta:
+        model = Assignment
+        fields = ("uuid", "person", "name", "role")
+
+
+class ParticipantSerializer(serializers.ModelSerializer):
+    """Who takes part: a person of the mission or an organisation."""
+
+    assignment = PersonOfMissionSerializer(read_only=True)
+    organisation = serializers.CharField(source="organisation.name", read_only=True, allow_null=True, default=None)
+
+    class Meta:
+        model = Participant
+        fields = ("uuid", "assignment", "organisation", "answer")
+
+
+class MeetingSerializer(serializers.ModelSerializer):
+    """A meeting: local wall time and zone, and the derived instants."""
+
+    mission = serializers.SlugRelatedField(slug_field="reference", read_only=True)
+    track = serializers.SlugRelatedField(slug_field="name", read_only=True)
+    participants = ParticipantSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Meeting
+        fields = (
+            "uuid", "mission", "kind", "title", "description", "start_day", "start_time", "start_fold", "end_day", "end_time", "end_fold",
+            "zone", "starts_at", "ends_at", "place", "room", "link", "languages", "track", "is_for_all", "state", "sequence",
+            "participants",
+        )  # fmt: skip
+
+
+class MilestoneSerializer(serializers.ModelSerializer):
+    """A deadline."""
+
+    mission = serializers.SlugRelatedField(slug_field="reference", read_only=True)
+    rule = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    label = serializers.CharField(source="rule.label", read_only=True)
+    source_mark = serializers.CharField(source="rule.source_mark", read_only=True)
+    effective_on = serializers.DateField(read_only=True)
+
+    class Meta:
+        model = Milestone
+        fields = ("uuid", "mission", "rule", "label", "source_mark", "due_on", "moved_to", "reason", "effective_on", "done_at")

@@ -1,0 +1,17 @@
+"""Where the API of this app stands."""
+
+from __future__ import annotations
+
+from rest_framework.routers import BaseRouter
+
+from missions.api import views
+
+
+def register(router: BaseRouter) -> None:
+    """Add this app's view sets."""
+    router.register("missions", views.MissionViewSet, basename="mission")
+    router.register("requests", views.RequestViewSet, basename="request")
+    router.register("stations", views.StationViewSet, basename="station")
+    router.register("meetings", views.MeetingViewSet, basename="meeting")
+    router.register("milestones", views.MilestoneViewSet, basename="milestone")
+    router.register("organisations", views.OrganisationViewSet, basename="organisation")

@@ -1,0 +1,162 @@
+"""The API: read what pages show, and move missions. Rights are those of the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request as ApiRequest
+from rest_framework.response import Response
+
+from accounts.rules import sees_all_missions
+from core.api import RightsPermission, api_actor
+from core.errors import Invalid
+from missions.api import filters, serializers
+from missions.enums import SEATED_ASSIGNMENTS
+from missions.lifecycle import MOVES
+from missions.models import Meeting, Milestone, Mission, Organisation, Request, Station
+from missions.services import lifecycle
+
+
+def seated_in(user: Any) -> QuerySet[Mission]:
+    """Missions whose content the reader may see: all for the global roles, else those in which they are seated."""
+    if sees_all_missions(user):
+        return Mission.objects.all()
+    return Mission.objects.filter(assignments__person=user.person_id, assignments__state__in=SEATED_ASSIGNMENTS)
+
+
+class ReadViewSet(viewsets.ReadOnlyModelViewSet):
+    """Lists and rows, by uuid; `read` is the permission of both."""
+
+    permission_classes = [RightsPermission]
+    lookup_field = "uuid"
+    read = ""
+
+    @property
+    def permission_map(self) -> dict[str, str | None]:
+        """Lists show what is visible; a row asks for its permission."""
+        return {"list": None, "retrieve": self.read}
+
+
+@extend_schema(tags=["missions"])
+class MissionViewSet(ReadViewSet):
+    """Missions that the reader sees, by reference."""
+
+    serializer_class = serializers.MissionSerializer
+    filterset_class = filters.MissionFilter
+    lookup_field = "reference"
+    lookup_value_regex = r"[A-Z]{2}-\d{4}-\d+"
+    queryset = Mission.objects.none()
+    permission_map = {  # type: ignore[assignment]
+        "list": "missions.view_mission",
+        "retrieve": "missions.view_mission",
+        "moves": "missions.view_mission",
+    }
+
+    def get_queryset(self) -> QuerySet[Mission]:
+        """With polling days and the next deadline, in a constant number of queries."""
+        rows = Mission.objects.visible_to(self.request.user).with_next_deadline()
+        return rows.select_related("country").prefetch_related("polling_days").order_by("reference")
+
+    @extend_schema(
+        methods=["GET"],
+        responses=serializers.AvailableMoveSerializer(many=True),
+        filters=False,
+        description="Moves that the reader may make now, with what is missing.",
+    )
+    @extend_schema(
+        methods=["POST"], request=serializers.MoveSerializer, responses=serializers.MissionSerializer, description="Make a move."
+    )
+    @action(detail=True, methods=["get", "post"], pagination_class=None)
+    def moves(self, request: ApiRequest, reference: str) -> Response:
+        """The moves that may be made, or make one."""
+        mission = self.get_object()
+        if request.method == "GET":
+            rows = lifecycle.available_moves(mission, request.user)
+            return Response(serializers.AvailableMoveSerializer(rows, many=True).data)
+        given = serializers.MoveSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        values = dict(given.validated_data)
+        name = values.pop("action")
+        if name not in MOVES:
+            raise Invalid(f"There is no move “{name}”; the moves are: {', '.join(MOVES)}.", attr="action")
+        lifecycle.move_mission(mission, name, by=api_actor(request), **values)
+        return Response(self.get_serializer(self.get_queryset().get(pk=mission.pk)).data)
+
+
+@extend_schema(tags=["missions"])
+class RequestViewSet(ReadViewSet):
+    """The register of requests, for the secretariat."""
+
+    serializer_class = serializers.RequestSerializer
+    filterset_class = filters.RequestFilter
+    queryset = Request.objects.none()
+    permission_map = {"list": "missions.view_request", "retrieve": "missions.view_request"}  # type: ignore[assignment]
+
+    def get_queryset(self) -> QuerySet[Request]:
+        """All but those that an authority is still filling in."""
+        rows = Request.objects.visible_to(self.request.user).on_register()
+        return rows.select_related("country", "election", "decision", "mission").prefetch_related("election__polling_days")
+
+
+@extend_schema(tags=["missions"])
+class StationViewSet(ReadViewSet):
+    """Polling stations."""
+
+    serializer_class = serializers.StationSerializer
+    filterset_class = filters.StationFilter
+    queryset = Station.objects.none()
+    read = "missions.view_station"
+
+    def get_queryset(self) -> QuerySet[Station]:
+        """Listed ones, of missions in which the reader is."""
+        return Station.objects.filter(mission__in=seated_in(self.request.user), is_listed=True).select_related("mission")
+
+
+@extend_schema(tags=["missions"])
+class MeetingViewSet(ReadViewSet):
+    """Meetings: for the secretariat as planned, for the delegation once a version of the programme is released."""
+
+    serializer_class = serializers.MeetingSerializer
+    filterset_class = filters.MeetingFilter
+    queryset = Meeting.objects.none()
+    read = "missions.view_programme"
+
+    def get_queryset(self) -> QuerySet[Meeting]:
+        """With participants, in a constant number of queries."""
+        user = self.request.user
+        rows = Meeting.objects.filter(mission__in=seated_in(user))
+        if not sees_all_missions(user):
+            rows = rows.filter(mission__programme_releases__isnull=False).distinct()
+        return rows.select_related("mission", "track").prefetch_related("participants__assignment__person", "participants__organisation")
+
+
+@extend_schema(tags=["missions"])
+class MilestoneViewSet(ReadViewSet):
+    """Deadlines."""
+
+    serializer_class = serializers.MilestoneSerializer
+    filterset_class = filters.MilestoneFilter
+    queryset = Milestone.objects.none()
+    read = "missions.view_milestone"
+
+    def get_queryset(self) -> QuerySet[Milestone]:
+        """Of missions in which the reader is."""
+        return Milestone.objects.filter(mission__in=seated_in(self.request.user)).select_related("mission", "rule").order_by("due_on", "pk")
+
+
+@extend_schema(tags=["missions"])
+class OrganisationViewSet(ReadViewSet):
+    """Organisations, for the secretariat."""
+
+    serializer_class = serializers.OrganisationSerializer
+    filterset_class = filters.OrganisationFilter
+    queryset = Organisation.objects.active()
+    permission_map = {"list": "missions.view_organisation", "retrieve": "missions.view_organisation"}  # type: ignore[assignment]
+
+    def get_queryset(self) -> QuerySet[Organisation]:
+        """Active ones."""
+        return Organisation.objects.active().select_related("country")

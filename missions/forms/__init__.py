@@ -1,0 +1,1 @@
+"""Forms of the desk and of the secure links. They parse; the services judge."""

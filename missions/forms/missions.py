@@ -1,0 +1,84 @@
+"""Forms about missions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from missions.enums import ElectionKind, MissionFormat, VisitKind
+from missions.forms.widgets import DayField, PollingDaysMixin
+from missions.models import Country, Mission, PollingDay
+
+
+class WatchForm(PollingDaysMixin):
+    """An election to watch."""
+
+    country = forms.ModelChoiceField(label=_("Country"), queryset=Country.objects.none(), to_field_name="code")
+    kind = forms.ChoiceField(label=_("Kind of election"), choices=ElectionKind.choices)
+    title_en = forms.CharField(label=_("Title (English)"), max_length=200)
+    title_fr = forms.CharField(label=_("Title (French)"), max_length=200, required=False)
+    title_de = forms.CharField(label=_("Title (German)"), max_length=200, required=False)
+    area = forms.CharField(label=_("Area"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].queryset = Country.objects.by_name()
+
+
+class MissionForm(forms.Form):
+    """What of a mission can be changed by hand."""
+
+    title_en = forms.CharField(label=_("Title (English)"), max_length=200)
+    title_fr = forms.CharField(label=_("Title (French)"), max_length=200, required=False)
+    title_de = forms.CharField(label=_("Title (German)"), max_length=200, required=False)
+    first_day = DayField(label=_("First day of the mission"), required=False)
+    last_day = DayField(label=_("Last day of the mission"), required=False)
+    zone = forms.CharField(label=_("Time zone"), max_length=64)
+    polling_days = forms.ModelMultipleChoiceField(
+        label=_("Polling days that the mission observes"),
+        queryset=PollingDay.objects.none(),
+        to_field_name="uuid",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, mission: Mission, **kwargs: Any) -> None:
+        names = ("title_en", "title_fr", "title_de", "first_day", "last_day", "zone")
+        initial = {name: getattr(mission, name) for name in names}
+        initial["polling_days"] = [row.uuid for row in mission.polling_days.all()]
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["polling_days"].queryset = PollingDay.objects.filter(election=mission.election)
+
+
+class PollingDayForm(forms.Form):
+    """A polling day and its hours."""
+
+    day = DayField(label=_("Day"))
+    opens_at = forms.TimeField(label=_("Polls open"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    closes_at = forms.TimeField(label=_("Polls close"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+
+
+class ConvertForm(forms.Form):
+    """Another format, and why."""
+
+    format = forms.ChoiceField(label=_("Format"), choices=MissionFormat.choices)
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class VisitForm(forms.Form):
+    """A journey."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=VisitKind.choices)
+    starts_on = DayField(label=_("From"))
+    ends_on = DayField(label=_("To"))
+    place = forms.CharField(label=_("Place"), max_length=120, required=False)
+    is_online = forms.BooleanField(label=_("On line"), required=False)
+
+
+class MilestoneForm(forms.Form):
+    """A deadline moved by hand."""
+
+    to = DayField(label=_("New day"))
+    reason = forms.CharField(label=_("Reason"), max_length=500)

@@ -1,0 +1,214 @@
+"""Forms about the programme, organisations and stations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.enums import Access, Language
+from missions import facts
+from missions.enums import MeetingKind, OrganisationKind, ParticipantAnswer, PartnerStatus
+from missions.forms.widgets import ClockField, DayField, LanguagesField
+from missions.models import Assignment, Contact, Country, Meeting, Mission, Organisation, Track
+from missions.services.columns import FIELDS
+
+FOLDS = [("0", _("the first time")), ("1", _("the second time"))]
+
+
+class MeetingForm(forms.Form):
+    """A meeting: `kind`, `title`, `start_day`, `start_time`, `end_time`, `people`, `organisations` and so on."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=MeetingKind.choices)
+    title = forms.CharField(label=_("Title"), max_length=200)
+    start_day = DayField(label=_("Day"))
+    start_time = ClockField(label=_("From"))
+    end_time = ClockField(label=_("To"))
+    end_day = DayField(label=_("Ends on"), required=False, help_text=_("Only where it ends on another day."))
+    start_fold = forms.TypedChoiceField(
+        label=_("Where the clocks are put back and show the hour twice"), choices=FOLDS, coerce=int, required=False, empty_value=0
+    )
+    place = forms.CharField(label=_("Place"), max_length=200, required=False)
+    room = forms.CharField(label=_("Room"), max_length=80, required=False)
+    link = forms.URLField(label=_("Link"), required=False, assume_scheme="https")
+    languages = LanguagesField(label=_("Languages"), required=False, help_text=_("Codes like: en, bg."))
+    track = forms.ModelChoiceField(
+        label=_("Track"), queryset=Track.objects.none(), required=False, to_field_name="uuid", empty_label=_("The whole mission")
+    )
+    is_for_all = forms.BooleanField(label=_("For the whole delegation (or track)"), required=False)
+    people = forms.ModelMultipleChoiceField(
+        label=_("People"), queryset=Assignment.objects.none(), to_field_name="uuid", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    organisations = forms.ModelMultipleChoiceField(
+        label=_("Organisations"), queryset=Organisation.objects.none(), to_field_name="uuid", required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    description = forms.CharField(label=_("Description"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    seen_sequence = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, mission: Mission, meeting: Meeting | None = None, **kwargs: Any) -> None:
+        if meeting is not None:
+            kwargs.setdefault("initial", {}).update(_initial_of(meeting))
+        super().__init__(*args, **kwargs)
+        tracks, people = Track.objects.filter(mission=mission), mission.assignments.live().select_related("person")
+        self.fields["track"].queryset = tracks
+        self.fields["people"].queryset = people
+        self.fields["organisations"].queryset = Organisation.objects.active().filter(country__in=[mission.country_id]) | (
+            Organisation.objects.active().filter(country=None)
+        )
+        if not tracks:
+            del self.fields["track"]
+        if not people:
+            del self.fields["people"]
+
+    def values(self) -> dict[str, Any]:
+        """What the services take."""
+        data = dict(self.cleaned_data)
+        data.pop("seen_sequence", None)
+        data["end_day"] = data.get("end_day") or data["start_day"]
+        data["end_fold"] = data["start_fold"] = data.get("start_fold") or 0
+        for name in ("people", "organisations"):
+            if name in data:
+                data[name] = list(data[name])
+        return data
+
+
+def _initial_of(meeting: Meeting) -> dict[str, Any]:
+    names = (
+        "kind",
+        "title",
+        "start_day",
+        "start_time",
+        "end_time",
+        "start_fold",
+        "place",
+        "room",
+        "link",
+        "languages",
+        "is_for_all",
+        "description",
+    )
+    rows = list(meeting.participants.select_related("assignment", "organisation"))
+    return {
+        **{name: getattr(meeting, name) for name in names},
+        "end_day": meeting.end_day if meeting.end_day != meeting.start_day else None,
+        "track": meeting.track.uuid if meeting.track else None,
+        "people": [row.assignment.uuid for row in rows if row.assignment],
+        "organisations": [row.organisation.uuid for row in rows if row.organisation],
+        "seen_sequence": meeting.sequence,
+    }
+
+
+class TrackForm(forms.Form):
+    """A track."""
+
+    name = forms.CharField(label=_("Name of the track"), max_length=80)
+    members = forms.ModelMultipleChoiceField(
+        label=_("Who belongs to it"), queryset=Assignment.objects.none(), to_field_name="uuid", required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, mission: Mission, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["members"].queryset = mission.assignments.live().select_related("person")
+
+
+class CancelForm(forms.Form):
+    """Why a meeting is cancelled."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class AnswerMeetingForm(forms.Form):
+    """What an invited organisation answers: `answer` (accepted or declined), `people`, `comment`, `paper`."""
+
+    answer = forms.ChoiceField(
+        label=_("Your answer"),
+        choices=[(ParticipantAnswer.ACCEPTED, _("We will come.")), (ParticipantAnswer.DECLINED, _("We cannot come."))],
+        widget=forms.RadioSelect,
+    )
+    people = forms.CharField(label=_("Who comes"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    comment = forms.CharField(
+        label=_("Comment"), widget=forms.Textarea(attrs={"rows": 3}), required=False, help_text=_("Also what you need for access.")
+    )
+    paper = forms.FileField(label=_("A paper for the delegation"), required=False, help_text=_("PDF or Word document, at most 20 MB."))
+
+
+class NoteOfMeetingForm(forms.Form):
+    """A note on one topic."""
+
+    topic = forms.ChoiceField(label=_("Topic"))
+    text = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 4}))
+    access = forms.ChoiceField(label=_("Who may read it"), choices=[choice for choice in Access.choices if choice[0] != Access.COMMITTEE])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plain = [(f"L{number:02}", f"L{number:02}") for number in range(1, 22)]
+        self.fields["topic"].choices = facts.ask("topics", default=plain)
+
+
+class OrganisationForm(forms.Form):
+    """An organisation."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    other_name = forms.CharField(label=_("Name in another script or language"), max_length=200, required=False)
+    kind = forms.ChoiceField(label=_("Kind"), choices=OrganisationKind.choices)
+    country = forms.ModelChoiceField(
+        label=_("Country"), queryset=Country.objects.none(), required=False, to_field_name="code", empty_label=_("International")
+    )
+    languages = LanguagesField(label=_("Languages"), required=False, help_text=_("Codes like: en, bg."))
+    website = forms.URLField(label=_("Web site"), required=False, assume_scheme="https")
+    partner_status = forms.ChoiceField(label=_("Partner status"), choices=PartnerStatus.choices)
+    status_from = DayField(label=_("Status from"), required=False)
+    status_to = DayField(label=_("Status to"), required=False)
+    note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].queryset = Country.objects.by_name()
+
+
+class ContactForm(forms.Form):
+    """A contact of an organisation."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    function = forms.CharField(label=_("Function"), max_length=200, required=False)
+    email = forms.EmailField(label=_("E-mail address"), required=False)
+    phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
+    is_primary = forms.BooleanField(label=_("First contact"), required=False)
+
+
+class InviteForm(forms.Form):
+    """Whom of an organisation to invite."""
+
+    contact = forms.ModelChoiceField(label=_("Contact"), queryset=Contact.objects.none(), to_field_name="uuid", required=False)
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["contact"].queryset = organisation.contacts.exclude(email="")
+
+
+class UploadForm(forms.Form):
+    """A station list."""
+
+    file = forms.FileField(label=_("List of polling stations"), help_text=_("CSV, TSV, JSON, GeoJSON or XLSX."))
+
+
+class MappingForm(forms.Form):
+    """Which column is what: one field `column_<n>` per column of the list."""
+
+    def __init__(self, *args: Any, columns: list[dict[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.columns = columns
+        for number, column in enumerate(columns):
+            self.fields[f"column_{number}"] = forms.ChoiceField(label=column["name"], choices=list(FIELDS.items()), initial=column["field"])
+
+    def mapping(self) -> dict[str, str]:
+        """`{column: field}` for the service."""
+        return {column["name"]: self.cleaned_data[f"column_{number}"] for number, column in enumerate(self.columns)}
+
+    def rows(self) -> list[tuple[Any, list[str]]]:
+        """For the template: the bound field of each column and its first values."""
+        return [(self[f"column_{number}"], column["samples"]) for number, column in enumerate(self.columns)]

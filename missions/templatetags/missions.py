@@ -1,0 +1,31 @@
+"""Filters for released programmes, which are plain data."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django import template
+from django.utils.formats import date_format
+
+from missions.enums import MeetingKind, MeetingState
+
+register = template.Library()
+
+
+@register.filter
+def iso_day(value: str) -> str:
+    """`2027-10-22` as the reader writes it, with the day of the week."""
+    day = date.fromisoformat(value)
+    return f"{date_format(day, 'l')}, {date_format(day, 'DATE_FORMAT')}"
+
+
+@register.filter
+def meeting_kind(value: str) -> str:
+    """The label of a kind of meeting."""
+    return str(MeetingKind(value).label) if value in MeetingKind.values else value
+
+
+@register.filter
+def meeting_state(value: str) -> str:
+    """The label of a meeting's state."""
+    return str(MeetingState(value).label) if value in MeetingState.values else value

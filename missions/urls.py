@@ -1,0 +1,74 @@
+"""Pages of the missions app: one address per act."""
+
+from django.urls import path
+
+from missions.views import calendars, links, missions, organisations, programme, requests, stations
+
+app_name = "missions"
+
+_mission = "missions/<str:reference>/"
+_meeting = _mission + "meetings/<uuid:uuid>/"
+_request = "requests/<uuid:uuid>/"
+_organisation = "organisations/<uuid:uuid>/"
+
+urlpatterns = [
+    path("", missions.MissionListView.as_view(), name="missions"),
+    path("missions/new/", missions.MissionWatchView.as_view(), name="mission_watch"),
+    path("missions/past/", missions.PastMissionListView.as_view(), name="past_missions"),
+    path(_mission, missions.MissionView.as_view(), name="mission"),
+    path(_mission + "edit/", missions.MissionEditView.as_view(), name="mission_edit"),
+    path(_mission + "move/", missions.MissionMoveView.as_view(), name="mission_move"),
+    path(_mission + "convert/", missions.MissionConvertView.as_view(), name="mission_convert"),
+    path(_mission + "visits/new/", missions.VisitCreateView.as_view(), name="visit_new"),
+    path(_mission + "polling-days/<uuid:uuid>/", missions.PollingDayView.as_view(), name="polling_day"),
+    path(_mission + "milestones/<uuid:uuid>/", missions.MilestoneView.as_view(), name="milestone"),
+    path(_mission + "programme/", programme.ProgrammeView.as_view(), name="programme"),
+    path(_mission + "programme/release/", programme.ProgrammeReleaseView.as_view(), name="programme_release"),
+    path(_mission + "programme/documents/", programme.ProgrammeDocumentView.as_view(), name="programme_documents"),
+    path(_mission + "programme/tracks/new/", programme.TrackNewView.as_view(), name="track_new"),
+    path(_mission + "meetings/new/", programme.MeetingNewView.as_view(), name="meeting_new"),
+    path(_meeting, programme.MeetingView.as_view(), name="meeting"),
+    path(_meeting + "edit/", programme.MeetingEditView.as_view(), name="meeting_edit"),
+    *[
+        path(_meeting + f"{action}/", programme.MeetingActionView.as_view(), {"action": action}, name=f"meeting_{action}")
+        for action in ("cancel", "held", "note")
+    ],
+    *[
+        path(
+            _meeting + f"participants/<uuid:participant>/{action}/",
+            programme.ParticipantActionView.as_view(),
+            {"action": action},
+            name=f"participant_{action}",
+        )
+        for action in ("invite", "answer")
+    ],
+    path(_mission + "stations/", stations.StationListView.as_view(), name="stations"),
+    path(_mission + "stations/upload/", stations.StationUploadView.as_view(), name="stations_upload"),
+    path(_mission + "stations/import/<uuid:uuid>/", stations.StationImportView.as_view(), name="stations_import"),
+    path("requests/", requests.RequestListView.as_view(), name="requests"),
+    path("requests/new/", requests.RequestNewView.as_view(), name="request_new"),
+    path("requests/link/", requests.RequestLinkView.as_view(), name="request_link"),
+    path("requests/register.csv", requests.RequestCsvView.as_view(), name="requests_csv"),
+    path(_request, requests.RequestView.as_view(), name="request"),
+    path(_request + "edit/", requests.RequestEditView.as_view(), name="request_edit"),
+    path(_request + "register/", requests.RequestRegisterView.as_view(), name="request_register"),
+    path(_request + "merge/", requests.RequestMergeView.as_view(), name="request_merge"),
+    path(_request + "split/", requests.RequestSplitView.as_view(), name="request_split"),
+    path(_request + "withdraw/", requests.RequestWithdrawView.as_view(), name="request_withdraw"),
+    path(_request + "resend/", requests.RequestResendView.as_view(), name="request_resend"),
+    path(_request + "note/", requests.RequestNoteView.as_view(), name="request_note"),
+    path(_request + "decide/", requests.RequestDecideView.as_view(), name="request_decide"),
+    path(_request + "answer/", requests.RequestAnswerView.as_view(), name="request_answer"),
+    path(_request + "documents/", requests.RequestDocumentView.as_view(), name="request_documents"),
+    path("organisations/", organisations.OrganisationListView.as_view(), name="organisations"),
+    path("organisations/new/", organisations.OrganisationNewView.as_view(), name="organisation_new"),
+    path(_organisation, organisations.OrganisationView.as_view(), name="organisation"),
+    path(_organisation + "edit/", organisations.OrganisationEditView.as_view(), name="organisation_edit"),
+    path(_organisation + "contacts/new/", organisations.ContactNewView.as_view(), name="contact_new"),
+    path(_organisation + "contacts/<uuid:contact>/remove/", organisations.ContactRemoveView.as_view(), name="contact_remove"),
+    path("link/<str:token>/request/", links.RequestByLinkView.as_view(), name="request_by_link"),
+    path("link/<str:token>/meeting/", links.MeetingByLinkView.as_view(), name="meeting_by_link"),
+    path("calendar/", calendars.CalendarView.as_view(), name="my_calendar"),
+    path("calendar/<uuid:uuid>/reset/", calendars.CalendarResetView.as_view(), name="calendar_reset"),
+    path("calendar/<str:token>.ics", calendars.feed, name="calendar"),
+]

@@ -1,0 +1,58 @@
+"""Calendar feeds: `/calendar/<token>.ics` for applications, and the page on which one finds one's own address."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django.views.generic import TemplateView, View
+
+from core.views import RightMixin
+from missions.models import CalendarFeed
+from missions.services import calendars
+
+
+@require_safe
+def feed(request: HttpRequest, token: str) -> HttpResponse:
+    """The calendar behind a token; an application that has it already is told so."""
+    try:
+        body = calendars.ics_of(calendars.open_feed(token))
+    except calendars.FeedGone:
+        raise Http404 from None
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponseNotModified()
+    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = 'inline; filename="scrutin.ics"'
+    response.headers["Cache-Control"] = "private, max-age=300"
+    response.headers["ETag"] = tag
+    return response
+
+
+class CalendarView(RightMixin, TemplateView):
+    """One's own calendar address."""
+
+    template_name = "missions/calendar.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The address, where the account belongs to a person."""
+        row = calendars.feed_for(by=self.actor) if self.actor.person else None
+        return super().get_context_data(feed=row, address=calendars.address_of(row) if row else "", **kwargs)
+
+
+class CalendarResetView(RightMixin, View):
+    """A new address; the old one is dead at once."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, uuid: Any) -> HttpResponse:
+        """Reset it."""
+        row = get_object_or_404(CalendarFeed, uuid=uuid, person=self.actor.person)
+        calendars.reset_feed(row, by=self.actor)
+        messages.success(request, _("The calendar has a new address; the old one no longer answers."))
+        return redirect("missions:my_calendar")

@@ -1,0 +1,118 @@
+"""Pages behind secure links: the authority's request, an organisation's answer. No account, no way on from here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views import View
+
+from accounts.services.links import open_link
+from core.errors import DomainError
+from missions.enums import MeetingState, ParticipantAnswer, RequestState
+from missions.forms.programme import AnswerMeetingForm
+from missions.forms.requests import RequestForm
+from missions.services import intake, invitations, register
+
+
+class LinkView(View):
+    """Opens the link of its purpose for every request; nothing of it is kept in a session or a cache."""
+
+    purpose = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Open the link, then answer; the address itself must not leak."""
+        self.token = kwargs["token"]
+        self.link, self.actor, self.subject = open_link(self.token, purpose=self.purpose)
+        response = super().dispatch(request, *args, **kwargs)
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+class RequestByLinkView(LinkView):
+    """The authority's form.
+
+    Fields (POST, multipart): authority_name, authority_type, office_held, contact_name, contact_email, contact_phone,
+    language, election_kind, election_title, area, day_1, opens_1, closes_1 (likewise _2, _3), message, letter_on,
+    letter (file); and one button: `save`, `submit` or `withdraw` (with `reason`).
+    """
+
+    purpose = intake.PURPOSE
+    http_method_names = ["get", "post"]
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """The form with what is saved."""
+        return self._page(request, RequestForm.for_request(self.subject))
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Save, send in, or withdraw."""
+        if "withdraw" in request.POST:
+            return self._withdraw(request)
+        form = RequestForm.for_request(self.subject, request.POST, request.FILES)
+        if not form.is_valid():
+            return self._page(request, form, status=400)
+        try:
+            row = intake.save_request(self.subject, by=self.actor, **form.values())
+            if "submit" in request.POST:
+                intake.submit_request(row, by=self.actor)
+                messages.success(request, _("Thank you: your request was received. A receipt is on its way to you."))
+            else:
+                messages.success(request, _("Saved. You can go on later with the same link."))
+        except DomainError as refusal:
+            form.add_error(refusal.attr if refusal.attr in form.fields else None, str(refusal.sentence))
+            return self._page(request, form, missing=refusal.missing, status=refusal.status)
+        return redirect("missions:request_by_link", token=token)
+
+    def _withdraw(self, request: HttpRequest) -> HttpResponse:
+        row = register.withdraw_request(self.subject, by=self.actor, reason=request.POST.get("reason", ""))
+        return render(request, "missions/link_done.html", {"row": row, "sentence": _("Your request is withdrawn.")})
+
+    def _page(self, request: HttpRequest, form: RequestForm, *, missing: Any = (), status: int = 200) -> HttpResponse:
+        self.subject.refresh_from_db()
+        decided = hasattr(self.subject, "decision")
+        context = {
+            "form": form,
+            "row": self.subject,
+            "missing": missing,
+            "is_draft": self.subject.state == RequestState.DRAFT,
+            "is_open": self.subject.state in {RequestState.DRAFT, RequestState.RECEIVED, RequestState.REGISTERED} and not decided,
+        }
+        return render(request, "missions/link_request.html", context, status=status)
+
+
+class MeetingByLinkView(LinkView):
+    """An organisation's answer to an invitation.
+
+    Fields (POST, multipart): answer (`accepted` or `declined`), people, comment, paper (file).
+    """
+
+    purpose = invitations.PURPOSE
+    http_method_names = ["get", "post"]
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """The meeting and the form."""
+        row = self.subject
+        given = row.answer if row.answer in {ParticipantAnswer.ACCEPTED, ParticipantAnswer.DECLINED} else None
+        return self._page(request, AnswerMeetingForm(initial={"answer": given, "people": row.people, "comment": row.comment}))
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Record the answer."""
+        form = AnswerMeetingForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self._page(request, form, status=400)
+        try:
+            invitations.answer(self.subject, by=self.actor, **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error("paper" if refusal.attr == "file" else None, str(refusal.sentence))
+            return self._page(request, form, status=refusal.status)
+        messages.success(request, _("Thank you, your answer was received. You can change it with the same link."))
+        return redirect("missions:meeting_by_link", token=token)
+
+    def _page(self, request: HttpRequest, form: AnswerMeetingForm, status: int = 200) -> HttpResponse:
+        meeting = self.subject.meeting
+        context = {"form": form, "row": self.subject, "meeting": meeting, "is_cancelled": meeting.state == MeetingState.CANCELLED}
+        return render(request, "missions/link_meeting.html", context, status=status)

@@ -1,0 +1,270 @@
+"""The list of missions, one mission, and what is done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import ListView, TemplateView
+
+from accounts.rules import sees_all_missions
+from core import clock
+from core.actors import user_actor
+from core.rights import allowed
+from core.views import RightMixin
+from missions.enums import ENDED, DecisionOutcome, RequestState
+from missions.forms.missions import ConvertForm, MilestoneForm, MissionForm, PollingDayForm, VisitForm, WatchForm
+from missions.lifecycle import CONVERT_SOURCES, MOVES, road_for
+from missions.models import DeadlineRule, Milestone, Mission, PastMission, PollingDay, Request
+from missions.services import deadlines, lifecycle
+from missions.services import missions as service
+from missions.views.base import FormPage, MissionAction, MissionMixin
+from missions.views.base import MissionForm as MissionFormPage
+
+
+class MissionListView(RightMixin, ListView):
+    """The desk: missions with their state, next deadline and polling day."""
+
+    template_name = "missions/missions.html"
+    permission = "missions.view_mission"
+    paginate_by = 50
+
+    def get_queryset(self) -> QuerySet[Mission]:
+        """Running missions, the next polling day first; all or the ended ones where asked for."""
+        rows = Mission.objects.visible_to(self.request.user).with_polling().with_next_deadline().select_related("country")
+        shown = self.request.GET.get("show", "")
+        if shown == "ended":
+            rows = rows.filter(state__in=ENDED)
+        elif shown != "all":
+            rows = rows.running()
+        words = self.request.GET.get("q", "").strip()
+        if words:
+            rows = rows.filter(reference__icontains=words) | rows.filter(title_en__icontains=words) | rows.filter(title_fr__icontains=words)
+        return rows.order_by("first_polling", "reference")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Name the next deadline of each row; for the secretariat, what waits."""
+        context = super().get_context_data(**kwargs)
+        labels = {rule.pk: rule.label for rule in DeadlineRule.objects.all()}
+        today = clock.today()
+        for mission in context["object_list"]:
+            mission.next_due_label = labels.get(mission.next_due_rule, "")
+            mission.is_late = bool(mission.next_due_on and mission.next_due_on < today and not mission.has_ended)
+        if sees_all_missions(self.request.user):
+            context["waiting"] = Request.objects.filter(state=RequestState.RECEIVED).count()
+            context["overdue"] = Milestone.objects.overdue(today).filter(mission__in=Mission.objects.running()).count()
+        return {**context, "shown": self.request.GET.get("show", ""), "today": today}
+
+
+class MissionView(MissionMixin, TemplateView):
+    """One mission: its state line, what may be done next and what is missing for it, deadlines, visits, history."""
+
+    template_name = "missions/mission.html"
+    active_tab = "overview"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Everything the page shows."""
+        mission, user = self.mission, self.request.user
+        road = road_for(mission.format)
+        at = road.index(mission.state) if mission.state in road else -1
+        today = clock.today(mission.zone)
+        milestones = list(mission.milestones.by_day().select_related("rule"))
+        for row in milestones:
+            row.late = row.is_overdue(today) and not mission.has_ended
+        ahead = lifecycle.next_move(mission)
+        action = next((name for name, move in MOVES.items() if move is ahead), "")
+        by = user_actor(user)
+        return super().get_context_data(
+            road=[(state, "done" if n < at else "current" if n == at else "ahead") for n, state in enumerate(road)],
+            moves=lifecycle.available_moves(mission, user),
+            ahead=ahead,
+            missing=lifecycle.missing_for(mission, action) if action else [],
+            milestones=milestones,
+            milestone_form=MilestoneForm(),
+            visits=mission.visits.all(),
+            history=mission.moves.all(),
+            decision=getattr(mission.request, "decision", None) if mission.request else None,
+            outcome=DecisionOutcome,
+            may_change=allowed(by, "missions.change_mission", mission),
+            may_see_deadlines=allowed(by, "missions.view_milestone", mission),
+            may_convert=mission.state in CONVERT_SOURCES and allowed(by, "missions.move_mission", mission),
+            convert_form=ConvertForm(initial={"format": mission.format}),
+            past=PastMission.objects.filter(country=mission.country)[:6],
+            others=Mission.objects.visible_to(user).filter(country=mission.country).exclude(pk=mission.pk).with_polling()[:6],
+            **kwargs,
+        )
+
+
+class MissionWatchView(FormPage):
+    """Enter an election to watch: it opens the file of a mission in `watch`."""
+
+    permission = "missions.register_request"
+    form_class = WatchForm
+    template_name = "missions/polling_form.html"
+    title = gettext_lazy("Election to watch")
+    lead = gettext_lazy("An election is known, no invitation has come yet.")
+    submit_label = gettext_lazy("Open the file")
+
+    def act(self, form: forms.Form) -> Mission:
+        """Make election and mission."""
+        values = {name: form.cleaned_data[name] for name in ("country", "kind", "title_en", "title_fr", "title_de", "area")}
+        election = service.create_election(by=self.actor, polling=form.polling(), **values)
+        return service.create_mission(by=self.actor, election=election)
+
+    def get_success_url(self) -> str:
+        """The mission's page."""
+        return self.done.get_absolute_url()
+
+
+class MissionEditView(MissionFormPage):
+    """Titles, days, zone, and which polling days the mission observes."""
+
+    permission = "missions.change_mission"
+    form_class = MissionForm
+    active_tab = "overview"
+    title = gettext_lazy("Change the mission")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The form shows the mission."""
+        kwargs = super().get_form_kwargs()
+        kwargs.pop("initial")
+        return {**kwargs, "mission": self.mission}
+
+    def act(self, form: forms.Form) -> Mission:
+        """Save, and tell which deadlines follow."""
+        values = dict(form.cleaned_data)
+        days = list(values.pop("polling_days"))
+        mission = service.change_mission(self.mission, by=self.actor, **values)
+        if {row.pk for row in days} != {row.pk for row in mission.polling_days.all()}:
+            tell_changes(self.request, service.choose_polling_days(mission, by=self.actor, polling_days=days))
+        messages.success(self.request, _("The mission was saved."))
+        return mission
+
+    def get_success_url(self) -> str:
+        """Back to the mission."""
+        return self.mission.get_absolute_url()
+
+
+class PollingDayView(MissionFormPage):
+    """Move a polling day or its hours; what that does to the deadlines is told."""
+
+    permission = "missions.register_request"
+    form_class = PollingDayForm
+    active_tab = "overview"
+    title = gettext_lazy("Polling day")
+    lead = gettext_lazy("Deadlines follow, but for those moved by hand.")
+
+    def get_initial(self) -> dict[str, Any]:
+        """The day as it is."""
+        row = self.polling_day
+        return {"day": row.day, "opens_at": row.opens_at, "closes_at": row.closes_at}
+
+    @property
+    def polling_day(self) -> PollingDay:
+        """The polling day, of this mission."""
+        return get_object_or_404(self.mission.polling_days.select_related("election"), uuid=self.kwargs["uuid"])
+
+    def act(self, form: forms.Form) -> None:
+        """Save, and tell which deadlines follow."""
+        tell_changes(self.request, service.change_polling_day(self.polling_day, by=self.actor, **form.cleaned_data))
+
+    def get_success_url(self) -> str:
+        """Back to the mission."""
+        return self.mission.get_absolute_url()
+
+
+class MissionMoveView(MissionAction):
+    """Move the mission: `action`, `note`, `seen_state`."""
+
+    def act(self, request: HttpRequest) -> str:
+        """Make the move."""
+        action = request.POST.get("action", "")
+        if action not in MOVES:
+            messages.error(request, _("There is no such move."))
+            return self.mission.get_absolute_url()
+        lifecycle.move_mission(
+            self.mission, action, by=self.actor, note=request.POST.get("note", ""), seen_state=request.POST.get("seen_state", "")
+        )
+        messages.success(request, _("Done: %(move)s.") % {"move": MOVES[action].label})
+        return self.mission.get_absolute_url()
+
+
+class MissionConvertView(MissionAction):
+    """Convert the format: `format`, `reason`."""
+
+    permission = "missions.move_mission"
+
+    def act(self, request: HttpRequest) -> str:
+        """Convert."""
+        lifecycle.convert_format(
+            self.mission,
+            by=self.actor,
+            format=request.POST.get("format", ""),
+            reason=request.POST.get("reason", ""),
+            seen_state=request.POST.get("seen_state", ""),
+        )
+        messages.success(request, _("The format was converted; the deadlines follow it."))
+        return self.mission.get_absolute_url()
+
+
+class VisitCreateView(MissionFormPage):
+    """Plan a journey."""
+
+    permission = "missions.change_mission"
+    form_class = VisitForm
+    active_tab = "overview"
+    title = gettext_lazy("Plan a visit")
+
+    def act(self, form: forms.Form) -> Any:
+        """Plan it."""
+        return service.plan_visit(self.mission, by=self.actor, **form.cleaned_data)
+
+    def get_success_url(self) -> str:
+        """Back to the mission."""
+        return self.mission.get_absolute_url()
+
+
+class MilestoneView(MissionAction):
+    """A deadline: `act` is `done`, `reopen` or `move` (with `to` and `reason`)."""
+
+    permission = "missions.change_milestone"
+
+    def act(self, request: HttpRequest) -> str:
+        """Do it."""
+        milestone = get_object_or_404(self.mission.milestones, uuid=self.kwargs["uuid"])
+        back = self.mission.get_absolute_url() + "#deadlines"
+        wanted = request.POST.get("act", "")
+        if wanted == "done":
+            deadlines.complete_milestone(milestone, by=self.actor)
+        elif wanted == "reopen":
+            deadlines.reopen_milestone(milestone, by=self.actor)
+        else:
+            form = MilestoneForm(request.POST)
+            if not form.is_valid():
+                messages.error(request, _("Give the new day and the reason."))
+                return back
+            deadlines.move_milestone(milestone, by=self.actor, **form.cleaned_data)
+        return back
+
+
+class PastMissionListView(RightMixin, ListView):
+    """Missions before Scrutin, with their adopted texts; unverified rows are marked."""
+
+    template_name = "missions/past_missions.html"
+    permission = "missions.view_mission"
+    queryset = PastMission.objects.select_related("country")
+    paginate_by = 60
+
+
+def tell_changes(request: HttpRequest, changes: list[deadlines.Change]) -> None:
+    """Say which deadlines moved."""
+    if not changes:
+        return
+    parts = [f"{change.rule.label}: {change.old or '–'} → {change.new or '–'}" for change in changes]
+    messages.success(request, _("Deadlines that changed: %(changes)s.") % {"changes": "; ".join(parts)})

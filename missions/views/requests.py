@@ -1,0 +1,365 @@
+"""The register of requests on the desk."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import DetailView, ListView, View
+
+from core.actors import user_actor
+from core.documents import documents_of, request_documents
+from core.rights import allowed
+from core.views import RightMixin
+from missions.enums import RequestState
+from missions.forms.requests import (
+    AnswerForm,
+    DecisionForm,
+    MergeForm,
+    NoteForm,
+    OpenRequestForm,
+    PostedRequestForm,
+    ReasonForm,
+    RegisterForm,
+    RequestForm,
+    SplitForm,
+)
+from missions.models import Mission, Request
+from missions.services import decisions, intake, register
+from missions.views.base import ActionView, FormPage
+
+LANGUAGES, FORMATS = ("en", "fr", "de"), ("pdf", "docx")
+
+
+class RequestMixin(RightMixin):
+    """A page of one request."""
+
+    permission = "missions.view_request"
+
+    @cached_property
+    def row(self) -> Request:
+        """The request, if the reader may see it."""
+        rows = Request.objects.visible_to(self.request.user).select_related("country", "election", "authority", "letter", "decision")
+        return get_object_or_404(rows, uuid=self.kwargs["uuid"])
+
+    def get_right_object(self) -> Request:
+        """Rights are asked about the request."""
+        return self.row
+
+    def get_success_url(self) -> str:
+        """Back to the request."""
+        return self.row.get_absolute_url()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The request as `row`."""
+        return super().get_context_data(row=self.row, lateness=intake.lateness(self.row), **kwargs)  # type: ignore[misc]
+
+
+class RequestListView(RightMixin, ListView):
+    """The register: what came in, when, and what became of it."""
+
+    template_name = "missions/requests.html"
+    permission = "missions.view_request"
+    paginate_by = 50
+
+    def get_queryset(self) -> QuerySet[Request]:
+        """Newest first; of one state where asked for."""
+        rows = Request.objects.visible_to(self.request.user).select_related("country", "election", "decision", "mission")
+        rows = rows.prefetch_related("election__polling_days")
+        state = self.request.GET.get("state", "")
+        return rows.filter(state=state) if state in RequestState.values else rows
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """How late each came."""
+        context = super().get_context_data(**kwargs)
+        for row in context["object_list"]:
+            row.lateness = intake.lateness(row)
+        by = user_actor(self.request.user)
+        states = RequestState.choices
+        return {**context, "states": states, "state": self.request.GET.get("state", ""), "may_add": allowed(by, "missions.add_request")}
+
+
+class RequestCsvView(RightMixin, View):
+    """The register as CSV."""
+
+    permission = "missions.view_request"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """One line per request; texts that a spreadsheet would read as formulas are escaped."""
+        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = 'attachment; filename="requests.csv"'
+        writer = csv.writer(response)
+        writer.writerow(
+            [
+                "uuid",
+                "country",
+                "authority",
+                "kind",
+                "first_polling_day",
+                "received_on",
+                "lateness",
+                "state",
+                "decision",
+                "decided_on",
+                "mission",
+            ]
+        )
+        rows = Request.objects.visible_to(request.user).on_register().select_related("country", "election", "decision", "mission")
+        for row in rows.prefetch_related("election__polling_days"):
+            decision, mission = getattr(row, "decision", None), getattr(row, "mission", None)
+            cells = [
+                row.uuid, row.country.code, row.authority_name, row.election_kind, row.first_day or "", row.received_on or "",
+                intake.lateness(row).value, row.state, decision.outcome if decision else "", decision.decided_on if decision else "",
+                mission.reference if mission else "",
+            ]  # fmt: skip
+            writer.writerow([_plain(cell) for cell in cells])
+        return response
+
+
+class RequestView(RequestMixin, DetailView):
+    """One request: what the authority wrote, similar ones, the note, the decision."""
+
+    template_name = "missions/request.html"
+
+    def get_object(self, queryset: Any = None) -> Request:
+        """The request of the address."""
+        return self.row
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What may be done with it."""
+        row, by = self.row, user_actor(self.request.user)
+        similar = register.similar_requests(row)
+        mission = Mission.objects.filter(request=row).first() or (
+            register.mission_for(row) if row.state == RequestState.REGISTERED else None
+        )
+        return super().get_context_data(
+            similar=similar,
+            mission=mission,
+            decision=getattr(row, "decision", None),
+            documents=documents_of(row),
+            register_form=RegisterForm(request=row),
+            merge_form=MergeForm(others=similar),
+            reason_form=ReasonForm(),
+            may_decide=allowed(by, "missions.decide_request", row),
+            may_register=allowed(by, "missions.register_request", row),
+            missing=intake.missing_in(row) if row.state == RequestState.RECEIVED else [],
+            is_open=row.state in {RequestState.DRAFT, RequestState.RECEIVED, RequestState.REGISTERED} and not hasattr(row, "decision"),
+            **kwargs,
+        )
+
+
+class RequestNewView(FormPage):
+    """Enter a letter that came by post."""
+
+    permission = "missions.add_request"
+    form_class = PostedRequestForm
+    template_name = "missions/polling_form.html"
+    title = gettext_lazy("A letter that came by post")
+    submit_label = gettext_lazy("Enter the request")
+
+    def act(self, form: forms.Form) -> Request:
+        """Enter it."""
+        names = ("country", "received_on", "send_receipt")
+        return intake.enter_request(by=self.actor, **form.values(), **{name: form.cleaned_data[name] for name in names})
+
+    def get_success_url(self) -> str:
+        """The request's page."""
+        return self.done.get_absolute_url()
+
+
+class RequestLinkView(FormPage):
+    """Send an authority's contact the form behind a secure link."""
+
+    permission = "missions.add_request"
+    form_class = OpenRequestForm
+    title = gettext_lazy("Send the form to an authority")
+    lead = gettext_lazy("The contact gets a mail with a secure link; no account is needed.")
+    submit_label = gettext_lazy("Send the link")
+
+    def act(self, form: forms.Form) -> Request:
+        """Issue the link; it is shown once, so that it can be handed over otherwise too."""
+        row, url = intake.open_request(by=self.actor, **form.cleaned_data)
+        messages.success(self.request, _("The link was sent to %(address)s: %(url)s") % {"address": row.contact_email, "url": url})
+        return row
+
+    def get_success_url(self) -> str:
+        """The request's page."""
+        return self.done.get_absolute_url()
+
+
+class RequestEditView(RequestMixin, FormPage):
+    """Correct a request on the authority's behalf."""
+
+    permission = "missions.submit_request"
+    template_name = "missions/polling_form.html"
+    title = gettext_lazy("Correct the request")
+
+    def get_form(self, form_class: Any = None) -> RequestForm:
+        """The form with what is saved."""
+        return RequestForm.for_request(self.row, *((self.request.POST, self.request.FILES) if self.request.method == "POST" else ()))
+
+    def act(self, form: forms.Form) -> Request:
+        """Save."""
+        return intake.save_request(self.row, by=self.actor, **form.values())
+
+
+class RequestRegisterView(RequestMixin, ActionView):
+    """Register: `election` and `authority` (uuid) or empty."""
+
+    permission = "missions.register_request"
+
+    def act(self, request: HttpRequest) -> str:
+        """Register, and go to the mission."""
+        form = RegisterForm(request.POST, request=self.row)
+        values = form.cleaned_data if form.is_valid() else {}
+        _row, mission = register.register_request(self.row, by=self.actor, **values)
+        messages.success(request, _("The request is registered; its mission is %(reference)s.") % {"reference": mission.reference})
+        return self.row.get_absolute_url()
+
+
+class RequestMergeView(RequestMixin, ActionView):
+    """Merge: `into` (uuid), `reason`."""
+
+    permission = "missions.register_request"
+
+    def act(self, request: HttpRequest) -> str:
+        """Merge."""
+        into = get_object_or_404(Request.objects.visible_to(request.user), uuid=request.POST.get("into") or self.row.uuid)
+        register.merge_request(self.row, by=self.actor, into=into, reason=request.POST.get("reason", ""))
+        return into.get_absolute_url()
+
+
+class RequestSplitView(RequestMixin, FormPage):
+    """Split a request that covers several elections."""
+
+    permission = "missions.register_request"
+    form_class = SplitForm
+    template_name = "missions/request_split.html"
+    title = gettext_lazy("Split the request")
+
+    def act(self, form: forms.Form) -> Any:
+        """Split."""
+        return register.split_request(self.row, by=self.actor, parts=form.parts(), reason=form.cleaned_data["reason"])
+
+
+class RequestWithdrawView(RequestMixin, ActionView):
+    """Withdraw on the authority's behalf: `reason`."""
+
+    permission = "missions.submit_request"
+
+    def act(self, request: HttpRequest) -> str:
+        """Withdraw."""
+        register.withdraw_request(self.row, by=self.actor, reason=request.POST.get("reason", ""))
+        messages.success(request, _("The request is withdrawn."))
+        return self.row.get_absolute_url()
+
+
+class RequestResendView(RequestMixin, ActionView):
+    """Send the form's link once more; earlier links are dead."""
+
+    permission = "missions.add_request"
+
+    def act(self, request: HttpRequest) -> str:
+        """Send it."""
+        url = intake.send_form(self.row, by=self.actor)
+        messages.success(request, _("The link was sent to %(address)s: %(url)s") % {"address": self.row.contact_email, "url": url})
+        return self.row.get_absolute_url()
+
+
+class RequestNoteView(RequestMixin, FormPage):
+    """The Bureau note: criteria with what the register itself knows, and the proposal."""
+
+    permission = "missions.decide_request"
+    form_class = NoteForm
+    template_name = "missions/request_note.html"
+    title = gettext_lazy("Bureau note")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """What is saved, over what the register knows."""
+        row = self.row
+        saved = {code: entry for code, entry in row.criteria.items() if entry.get("answer") or entry.get("comment")}
+        kwargs = super().get_form_kwargs()
+        names = ("proposed_format", "proposed_size", "proposes_pre_electoral", "proposal")
+        return {**kwargs, "criteria": decisions.suggested_criteria(row) | saved, "initial": {name: getattr(row, name) for name in names}}
+
+    def act(self, form: forms.Form) -> Request:
+        """Save; where asked for, put it before the Bureau."""
+        row = decisions.prepare_note(self.row, by=self.actor, **form.values())
+        if "submit_to_bureau" in self.request.POST:
+            decisions.put_before_bureau(row, by=self.actor)
+            messages.success(self.request, _("The request is before the Bureau."))
+        else:
+            messages.success(self.request, _("The note was saved."))
+        return row
+
+
+class RequestDecideView(RequestMixin, FormPage):
+    """Record the Bureau's decision."""
+
+    permission = "missions.decide_request"
+    form_class = DecisionForm
+    template_name = "missions/request_form.html"
+    title = gettext_lazy("Decision of the Bureau")
+    submit_label = gettext_lazy("Record the decision")
+
+    def get_initial(self) -> dict[str, Any]:
+        """As proposed."""
+        return {"format": self.row.proposed_format, "has_pre_electoral": self.row.proposes_pre_electoral}
+
+    def act(self, form: forms.Form) -> Any:
+        """Record it."""
+        decision = decisions.decide(self.row, by=self.actor, **form.cleaned_data)
+        messages.success(self.request, _("The decision is recorded: %(outcome)s.") % {"outcome": decision.get_outcome_display()})
+        return decision
+
+
+class RequestAnswerView(RequestMixin, FormPage):
+    """Answer the authority."""
+
+    permission = "missions.decide_request"
+    form_class = AnswerForm
+    template_name = "missions/request_form.html"
+    title = gettext_lazy("Answer to the authority")
+    submit_label = gettext_lazy("Send the answer")
+
+    def get_initial(self) -> dict[str, Any]:
+        """The text as proposed, in the authority's language."""
+        return {"text": decisions.answer_text(self.row.decision, self.row.language)}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Without a decision there is nothing to answer."""
+        if request.user.is_authenticated and not hasattr(self.row, "decision"):
+            return redirect(self.row)
+        return super().dispatch(request, *args, **kwargs)
+
+    def act(self, form: forms.Form) -> Any:
+        """Send it."""
+        decision = decisions.answer_authority(self.row.decision, by=self.actor, text=form.cleaned_data["text"])
+        messages.success(self.request, _("The answer is on its way to %(address)s.") % {"address": self.row.contact_email})
+        return decision
+
+
+class RequestDocumentView(RequestMixin, ActionView):
+    """Draw the Bureau note in EN, FR and DE as PDF and DOCX."""
+
+    permission = "missions.decide_request"
+
+    def act(self, request: HttpRequest) -> str:
+        """Start the work and show it."""
+        job = request_documents("missions.bureau_note", self.row, LANGUAGES, FORMATS, by=self.actor)
+        return reverse("core:job", args=[job.uuid])
+
+
+def _plain(value: Any) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    text = str(value)
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

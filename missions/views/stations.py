@@ -1,0 +1,139 @@
+"""Polling stations: the list, and importing one in two steps (upload, then confirm what each column is)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import ListView, View
+
+from core.actors import user_actor
+from core.enums import Access
+from core.errors import DomainError
+from core.files import store_file
+from core.models import StoredFile
+from core.rights import allowed
+from missions.forms.programme import MappingForm, UploadForm
+from missions.models import Station
+from missions.services.stations import import_stations, preview_stations
+from missions.tabs import tabs_for
+from missions.views.base import MissionMixin
+
+LIST_BYTES = 40 * 1024 * 1024
+SHOWN_REFUSALS = 100
+
+
+class StationListView(MissionMixin, ListView):
+    """The stations of a mission, searchable in any script, by district."""
+
+    permission = "missions.view_station"
+    template_name = "missions/stations.html"
+    active_tab = "stations"
+    paginate_by = 100
+
+    def get_queryset(self) -> QuerySet[Station]:
+        """Those that fit the search and the district."""
+        rows = Station.objects.for_mission(self.mission)
+        wanted = self.request.GET
+        if wanted.get("district"):
+            rows = rows.filter(district=wanted["district"])
+        return rows.matching(wanted.get("q", ""))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Districts with their numbers."""
+        rows = Station.objects.for_mission(self.mission)
+        districts = rows.exclude(district="").values("district").annotate(n=Count("pk")).order_by("district")
+        return super().get_context_data(
+            total=rows.count(),
+            districts=list(districts[:200]),
+            q=self.request.GET.get("q", ""),
+            district=self.request.GET.get("district", ""),
+            upload_form=UploadForm(),
+            may_change=allowed(user_actor(self.request.user), "missions.change_station", self.mission),
+            **kwargs,
+        )
+
+
+class StationUploadView(MissionMixin, View):
+    """Take the file and go to the page that shows what each column is."""
+
+    permission = "missions.change_station"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """Keep the file; it is read on the next page."""
+        form = UploadForm(request.POST, request.FILES)
+        if not form.is_valid():
+            messages.error(request, _("Choose a file."))
+            return redirect("missions:stations", reference=reference)
+        upload = form.cleaned_data["file"]
+        file = store_file(upload, name=upload.name, by=self.actor, access=Access.TEAM, max_bytes=LIST_BYTES)
+        return redirect("missions:stations_import", reference=reference, uuid=file.uuid)
+
+
+class StationImportView(MissionMixin, View):
+    """Show the columns with our guesses, then import: one field `column_<n>` per column; `dry_run` only checks."""
+
+    permission = "missions.change_station"
+
+    def get(self, request: HttpRequest, reference: str, uuid: Any) -> HttpResponse:
+        """The preview."""
+        try:
+            shown = self._preview()
+        except DomainError as refusal:
+            messages.error(request, str(refusal.sentence))
+            return redirect("missions:stations", reference=reference)
+        return self._page(MappingForm(columns=shown["columns"]), shown)
+
+    def post(self, request: HttpRequest, reference: str, uuid: Any) -> HttpResponse:
+        """Import, or say which rows are refused and why."""
+        shown = self._preview()
+        form = MappingForm(request.POST, columns=shown["columns"])
+        if not form.is_valid():
+            return self._page(form, shown, status=400)
+        try:
+            with self.file.open() as source:
+                answer = import_stations(
+                    self.mission,
+                    by=self.actor,
+                    source=source,
+                    name=self.file.name,
+                    mapping=form.mapping(),
+                    dry_run="dry_run" in request.POST,
+                )
+        except DomainError as refusal:
+            form.add_error(None, str(refusal.sentence))
+            return self._page(form, shown, status=refusal.status)
+        if answer["refused"] or "dry_run" in request.POST:
+            return self._page(form, shown, answer=answer, status=400 if answer["refused"] else 200)
+        messages.success(request, _("%(created)s stations are new, %(updated)s changed, %(unchanged)s stayed as they were.") % answer)
+        return redirect("missions:stations", reference=reference)
+
+    @property
+    def file(self) -> StoredFile:
+        """The uploaded file, if this account uploaded it."""
+        return get_object_or_404(StoredFile, uuid=self.kwargs["uuid"], stored_by=str(self.actor))
+
+    def _preview(self) -> dict[str, Any]:
+        with self.file.open() as source:
+            return preview_stations(source, name=self.file.name)
+
+    def _page(self, form: MappingForm, shown: dict[str, Any], *, answer: Any = None, status: int = 200) -> HttpResponse:
+
+        context = {
+            "mission": self.mission,
+            "tabs": tabs_for(self.mission, self.request.user),
+            "active_tab": "stations",
+            "form": form,
+            "shown": shown,
+            "file": self.file,
+            "answer": answer,
+            "refused": answer["refused"][:SHOWN_REFUSALS] if answer else [],
+            "back": reverse("missions:stations", args=[self.mission.reference]),
+        }
+        return render(self.request, "missions/stations_import.html", context, status=status)

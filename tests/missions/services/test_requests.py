@@ -1,0 +1,314 @@
+"""From the authority's link to the Bureau's decision and the answer."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.services.links import LinkGone, open_link
+from core import clock
+from core.actors import SYSTEM, user_actor
+from core.documents import freeze, render
+from core.errors import Invalid, NotAllowed, NotNow
+from core.models import OutboxMail
+from missions.enums import Criterion, DecisionOutcome, Lateness, MissionFormat, MissionState, RequestState, VisitKind
+from missions.models import Mission, Organisation, Request
+from missions.services import decisions, intake, register
+from missions.services.lifecycle import available_moves
+from missions.services.missions import create_election, create_mission
+from tests.conftest_missions import LETTER
+
+pytestmark = pytest.mark.django_db
+
+
+def soon(days: int = 100) -> date:
+    return clock.today("Europe/Sofia") + timedelta(days=days)
+
+
+def filled(days: int = 100, **values):
+    return {
+        "authority_name": "Central Election Commission",
+        "authority_type": "election_commission",
+        "office_held": "Chair of the commission",
+        "contact_name": "Mila Office",
+        "contact_email": "office@example.org",
+        "election_kind": "local",
+        "election_title": "Local elections",
+        "polling": [{"day": soon(days), "round": 1, "opens_at": "07:00", "closes_at": "20:00"}],
+        "letter": LETTER,
+        "letter_name": "letter.pdf",
+    } | values
+
+
+@pytest.fixture
+def opened(bulgaria, as_coordinator, deadline_rules):
+    """A request whose form lies with the authority: the row, the link's token, the link's actor."""
+    row, url = intake.open_request(
+        by=as_coordinator, country=bulgaria, contact_name="Mila Office", contact_email="office@example.org", language="fr"
+    )
+    token = url.rstrip("/").rsplit("/", 1)[1]
+    return row, token, open_link(token, purpose=intake.PURPOSE)[1]
+
+
+@pytest.fixture
+def received(opened):
+    """A request that was sent in by its link."""
+    row, _token, by = opened
+    return intake.submit_request(intake.save_request(row, by=by, **filled()), by=by)
+
+
+def answered(request):
+    return {code: {"answer": "yes", "comment": ""} for code in Criterion.values}
+
+
+def test_the_link_is_mailed_in_the_contact_s_language(opened):
+    mail = OutboxMail.objects.get(template="missions/mail/request_form")
+    assert mail.address == "office@example.org"
+    assert "/link/" in mail.body
+    assert "Bulgarie" in mail.body
+
+
+def test_saved_and_resumed_then_sent(opened, coordinator):
+    row, _token, by = opened
+    intake.save_request(row, by=by, authority_name="Commission", contact_name="Mila", contact_email="office@example.org")
+    with pytest.raises(Invalid) as refusal:
+        intake.submit_request(row, by=by)
+    assert {"kind_missing", "polling_missing", "letter_missing"} <= {item.code for item in refusal.value.missing}
+    row = intake.submit_request(intake.save_request(row, by=by, **filled()), by=by)
+    assert (row.state, row.received_on) == (RequestState.RECEIVED, clock.today())
+    assert OutboxMail.objects.filter(template="missions/mail/request_receipt").count() == 1
+    assert OutboxMail.objects.get(template="missions/mail/request_arrived").address == coordinator.email
+    intake.submit_request(row, by=by)
+    assert OutboxMail.objects.filter(template="missions/mail/request_receipt").count() == 1
+
+
+def test_a_link_opens_one_request_only(opened, bulgaria, as_coordinator):
+    _row, _token, by = opened
+    other, _url = intake.open_request(by=as_coordinator, country=bulgaria, contact_name="X", contact_email="x@example.org")
+    with pytest.raises(NotAllowed):
+        intake.save_request(other, by=by, authority_name="Somebody else")
+
+
+@pytest.mark.parametrize(
+    ("values", "attr"),
+    [
+        ({"letter": b"MZ\x90\x00 an executable", "letter_name": "letter.pdf"}, "file"),
+        ({"letter": b""}, "file"),
+        ({"letter": b"%PDF-1.4" + b"0" * (20 * 1024 * 1024)}, "file"),
+        ({"polling": [{"day": "soon"}]}, "polling"),
+        ({"polling": [{"day": "2027-10-24", "opens_at": "20:00", "closes_at": "07:00"}]}, "closes_at"),
+        ({"polling": [{"day": "2027-10-24"}, {"day": "2027-10-24"}]}, "polling"),
+        ({"election_kind": "coronation"}, "election_kind"),
+    ],
+)
+def test_bad_input_is_refused_and_nothing_stored(opened, values, attr):
+    row, _token, by = opened
+    with pytest.raises(Invalid) as refusal:
+        intake.save_request(row, by=by, **filled(**values))
+    assert refusal.value.attr == attr
+    row.refresh_from_db()
+    assert (row.letter, row.polling) == (None, [])
+
+
+def test_polling_day_in_the_past(opened):
+    row, _token, by = opened
+    row = intake.save_request(row, by=by, **filled(days=-1))
+    with pytest.raises(Invalid) as refusal:
+        intake.submit_request(row, by=by)
+    assert [item.code for item in refusal.value.missing] == ["polling_past"]
+
+
+@pytest.mark.parametrize(
+    ("days", "mark"),
+    [(60, Lateness.IN_TIME), (59, Lateness.SHORT), (30, Lateness.SHORT), (29, Lateness.URGENT), (14, Lateness.URGENT), (13, Lateness.LATE)],
+)
+def test_lateness(bulgaria, as_coordinator, days, mark):
+    row = intake.enter_request(by=as_coordinator, country=bulgaria, received_on=clock.today(), **filled(days=days))
+    # polling days count in the country, receipt in Strasbourg: the two may differ by a day around midnight
+    row.received_on = clock.today("Europe/Sofia")
+    assert intake.lateness(row) == mark
+
+
+def test_registering_opens_the_mission(received, as_coordinator):
+    row, mission = register.register_request(received, by=as_coordinator)
+    assert (row.state, mission.state) == (RequestState.REGISTERED, MissionState.INVITED)
+    assert mission.reference == f"BG-{row.registered_at.year}-1"
+    assert mission.polling_day == soon()
+    assert mission.milestones.get(rule__code="invitation").done_at
+    assert mission.milestones.get(rule__code="preliminary").due_on == soon() + timedelta(days=1)
+    assert row.authority.kind == "election_commission"
+    assert register.register_request(row, by=as_coordinator)[1] == mission
+    assert Mission.objects.count() == 1
+
+
+def test_registering_takes_over_the_watched_mission(received, as_coordinator, bulgaria):
+    election = create_election(by=as_coordinator, country=bulgaria, kind="local", title_en="Local", polling=[{"day": soon()}])
+    watched = create_mission(by=as_coordinator, election=election)
+    _row, mission = register.register_request(received, by=as_coordinator, election=election)
+    assert mission == watched
+    assert mission.state == MissionState.INVITED
+
+
+def test_the_same_authority_is_registered_once(received, as_coordinator, bulgaria):
+    row, mission = register.register_request(received, by=as_coordinator)
+    second = intake.enter_request(by=as_coordinator, country=bulgaria, received_on=clock.today(), **filled())
+    assert list(register.similar_requests(second)) == [row]
+    with pytest.raises(NotNow) as refusal:
+        register.register_request(second, by=as_coordinator, election=row.election)
+    assert refusal.value.code == "registered_twice"
+    merged = register.merge_request(second, by=as_coordinator, into=row, reason="The same letter by post.")
+    assert (merged.state, merged.merged_into) == (RequestState.MERGED, row)
+    with transaction.atomic(), pytest.raises(IntegrityError):
+        Request.objects.filter(pk=second.pk).update(
+            state="registered", election=row.election, authority=row.authority, registered_at=clock.now()
+        )
+
+
+def test_another_authority_for_the_same_election_joins_its_mission(received, as_coordinator, bulgaria):
+    row, mission = register.register_request(received, by=as_coordinator)
+    values = filled(authority_name="Ministry of Foreign Affairs", authority_type="foreign_minister")
+    second = intake.enter_request(by=as_coordinator, country=bulgaria, received_on=clock.today(), **values)
+    assert register.register_request(second, by=as_coordinator, election=row.election)[1] == mission
+    assert Mission.objects.count() == 1
+
+
+def test_split(received, as_coordinator):
+    part = {"election_kind": "local", "polling": [{"day": soon(100)}]}
+    other = {"election_kind": "regional", "polling": [{"day": soon(200)}]}
+    with pytest.raises(Invalid):
+        register.split_request(received, by=as_coordinator, parts=[part], reason="x")
+    made = register.split_request(received, by=as_coordinator, parts=[part, other], reason="Two elections.")
+    assert [row.election_kind for row in made] == ["local", "regional"]
+    assert all(row.letter == received.letter and row.state == RequestState.RECEIVED for row in made)
+    received.refresh_from_db()
+    assert received.state == RequestState.SPLIT
+
+
+def test_withdrawing_kills_the_link(opened):
+    row, token, by = opened
+    register.withdraw_request(row, by=by, reason="Elections are postponed.")
+    row.refresh_from_db()
+    assert row.state == RequestState.WITHDRAWN
+    with pytest.raises(LinkGone):
+        open_link(token)
+
+
+def test_no_registration_without_receipt(opened, as_coordinator):
+    with pytest.raises(NotNow):
+        register.register_request(opened[0], by=as_coordinator)
+
+
+def test_the_bureau_sees_nothing_incomplete(received, as_coordinator):
+    row, mission = register.register_request(received, by=as_coordinator)
+    with pytest.raises(NotNow) as refusal:
+        decisions.put_before_bureau(row, by=as_coordinator)
+    assert {"criteria_open", "format_missing"} == {item.code for item in refusal.value.missing}
+    suggested = decisions.suggested_criteria(row)
+    assert suggested["time_left"]["answer"] == "yes"
+    assert suggested["written_invitation"]["answer"] == "yes"
+    decisions.prepare_note(row, by=as_coordinator, criteria=answered(row), proposed_format="observation", proposed_size=15)
+    assert decisions.put_before_bureau(row, by=as_coordinator).state == MissionState.BEFORE_BUREAU
+
+
+@pytest.fixture
+def before_bureau(received, as_coordinator):
+    """A request that lies before the Bureau."""
+    row, _mission = register.register_request(received, by=as_coordinator)
+    decisions.prepare_note(row, by=as_coordinator, criteria=answered(row), proposed_format="observation")
+    decisions.put_before_bureau(row, by=as_coordinator)
+    return row
+
+
+def decide(row, by, **values):
+    values = {
+        "outcome": DecisionOutcome.ACCEPTED,
+        "decided_on": clock.today(),
+        "reference": "CG-BUR(2026)12",
+        "format": MissionFormat.ENLARGED,
+        "reasons": "Open recommendations.",
+    } | values
+    return decisions.decide(row, by=by, **values)
+
+
+def test_accepted(before_bureau, as_coordinator, coordinator):
+    decision = decide(before_bureau, as_coordinator, has_pre_electoral=True)
+    mission = Mission.objects.get(request=before_bureau)
+    assert (mission.state, mission.format) == (MissionState.ACCEPTED, MissionFormat.ENLARGED)
+    assert mission.visits.get(kind=VisitKind.PRE_ELECTORAL).starts_on == soon() - timedelta(days=20)
+    assert mission.milestones.get(rule__code="decision").done_at
+    assert decide(before_bureau, as_coordinator, has_pre_electoral=True) == decision
+    with pytest.raises(NotNow):
+        decide(before_bureau, as_coordinator, outcome=DecisionOutcome.DECLINED)
+    assert [row.action for row in available_moves(mission, coordinator)] == ["compose", "cancel"]
+
+
+def test_declined(before_bureau, as_coordinator):
+    decide(before_bureau, as_coordinator, outcome=DecisionOutcome.DECLINED, format="")
+    mission = Mission.objects.get(request=before_bureau)
+    assert mission.state == MissionState.DECLINED
+    assert "CG-BUR(2026)12" in mission.moves.last().note
+
+
+def test_fact_finding_instead(before_bureau, as_coordinator):
+    decide(before_bureau, as_coordinator, outcome=DecisionOutcome.FACT_FINDING, format="")
+    assert Mission.objects.get(request=before_bureau).format == MissionFormat.FACT_FINDING
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"reasons": " "},
+        {"reference": ""},
+        {"outcome": "perhaps"},
+        {"decided_on": clock.today() + timedelta(days=2)},
+        {"decided_on": date(2020, 1, 1)},
+    ],
+)
+def test_decisions_that_are_refused(before_bureau, as_coordinator, values):
+    with pytest.raises(Invalid):
+        decide(before_bureau, as_coordinator, **values)
+    assert Mission.objects.get(request=before_bureau).state == MissionState.BEFORE_BUREAU
+
+
+def test_the_answer_goes_out_once_in_the_authority_s_language(before_bureau, as_coordinator):
+    decision = decide(before_bureau, as_coordinator)
+    decisions.answer_authority(decision, by=as_coordinator)
+    decisions.answer_authority(decision, by=as_coordinator)
+    mail = OutboxMail.objects.get(template="missions/mail/request_answer")
+    assert mail.language == before_bureau.language
+    assert mail.attachments.get().file.mime == "application/pdf"
+    with pytest.raises(NotNow):
+        intake.save_request(before_bureau, by=as_coordinator, area="elsewhere")
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+def test_the_bureau_note_as_a_document(before_bureau, as_coordinator, language):
+    document = freeze("missions.bureau_note", before_bureau, language, by=as_coordinator)
+    table = next(block for block in document.content["blocks"] if block["type"] == "table")
+    assert len(table["rows"]) == len(Criterion.values)
+    assert render(document, "pdf").file.read().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("cast", ["outsider", "auditor", "publisher"])
+def test_only_coordinators_write_the_register(received, cast, request):
+    by = user_actor(request.getfixturevalue(cast))
+    with pytest.raises(NotAllowed):
+        register.register_request(received, by=by)
+    with pytest.raises(NotAllowed):
+        decisions.prepare_note(received, by=by, criteria={})
+
+
+def test_references_count_per_country_and_year(make_election):
+    first, second, third = (
+        create_mission(by=SYSTEM, election=make_election(code), year=year) for code, year in (("BG", 2026), ("BG", 2026), ("AM", 2026))
+    )
+    fourth = create_mission(by=SYSTEM, election=make_election("BG"), year=2027)
+    assert [row.reference for row in (first, second, third, fourth)] == ["BG-2026-1", "BG-2026-2", "AM-2026-1", "BG-2027-1"]
+
+
+def test_an_organisation_that_is_known_is_used(received, as_coordinator, bulgaria):
+    known = Organisation.objects.create(name="central election commission", kind="election_commission", country=bulgaria)
+    row, _mission = register.register_request(received, by=as_coordinator)
+    assert row.authority == known
