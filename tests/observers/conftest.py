@@ -17,6 +17,7 @@ from observers.models import Membership, PoliticalGroup
 from observers.services.assignments import answer_invitation, confirm_assignment, invite
 from observers.services.declarations import declare_interests, interest_questions, sign_code
 from observers.services.membership import appoint_member, record_mandate
+from observers.services.people_import import import_people
 from observers.services.reference import load_reference
 
 TERM_START = date(2026, 3, 24)
@@ -65,19 +66,21 @@ GROUPS = ["EPP/CCE", "SOC/G/PD", "ILDG", "ECR", "NR"]
 
 
 @pytest.fixture
-def congress(make_member: Callable[..., Person]) -> list[Person]:
+def congress(make_country: Callable[[str], Country], reference: dict[str, PoliticalGroup]) -> list[Person]:
     """Sixty valid members from 24 states, 40 % women, both chambers, five groups; and two of the observed state."""
-    people = [
-        make_member(
-            STATES[number % 24],
-            GROUPS[(number * 7) % 5],
-            "L" if number % 2 else "R",
-            gender="woman" if number % 5 in {0, 2} else "man",
-            languages=["en"] if number % 3 else ["fr", "de"],
-        )
-        for number in range(60)
+    head = "given name,family name,email,country,chamber,group,from,credentials,mandate,mandate from,languages,gender"
+    rows = [
+        (STATES[n % 24], "LR"[n % 2], GROUPS[(n * 7) % 5], "en" if n % 3 else "fr;de", "woman" if n % 5 in {0, 2} else "man") for n in range(60)
+    ] + [("BG", "L", "ILDG", "en", "man"), ("BG", "R", "ECR", "en", "woman")]
+    for code in {row[0] for row in rows}:
+        make_country(code)
+    lines = [
+        f"Mem,Ber{n:03},mem.ber{n:03}@example.org,{state},{chamber},{group},{TERM_START},ratified,Mayor,2025-05-01,{languages},{gender}"
+        for n, (state, chamber, group, languages, gender) in enumerate(rows)
     ]
-    return people + [make_member("BG", "ILDG", "L"), make_member("BG", "ECR", "R")]
+    answer = import_people("\n".join([head, *lines]).encode(), name="congress.csv", by=SYSTEM)
+    assert answer["created"] == 62, answer["refused"]
+    return list(Person.objects.filter(email__startswith="mem.ber").order_by("family_name"))
 
 
 @pytest.fixture
