@@ -40,7 +40,7 @@ class OrganisationListView(RightMixin, ListView):
             rows = rows.filter(kind=wanted["kind"])
         if wanted.get("country"):
             rows = rows.filter(country__code=wanted["country"])
-        return rows.annotate(meetings=Count("participations"))
+        return rows.annotate(meetings=Count("participations")).order_by("name", "pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The search as it was asked."""
