@@ -18,7 +18,8 @@ if ('serviceWorker' in navigator) void register();
 
 /** A new version waits until the person says so or all windows are closed; the queue is in the store and does not care. */
 async function register(): Promise<void> {
-  const had = navigator.serviceWorker.controller !== null;
+  // The very first worker takes over a page that is already up to date; only a later one brings something new.
+  let served = navigator.serviceWorker.controller !== null;
   const registration = await navigator.serviceWorker.register('/field/sw.js', { scope: '/field/' });
   const offer = (worker: ServiceWorker | null): void => {
     if (!worker || !navigator.serviceWorker.controller) return;
@@ -33,7 +34,8 @@ async function register(): Promise<void> {
     });
   });
   navigator.serviceWorker.addEventListener('controllerchange', () => {
-    if (had) location.reload();
+    if (served) location.reload();
+    served = true;
   });
   navigator.serviceWorker.addEventListener('message', (event) => {
     if (event.data === 'flushed') void app.reload();

@@ -95,7 +95,7 @@ export async function openForm(record: RecordRow, edit = false): Promise<FormSes
   const photos = await listPhotos(record.uuid);
   const files = photos.map((photo) => new File([photo.bytes], photo.name, { type: photo.type }));
   return FormSession.open({
-    definition, language: record.language || document.documentElement.lang, deviceId: app.person!.device.uuid, xml: record.xml ?? '', edit, files,
+    definition, language: record.isSpoken ? record.language : document.documentElement.lang, deviceId: app.person!.device.uuid, xml: record.xml ?? '', edit, files,
   });
 }
 

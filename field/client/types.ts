@@ -88,6 +88,8 @@ export interface RecordRow {
   startedAt: string; finishedAt: string | null; updatedAt: string; language: string;
   isForced: boolean; reason: string; replaces: string | null; replacedBy: string | null; urgent: boolean;
   section: number; answered: number; asked: number;
+  /** The language was chosen in this form; otherwise it follows the app's. */
+  isSpoken?: boolean;
   tries: number; nextAt: number; sentAt: string | null; code: string; detail: string;
   severity: number | null; flags: Record<string, number>; isIncomplete: boolean; isUnmatched: boolean; number: string;
   /** True for a record that came from the server (another phone, a team-mate, a wiped phone). */

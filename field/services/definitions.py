@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
@@ -29,6 +30,11 @@ class Shape:
     layout: Layout
     answers: tuple[Triple, ...]
     repeats: tuple[tuple[str, str, tuple[Triple, ...]], ...]
+
+    @cached_property
+    def station_paths(self) -> tuple[str, ...]:
+        """Where an instance may name its station."""
+        return tuple(path for path, code, _kind in self.answers if code in {"station", "H03"})
 
 
 @dataclass(frozen=True)

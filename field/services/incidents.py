@@ -62,7 +62,7 @@ def raise_for(observations: Sequence[Observation], context: MissionContext) -> d
 
 
 def _sender(observation: Observation) -> str:
-    return f"device:{observation.device.uuid}" if observation.device else str(observation.source)
+    return f"device:{observation.device.uuid}" if observation.device_id and observation.device else str(observation.source)
 
 
 def _fill(incident: Incident, observation: Observation) -> None:

@@ -95,30 +95,102 @@ class _Read:
     hash: str
 
 
+@dataclass(slots=True)
+class _Batch:
+    """Work on one call: what is known, what is new, what contradicts."""
+
+    context: MissionContext
+    results: list[ItemResult | None]
+    known: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    fresh: dict[UUID, tuple[_Read, Observation]] = field(default_factory=dict)
+    repeated: list[_Read] = field(default_factory=list)
+
+
 def ingest(submissions: Sequence[Submission]) -> list[ItemResult]:
-    """Store submissions of one mission; one result each, in their order. Repeats safely, also when eight do it at once."""
+    """Store submissions of one mission; one result each, in their order. Repeats safely, also when eight do it at once.
+
+    What was sent before is recognised by its hash and answered without being read again. Reading and evaluating happen
+    before the transaction, which only writes.
+    """
     if not submissions:
         return []
-    results: list[ItemResult | None] = [None] * len(submissions)
-    context = context_of(submissions[0].mission)
-    read = [item for at, submission in enumerate(submissions) if (item := _read(at, submission, context, results))]
+    batch = _Batch(context_of(submissions[0].mission), [None] * len(submissions))
+    hashes = [_hash(submission) for submission in submissions]
+    glances = [_glance(submission.raw) for submission in submissions]
+    batch.known = _known([uuid for pair in glances for uuid in pair if uuid], [uuid for uuid, _parent in glances if uuid])
+    _answer_repeated(batch, glances, hashes)
+    read = [
+        item
+        for at, submission in enumerate(submissions)
+        if batch.results[at] is None and (item := _read(at, submission, hashes[at], batch.context, batch.results))
+    ]
+    _look_again(batch, read, {uuid for pair in glances for uuid in pair if uuid})
+    _prepare(batch, read)
     for attempt in range(TRIES):
         try:
-            with transaction.atomic():
-                _store(read, context, results)
+            if batch.fresh or batch.repeated:
+                with transaction.atomic():
+                    _write(batch)
             break
         except IntegrityError:
             # Somebody stored one of these UUIDs, or took an incident's number, between our question and our answer:
             # asked again, it is known. A station or team deleted a moment ago is looked up anew.
             if attempt == TRIES - 1:
                 raise
-            context = context_of(submissions[0].mission, fresh=True)
-    return [result for result in results if result is not None]
+            batch.context = context_of(submissions[0].mission, fresh=True)
+            _look_again(batch, read, set())
+            _prepare(batch, read)
+    return [result for result in batch.results if result is not None]
 
 
-def _read(at: int, submission: Submission, context: MissionContext, results: list[ItemResult | None]) -> _Read | None:
+def _hash(submission: Submission) -> str:
+    content = submission.hashed or submission.raw
+    raw = content.encode() if isinstance(content, str) else content
+    return hashlib.sha256(raw.strip()).hexdigest()
+
+
+def _glance(raw: str | bytes) -> tuple[UUID | None, UUID | None]:
+    """The UUID and the replaced one, where they stand in the usual way; what is found is only used for asking."""
+    text = raw[-3000:].decode("utf-8", "replace") if isinstance(raw, bytes) else raw[-3000:]
+    found: list[UUID | None] = []
+    for name in ("instanceID>uuid:", "deprecatedID>uuid:"):
+        at = text.find(name)
+        try:
+            found.append(UUID(text[at + len(name) : at + len(name) + 36]) if at >= 0 else None)
+        except ValueError:
+            found.append(None)
+    return found[0], found[1]
+
+
+def _known(uuids: Sequence[UUID], own: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """What is stored under these UUIDs, and corrections that wait for one of them: one query."""
+    if not uuids:
+        return {}
+    rows = Observation.objects.filter(Q(uuid__in=uuids) | Q(is_waiting=True, replaces__in=own)).values(*KNOWN)
+    return {row["uuid"]: row for row in rows}
+
+
+def _answer_repeated(batch: _Batch, glances: list[tuple[UUID | None, UUID | None]], hashes: list[str]) -> None:
+    same = [
+        (at, uuid)
+        for at, (uuid, _parent) in enumerate(glances)
+        if uuid is not None and uuid in batch.known and batch.known[uuid]["content_hash"] == hashes[at]
+    ]
+    numbers = incidents.numbers_of([uuid for _at, uuid in same])
+    for at, uuid in same:
+        batch.results[at] = _already(uuid, batch.known[uuid], numbers)
+
+
+def _look_again(batch: _Batch, read: list[_Read], asked: set[UUID]) -> None:
+    """Ask for what a glance did not see; after a lost race for everything."""
+    own = [item.instance.uuid for item in read]
+    wanted = {*own, *(item.instance.replaces for item in read if item.instance.replaces)}
+    if not wanted <= asked:
+        batch.known |= _known(list(wanted), own)
+
+
+def _read(at: int, submission: Submission, digest: str, context: MissionContext, results: list[ItemResult | None]) -> _Read | None:
     try:
-        raw = submission.raw.encode() if isinstance(submission.raw, str) else submission.raw
         instance = parse_instance(submission.raw)
         ready = version_for(context, instance.form_id, instance.version)
         if ready is None:
@@ -126,63 +198,42 @@ def _read(at: int, submission: Submission, context: MissionContext, results: lis
         if ready.compiled.definition.repeats:
             instance = parse_instance(submission.raw, repeats=ready.compiled.definition.repeats)
     except Unreadable as error:
-        results[at] = ItemResult(Result.REFUSED, _uuid_in(submission.raw), error.code, reason_of(error))
+        results[at] = ItemResult(Result.REFUSED, _glance(submission.raw)[0], error.code, reason_of(error))
         return None
-    content = submission.hashed.encode() or raw.strip()
-    return _Read(at, submission, instance, ready, hashlib.sha256(content).hexdigest())
+    return _Read(at, submission, instance, ready, digest)
 
 
-def reason_of(error: Unreadable) -> str:
-    """A refusal as a sentence in the reader's language."""
-    sentences = {
-        "too_large": _("The form is larger than 1 MB. Send photos apart from it."),
-        "xml": _("The form cannot be read: its XML is damaged or not allowed."),
-        "form": _("This mission has no form and version of that name. Fetch the forms again."),
-        "instance_id": _("The form has no instanceID. Send it from a client that gives one."),
-        "uuid": _("The instanceID of the form is not a UUID."),
-    }
-    return sentences.get(error.code, str(error))
-
-
-def _uuid_in(raw: str | bytes) -> UUID | None:
-    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
-    _head, found, tail = text[-2000:].partition("instanceID>uuid:")
-    try:
-        return UUID(tail[:36]) if found else None
-    except ValueError:
-        return None
-
-
-def _store(read: list[_Read], context: MissionContext, results: list[ItemResult | None]) -> None:
-    uuids = [item.instance.uuid for item in read]
-    parents = [item.instance.replaces for item in read if item.instance.replaces]
-    rows = Observation.objects.filter(Q(uuid__in=[*uuids, *parents]) | Q(is_waiting=True, replaces__in=uuids)).values(*KNOWN)
-    known = {row["uuid"]: row for row in rows}
-    context.load_stations({item.instance.values.get(path, "") for item in read for path in _station_paths(item)})
-    new: list[Observation] = []
-    fresh: dict[UUID, tuple[_Read, Observation]] = {}
-    numbers = incidents.numbers_of([uuid for uuid in uuids if uuid in known])
+def _prepare(batch: _Batch, read: list[_Read]) -> None:
+    """Sort what was read into new, repeated and contradicting; evaluate the new."""
+    batch.fresh, batch.repeated = {}, []
+    context = batch.context
+    context.load_stations({item.instance.values.get(path, "") for item in read for path in item.ready.shape.station_paths})
     for item in read:
         uuid = item.instance.uuid
-        if uuid in known:
-            results[item.at] = _again(item, known[uuid]["content_hash"], known[uuid], numbers)
-        elif uuid in fresh:
-            first = fresh[uuid][1]
-            row = {name: getattr(first, name) for name in KNOWN}
-            results[item.at] = _again(item, first.content_hash, row, numbers)
+        if uuid in batch.known or uuid in batch.fresh:
+            batch.repeated.append(item)
         else:
-            observation = _observation(item, context)
-            fresh[uuid] = (item, observation)
-            new.append(observation)
-    if not new:
+            batch.fresh[uuid] = (item, _observation(item, context))
+
+
+def _write(batch: _Batch) -> None:
+    numbers = incidents.numbers_of([item.instance.uuid for item in batch.repeated])
+    for item in batch.repeated:
+        uuid = item.instance.uuid
+        row = batch.known.get(uuid) or {name: getattr(batch.fresh[uuid][1], name) for name in KNOWN}
+        batch.results[item.at] = _again(item, row, numbers)
+    if not batch.fresh:
         return
-    is_linked = chains.place(new, known)
+    new = [observation for _item, observation in batch.fresh.values()]
+    is_linked = chains.place(new, batch.known)
     Observation.objects.bulk_create(new)
     if is_linked:
-        chains.settle({observation.root for observation in new} | {row["root"] for row in known.values()})
-    raised = incidents.raise_for([observation for item, observation in fresh.values() if item.ready.stage == FormStage.INCIDENT], context)
-    for item, observation in fresh.values():
-        results[item.at] = ItemResult(
+        chains.settle({observation.root for observation in new} | {row["root"] for row in batch.known.values()})
+    raised = incidents.raise_for(
+        [observation for item, observation in batch.fresh.values() if item.ready.stage == FormStage.INCIDENT], batch.context
+    )
+    for item, observation in batch.fresh.values():
+        batch.results[item.at] = ItemResult(
             Result.REVISION if observation.replaces else Result.CREATED,
             observation.uuid,
             severity=observation.severity,
@@ -194,17 +245,17 @@ def _store(read: list[_Read], context: MissionContext, results: list[ItemResult 
         )
 
 
-def _again(item: _Read, first_hash: str, row: dict[str, Any], numbers: dict[UUID, str]) -> ItemResult:
+def _again(item: _Read, row: dict[str, Any], numbers: dict[UUID, str]) -> ItemResult:
     """The same UUID once more."""
     uuid = item.instance.uuid
-    if item.hash != first_hash:
-        mission = item.submission.mission
-        SubmissionConflict.objects.get_or_create(
-            submission=uuid,
-            content_hash=item.hash,
-            defaults={"raw": item.instance.raw, "mission": mission, "device": item.submission.device},
-        )
-        return ItemResult(Result.CONFLICT, uuid, "conflict", _("Other content is stored under this number; both are kept for the secretariat."))
+    if item.hash == row["content_hash"]:
+        return _already(uuid, row, numbers)
+    defaults = {"raw": item.instance.raw, "mission": item.submission.mission, "device": item.submission.device}
+    SubmissionConflict.objects.get_or_create(submission=uuid, content_hash=item.hash, defaults=defaults)
+    return ItemResult(Result.CONFLICT, uuid, "conflict", _("Other content is stored under this number; both are kept for the secretariat."))
+
+
+def _already(uuid: UUID, row: dict[str, Any], numbers: dict[UUID, str]) -> ItemResult:
     return ItemResult(
         Result.ALREADY,
         uuid,
@@ -217,8 +268,16 @@ def _again(item: _Read, first_hash: str, row: dict[str, Any], numbers: dict[UUID
     )
 
 
-def _station_paths(item: _Read) -> tuple[str, ...]:
-    return tuple(path for path, code, _kind in item.ready.shape.answers if code in {"station", "H03"})
+def reason_of(error: Unreadable) -> str:
+    """A refusal as a sentence in the reader's language."""
+    sentences = {
+        "too_large": _("The form is larger than 1 MB. Send photos apart from it."),
+        "xml": _("The form cannot be read: its XML is damaged or not allowed."),
+        "form": _("This mission has no form and version of that name. Fetch the forms again."),
+        "instance_id": _("The form has no instanceID. Send it from a client that gives one."),
+        "uuid": _("The instanceID of the form is not a UUID."),
+    }
+    return sentences.get(error.code, str(error))
 
 
 def _observation(item: _Read, context: MissionContext) -> Observation:
@@ -237,10 +296,10 @@ def _observation(item: _Read, context: MissionContext) -> Observation:
         uuid=instance.uuid,
         root=instance.replaces or instance.uuid,
         replaces=instance.replaces,
-        mission=submission.mission,
+        mission_id=submission.mission.pk,
         form_id=ready.form_pk,
         form_version_id=ready.version_pk,
-        device=submission.device,
+        device_id=submission.device.pk if submission.device else None,
         person_id=submission.person_id,
         team_label=str(answers.get("H01", ""))[:100],
         team_id=context.team_of(str(answers.get("H01", "")), submission.person_id, day),

@@ -12,7 +12,7 @@ from typing import Any
 from field.xforms.definition import Bind, FormDefinition
 from field.xforms.functions import to_boolean, to_string
 from field.xforms.instance import Instance
-from field.xforms.xpath import Expression, NotSupported
+from field.xforms.xpath import NAMES, Expression, NotSupported
 
 LookUp = Callable[[str, str, str, str], str]
 ALWAYS = {"true()", "true"}
@@ -85,6 +85,7 @@ class CompiledForm:
         inside = [node for node in nodes.values() if self._repeat_of(node.path)]
         plain = {path: node for path, node in nodes.items() if not self._repeat_of(path)}
         self.order = [node for node in _sorted(plain) if node.calculate or node.relevant]
+        self.settle = self._settler()
         self.checked = [node for node in plain.values() if node.constraint]
         self.asked = [node for node in plain.values() if node.is_input and node.required]
         self.always = [(node.path, node.code) for node in self.asked if node.required is True]
@@ -133,7 +134,8 @@ class CompiledForm:
         values = dict(instance.values)
         env = Environment(values, instance.rows, look_up, now)
         outcome = Outcome()
-        hidden = self._settle(env, outcome)
+        hidden: set[str] = set()
+        self.settle(env, values, hidden, outcome.computed)
         for path, code in self.flags:
             if (text := values.get(path, "")) in {"0", "1", "2", "3"}:
                 outcome.flags[code] = int(text)
@@ -150,24 +152,27 @@ class CompiledForm:
             self._rows(instance, env, outcome)
         return outcome
 
-    def _settle(self, env: Environment, outcome: Outcome) -> set[str]:
-        """Compute calculates in the order of what they need; nodes that are not relevant lose their value."""
-        values, computed = env.values, outcome.computed
-        hidden: set[str] = set()
+    def _settler(self) -> Callable[[Environment, dict[str, str], set[str], dict[str, str]], None]:
+        """One Python function for all calculates and relevances, in the order of what they need.
+
+        A node that is not relevant loses its value; so does a calculate that yields nothing.
+        """
+        lines = ["def settle(env, v, hidden, computed):", "    pass"]
         for node in self.order:
-            path = node.path
-            if any(not to_boolean(test.run(env)) for test in node.relevant):
-                hidden.add(path)
-                values.pop(path, None)
-                continue
-            if node.calculate is not None:
-                text = to_string(node.calculate.run(env))
-                computed[node.code] = text
-                if text:
-                    values[path] = text
-                else:
-                    values.pop(path, None)
-        return hidden
+            path = repr(node.path)
+            indent = "    "
+            if node.relevant:
+                lines.append(f"    if not ({' and '.join(test.code.boolean for test in node.relevant)}):")
+                lines += [f"        hidden.add({path})", f"        v.pop({path}, None)"]
+                if node.calculate is None:
+                    continue
+                lines.append("    else:")
+                indent = "        "
+            lines.append(f"{indent}x = computed[{node.code!r}] = {node.calculate.code.text}")  # type: ignore[union-attr]
+            lines += [f"{indent}if x: v[{path}] = x", f"{indent}elif {path} in v: del v[{path}]"]
+        space: dict[str, Any] = dict(NAMES)
+        exec("\n".join(lines), space)  # noqa: S102  source from parsed tokens only: see field/xforms/xpath.py
+        return space["settle"]
 
     def _rows(self, instance: Instance, env: Environment, outcome: Outcome) -> None:
         for repeat, nodes in self.in_rows.items():

@@ -245,3 +245,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "translate": _translate,
     "true": lambda: True,
 }
+
+_TEXTS = ("concat", "date", "date-time", "format-date", "format-date-time", "join", "normalize-space", "selected-at", "string", "substr")
+_TEXTS += ("substring-after", "substring-before", "time", "translate")
+_NUMBERS = ("abs", "ceiling", "count", "count-non-empty", "count-selected", "decimal-date-time", "decimal-time", "div", "floor", "int", "max")
+_NUMBERS += ("min", "mod", "number", "pow", "round", "string-length", "sum")
+_BOOLEANS = ("boolean", "boolean-from-string", "contains", "ends-with", "false", "not", "regex", "selected", "starts-with", "true")
+RETURNS = dict.fromkeys(_TEXTS, "text") | dict.fromkeys(_NUMBERS, "number") | dict.fromkeys(_BOOLEANS, "boolean")

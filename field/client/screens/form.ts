@@ -162,7 +162,7 @@ class FormScreen extends Piece {
 
   private speak(code: string): void {
     this.session?.setLanguage(code);
-    this.record!.language = code;
+    Object.assign(this.record!, { language: code, isSpoken: true });
     void this.save();
     this.requestUpdate();
   }
@@ -225,7 +225,7 @@ class FormScreen extends Piece {
     await this.save();
     const forced = session.problems().some((problem) => problem.kind === 'constraint');
     const urgent = record.kind === 'incident' || session.value('severity') === '3';
-    await finish(record, { xml: session.xml, isForced: forced, urgent, summary: this.summary(session), ...session.counts() });
+    await finish(record, { xml: session.xml, language: session.language || record.language, isForced: forced, urgent, summary: this.summary(session), ...session.counts() });
     toast(`${t('form_in_outbox')} ${app.online ? '' : t('form_sent_when')}`.trim());
     go('records', true);
   };

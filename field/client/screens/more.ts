@@ -27,7 +27,7 @@ class ConductScreen extends Piece {
     if (!conduct) return html`${head(t('conduct_title'), 'more')}${empty('shield', t('conduct_none'))}`;
     return html`${head(t('conduct_title'), 'more')}
       ${conduct.accepted_at ? callout('good', t('conduct_signed', { when: dateTime(conduct.accepted_at) })) : callout('warn', t('conduct_unsigned'))}
-      <article class="card prose" lang=${conduct.language}>${conduct.text.split(/\n{2,}/).map((part) => html`<p>${part}</p>`)}</article>`;
+      <article class="card prose" lang=${conduct.language}>${conduct.text.split(/\n+/).map((part) => html`<p>${part}</p>`)}</article>`;
   }
 }
 
