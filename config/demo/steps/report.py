@@ -18,6 +18,7 @@ from reports.services.reports import change_report, open_report
 
 STEP = "9 report"
 SESSION = 99
+LOCALES = {"en": "en_GB", "fr": "fr", "de": "de"}
 
 
 def write_report(run: Run) -> None:
@@ -127,7 +128,7 @@ def facts_of(run: Run) -> dict[str, dict[str, str]]:
         "members": str(members.count()),
         "countries": str(len(countries)),
         "teams": str(Team.objects.filter(mission=mission).count()),
-        "visits": str(Observation.objects.filter(mission=mission).current().count()),
+        "visits": str(Observation.objects.filter(mission=mission, form__code__in=["A", "B", "C"]).current().count()),
     }
     day = run.timeline.polling_day
     return {language: {**common, "polling_day": format_date(day, "long", locale=language)} for language in LANGUAGES}

@@ -144,4 +144,3 @@ def send_the_form(run: Run, url: str, election: Election, letter: bytes) -> None
     }
     answer = visitor.send_form(page, fields, files=[("letter", "invitation.pdf", "application/pdf", letter)])
     expect(answer.status == 200, f"The form was not taken ({answer.status}): {answer.said[:400]}")
-
