@@ -173,7 +173,9 @@ def handset(transactional_db: None, playwright: Any, live_server: Any, tmp_path:
 
 
 @pytest.fixture
-def make_observer(polling: Mission, stations: list, make_assignment: Callable[..., Assignment], coordinator: User) -> Callable[..., tuple[Assignment, str]]:
+def make_observer(
+    polling: Mission, stations: list, make_assignment: Callable[..., Assignment], coordinator: User
+) -> Callable[..., tuple[Assignment, str]]:
     """Somebody in a team on polling day who signed everything, and a one-time code for a phone: `make_observer("Alba", "Able")`."""
     load_standard_forms()
 

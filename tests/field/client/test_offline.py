@@ -114,7 +114,7 @@ def test_two_people_on_one_phone_and_signing_out_with_unsent_work(handset: Phone
     page.wait_for_selector("records-screen .badge-waiting")
     handset.go("settings")
     page.click("text=Sign out")
-    page.wait_for_selector("text=1 records are not sent yet")
+    page.wait_for_selector("text=Not sent yet: 1.")
     handset.shot("07-sign-out")
     page.click("text=Sign out >> nth=-1")
     page.wait_for_selector("enrol-screen")
