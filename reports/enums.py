@@ -10,7 +10,7 @@ class Checked(models.TextChoices):
     READ = "read", _("Read against the source")
     CONTENT = "content", _("Content read, number not re-read")
     PARTLY = "partly", _("Read in part")
-    KNOWN = "known", _("Not re-read: check before publication")
+    KNOWN = "known", _("Not re-read against its source")
 
 
 class Phase(models.TextChoices):

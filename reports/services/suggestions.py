@@ -14,7 +14,7 @@ from core.actors import Actor
 from core.audit import record
 from core.rights import authorize
 from missions.models import Mission
-from reports.documents.figures import label_of, stage_name
+from reports.documents.figures import stage_name
 from reports.documents.wording import say
 from reports.enums import Confidence, FindingKind, FindingState, Phase, Seriousness
 from reports.models import Finding, Topic
@@ -68,7 +68,9 @@ def _suggest(mission: Mission, origin: str, figure: dict[str, Any], known: Findi
 
 def _remark(item: dict[str, Any]) -> dict[str, Any]:
     statement = {
-        language: f"{label_of(item, language)}: {in_words(item, language)}." for language in ("en", "fr", "de") if label_of(item, language)
+        language: say("suggested_remark", language, question=item["label"][language], figure=in_words(item, language))
+        for language in ("en", "fr", "de")
+        if item["label"].get(language)
     }
     topic = Topic.objects.filter(standards__code__in=item.get("standards", [])).order_by("code").first()
     return {
@@ -83,7 +85,7 @@ def _remark(item: dict[str, Any]) -> dict[str, Any]:
 
 def _conduct(stage: dict[str, Any]) -> dict[str, Any]:
     statement = {
-        language: f"{stage_name(stage['stage'], language)}: {say('col_positive', language).lower()}, {in_words(stage, language)}."
+        language: say("suggested_conduct", language, stage=stage_name(stage["stage"], language), figure=in_words(stage, language))
         for language in ("en", "fr", "de")
     }
     return {

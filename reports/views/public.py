@@ -16,11 +16,13 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language_from_request
 from django.views.decorators.http import condition, require_safe
 
+from core import clock
 from core.enums import Language
 from reports.enums import Addressee, FollowUpStatus, Priority
 from reports.models import Recommendation, Topic
@@ -308,7 +310,8 @@ def _page(template: str, language: str, context: dict[str, Any], request: HttpRe
             query = request.GET.urlencode()
             alternates.append({"code": code, "label": label, "url": f"{path}?{query}" if query else path, "is_current": code == language})
     whole = context | {"language": language, "alternates": alternates, "site_url": settings.SCRUTIN_URL, "page_path": request.path}
-    return HttpResponse(render_to_string(template, whole), status=status)
+    with timezone.override(clock.STRASBOURG):
+        return HttpResponse(render_to_string(template, whole), status=status)
 
 
 def _card(publication: Any, language: str) -> dict[str, Any]:

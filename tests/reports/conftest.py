@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from model_bakery import baker
 
 from accounts.models import User
 from core import clock
@@ -145,3 +146,31 @@ def walk(as_coordinator: Actor, as_publisher: Actor, make_assignment: Callable[.
         return report
 
     return go
+
+
+@pytest.fixture
+def make_observation(db: None) -> Callable[..., Any]:
+    """An observation as if it had arrived: `make_observation(mission, {"B21": "many"}, flags={"B21": 2})`."""
+    from uuid import uuid4
+
+    from field.models import Form, FormVersion, Observation
+
+    def make(mission: Mission, answers: dict[str, Any], *, flags: dict[str, int] | None = None) -> Observation:
+        form, _created = Form.objects.get_or_create(
+            code="B", form_id="voting", mission=None, defaults={"stage": "voting", "title_en": "Voting"}
+        )
+        version = FormVersion.objects.filter(form=form).first() or baker.make(FormVersion, form=form, version="1", state="published")
+        uuid = uuid4()
+        return Observation.objects.create(
+            uuid=uuid,
+            root=uuid,
+            mission=mission,
+            form=form,
+            form_version=version,
+            raw_xml="<x/>",
+            content_hash="x",
+            answers=answers,
+            flags=flags or {},
+        )
+
+    return make

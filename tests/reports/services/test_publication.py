@@ -1,0 +1,180 @@
+"""Freezing, publishing, correcting, withdrawing: one snapshot, checksum, embargo to the second, no unchecked text unasked."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from core import clock
+from core.actors import user_actor
+from core.documents import documents_of, render, request_documents
+from core.errors import Invalid, NotAllowed, NotNow
+from core.models import Document, Job
+from reports.models import Publication, ReportParagraph, ReportVersion
+from reports.services import figures as figures_service
+from reports.services import paragraphs, publication, versions
+
+
+def test_freezing_twice_gives_the_same_content_but_a_new_number(drafting, make_report, as_coordinator, figures, time_machine):
+    report = make_report(drafting)
+    time_machine.move_to(clock.now(), tick=False)
+    one = versions.freeze_version(report, by=as_coordinator)
+    two = versions.freeze_version(report, by=as_coordinator)
+    assert (one.number, two.number) == (1, 2)
+    assert one.checksum == two.checksum
+    assert versions.is_whole(one)
+
+
+def test_a_frozen_version_never_changes(drafting, make_report, as_coordinator):
+    version = versions.freeze_version(make_report(drafting), by=as_coordinator)
+    for act in (
+        lambda: ReportVersion.objects.filter(pk=version.pk).update(note="x"),
+        lambda: ReportVersion.objects.filter(pk=version.pk).delete(),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            act()
+
+
+def test_the_recommendation_has_its_six_paragraphs_and_letters(drafting, make_report, as_coordinator):
+    version = versions.freeze_version(make_report(drafting), by=as_coordinator)
+    text = version.content["languages"]["en"]["recommendation"]
+    assert [one["number"] for one in text["paragraphs"]] == ["1", "2", "3", "4", "5", "6"]
+    assert [(one["letter"], one["text"]) for one in text["paragraphs"][4]["items"]] == [
+        ("a", "ensure that voters mark their ballots alone")
+    ]
+    assert text["paragraphs"][3]["items"][0]["text"] == "Group voting was seen."
+
+
+def test_figures_are_frozen_with_n_and_denominator(drafting, make_report, as_coordinator, figures):
+    report = make_report(drafting)
+    paragraph = ReportParagraph.objects.get(section__code="election_day")
+    paragraphs.save_paragraph(paragraph, version=1, language="en", text="Group voting: {figure:B21}.", by=as_coordinator)
+    version = versions.freeze_version(report, by=as_coordinator)
+    chapter = next(one for one in version.content["languages"]["en"]["memorandum"] if one["code"] == "election_day")
+    assert chapter["paragraphs"][0]["text"] == "Group voting: 12 of 96 of the stations visited (12.5 %)."
+    snapshot = version.content["languages"]["en"]["appendices"]["figures"]
+    assert all(isinstance(item["n"], int) and isinstance(item["denominator"], int) for item in snapshot["items"])
+
+
+def test_a_figure_that_nobody_counted_stops_the_freeze(drafting, make_report, as_coordinator):
+    report = make_report(drafting)
+    paragraph = ReportParagraph.objects.get(section__code="election_day")
+    paragraphs.save_paragraph(paragraph, version=1, language="en", text="See {figure:B27}.", by=as_coordinator)
+    with pytest.raises(NotNow) as refusal:
+        versions.freeze_version(report, by=as_coordinator)
+    assert [one.code for one in refusal.value.missing] == ["figure_unknown"]
+
+
+@pytest.mark.parametrize(
+    ("n", "denominator", "words"), [(3, 6, "3 of 6 of the stations visited"), (15, 30, "15 of 30 of the stations visited (50 %)")]
+)
+def test_no_percentage_under_thirty(n, denominator, words):
+    assert figures_service.in_words(figures_service.entry(n, denominator), "en") == words
+
+
+def test_publishing_asks_for_an_explicit_yes_to_unchecked_texts(drafting, make_report, walk, as_publisher):
+    report = walk(make_report(drafting), "adopted")
+    with pytest.raises(NotNow) as refusal:
+        publication.publish_report(report, by=as_publisher)
+    assert [one.code for one in refusal.value.missing] == ["unchecked_fr"]
+    assert not ReportVersion.objects.exists()
+    made, job = publication.publish_report(report, by=as_publisher, unchecked_accepted=["fr"])
+    assert (made.languages, made.unchecked_accepted, made.slug) == (["en", "fr"], ["fr"], f"bg-{report.year}-cpl202752-03")
+    report.refresh_from_db()
+    assert (report.state, job.kind) == ("published", "documents.render")
+
+
+def test_publishing_twice_gives_one_publication(drafting, make_report, walk, as_publisher):
+    report = walk(make_report(drafting), "published")
+    again, _job = publication.publish_report(report, by=as_publisher, unchecked_accepted=["fr"])
+    assert list(Publication.objects.all()) == [again]
+
+
+def test_only_the_publisher_publishes_and_only_what_is_adopted(drafting, make_report, walk, as_coordinator, as_publisher):
+    report = walk(make_report(drafting), "approved")
+    with pytest.raises(NotNow):
+        publication.publish_report(report, by=as_publisher)
+    with pytest.raises(NotAllowed):
+        publication.publish_report(report, by=as_coordinator)
+
+
+def test_the_embargo_ends_to_the_second(drafting, make_report, walk, time_machine):
+    until = clock.now().replace(microsecond=0) + timedelta(hours=3)
+    walk(make_report(drafting), "published", embargo_until=until)
+    time_machine.move_to(until - timedelta(seconds=1), tick=False)
+    assert not Publication.objects.out().exists()
+    time_machine.move_to(until, tick=False)
+    assert Publication.objects.current().count() == 1
+
+
+def test_an_embargo_moves_only_before_it_has_passed(drafting, make_report, walk, as_publisher):
+    walk(make_report(drafting), "published", embargo_until=clock.now() + timedelta(hours=1))
+    made = Publication.objects.get()
+    assert publication.move_embargo(made, by=as_publisher, embargo_until=clock.now()).is_out()
+    with pytest.raises(NotNow):
+        publication.move_embargo(made, by=as_publisher, embargo_until=clock.now() + timedelta(hours=1))
+
+
+def test_a_correction_is_a_new_version_that_names_the_old(drafting, make_report, walk, as_publisher):
+    report = walk(make_report(drafting), "published")
+    paragraph = ReportParagraph.objects.get(section__code="conclusions")
+    with pytest.raises(Invalid):
+        publication.correct_report(report, by=as_publisher, note={"en": " "})
+    made, _job = publication.correct_report(
+        report,
+        by=as_publisher,
+        note={"en": "A date was wrong."},
+        paragraphs={str(paragraph.uuid): {"en": "Corrected words."}},
+        unchecked_accepted=["fr"],
+    )
+    old, new = Publication.objects.order_by("version__number")
+    assert (new, new.version.corrects, new.slug) == (made, old.version, old.slug)
+    assert list(Publication.objects.current()) == [new]
+    texts = [version.content["languages"]["en"]["memorandum"][-1]["paragraphs"][0]["text"] for version in (old.version, new.version)]
+    assert texts == ["Words of the conclusions.", "Corrected words."]
+
+
+def test_a_withdrawn_report_is_no_longer_current(drafting, make_report, walk, as_publisher):
+    report = walk(make_report(drafting), "published")
+    publication.withdraw_report(report, by=as_publisher, notice={"en": "Published by mistake."})
+    assert not Publication.objects.current().exists()
+    assert Publication.objects.get().withdrawal_notice == {"en": "Published by mistake."}
+
+
+def test_a_stale_paragraph_keeps_both_texts(drafting, make_report, as_coordinator, make_assignment):
+    make_report(drafting)
+    paragraph = ReportParagraph.objects.get(section__code="summary")
+    expert = user_actor(make_assignment(drafting, "expert", "Eva", "Expert").person.user)
+    paragraphs.save_paragraph(paragraph, version=1, language="en", text="Mine.", by=expert)
+    with pytest.raises(paragraphs.StaleParagraph) as refusal:
+        paragraphs.save_paragraph(paragraph, version=1, language="en", text="Other.", by=as_coordinator)
+    assert (refusal.value.mine, refusal.value.theirs) == ("Other.", "Mine.")
+    assert paragraphs.save_paragraph(paragraph, version=1, language="en", text="Mine.", by=expert).version == 2
+
+
+def test_the_documents_are_drawn_in_every_language_and_pass_as_accessible(
+    drafting, make_report, walk, figures, as_coordinator, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        walk(make_report(drafting), "published")
+    version = ReportVersion.objects.get()
+    documents = documents_of(version)
+    assert Job.objects.get(kind="documents.render").state == "done"
+    assert sorted((one.language, file.format) for one in documents for file in one.files.all()) == sorted(
+        (language, format_) for language in ("en", "fr") for format_ in ("pdf", "docx", "html", "json")
+    )
+    pdf = documents[0].files.get(format="pdf").file.read()
+    assert pdf.startswith(b"%PDF") and re.search(rb"pdfuaid", pdf)
+
+
+def test_the_same_snapshot_gives_the_same_bytes(drafting, make_report, as_coordinator, figures):
+    version = versions.freeze_version(make_report(drafting), by=as_coordinator)
+    files = []
+    for _turn in range(2):
+        request_documents(versions.KIND, version, ["en"], ["docx"], by=as_coordinator)
+        document = Document.objects.order_by("-pk")[0]
+        files.append((document.checksum, render(document, "docx").file.sha256))
+    assert files[0][0] == files[1][0]

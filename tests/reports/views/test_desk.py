@@ -1,0 +1,168 @@
+"""Pages at the desk: who sees them, that they work, that a stale save shows both texts, that queries do not grow."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from core import clock, translations
+from core.actors import user_actor
+from reports.models import Finding, Publication, Recommendation, Report, ReportParagraph, ReportVersion
+from reports.services import evidence, findings, versions
+
+PAGES = [
+    ("findings", [], "observer"),
+    ("finding_add", [], "observer"),
+    ("finding", ["finding"], "observer"),
+    ("finding_change", ["finding"], "observer"),
+    ("finding_evidence", ["finding"], "observer"),
+    ("statement", [], "observer"),
+    ("recommendations", [], "observer"),
+    ("recommendation_add", [], "coordinator"),
+    ("recommendation", ["recommendation"], "observer"),
+    ("recommendation_change", ["recommendation"], "coordinator"),
+    ("recommendation_assess", ["recommendation"], "observer"),
+    ("dialogue_add", [], "coordinator"),
+    ("report", [], "observer"),
+    ("report_cover", [], "coordinator"),
+    ("report_move", ["adopt"], "observer"),
+    ("section", ["summary"], "observer"),
+    ("paragraph", ["paragraph"], "observer"),
+    ("version", [1], "observer"),
+    ("publish", [], "publisher"),
+    ("correct", [], "publisher"),
+    ("withdraw", [], "publisher"),
+]
+
+
+@pytest.fixture
+def written(drafting, make_report, as_coordinator, figures):
+    """A mission with a report, a recommendation, a finding and a frozen version."""
+    report = make_report(drafting)
+    versions.freeze_version(report, by=as_coordinator)
+    return drafting
+
+
+def address(mission, name, parts):
+    objects = {
+        "finding": lambda: Finding.objects.filter(mission=mission)[0].uuid,
+        "recommendation": lambda: Recommendation.objects.filter(mission=mission)[0].uuid,
+        "paragraph": lambda: ReportParagraph.objects.filter(section__code="summary")[0].uuid,
+    }
+    return reverse(f"reports:{name}", args=[mission.reference, *[objects.get(part, lambda part=part: part)() for part in parts]])
+
+
+@pytest.mark.parametrize(("name", "parts", "least"), PAGES, ids=[row[0] for row in PAGES])
+def test_every_page_answers_its_readers_and_hides_from_strangers(
+    name, parts, least, written, client_for, coordinator, publisher, outsider, make_assignment
+):
+    observer = make_assignment(written, "observer").person.user
+    url = address(written, name, parts)
+    assert client_for(None).get(url).status_code == 302
+    assert client_for(outsider).get(url).status_code == 404
+    by = {"observer": observer, "coordinator": coordinator, "publisher": publisher}
+    assert client_for(by[least]).get(url).status_code == 200
+    if least != "observer":
+        assert client_for(observer).get(url).status_code == 403
+
+
+def test_a_finding_is_written_linked_and_agreed_by_clicking(mission, client_for, head, standards, figures):
+    client = client_for(head)
+    values = {
+        "statement_en": "Seals were missing.",
+        "kind": "concern",
+        "phase": "counting",
+        "seriousness": "3",
+        "confidence": "high",
+        "access": "team",
+    }
+    client.post(reverse("reports:finding_add", args=[mission.reference]), values)
+    finding = Finding.objects.get()
+    picker = reverse("reports:finding_evidence", args=[mission.reference, finding.uuid])
+    assert "Group voting" in client.get(picker).content.decode()
+    client.post(picker, {"kind": "figure", "value": "C:C09", "item": "C09"})
+    client.post(reverse("reports:finding_move", args=[mission.reference, finding.uuid]), {"action": "agree"})
+    finding.refresh_from_db()
+    assert (finding.state, finding.evidence.get().frozen["n"]) == ("agreed", 3)
+    page = client.get(finding.get_absolute_url()).content.decode()
+    assert "3 of 6, of the stations visited" in page
+
+
+def test_a_refused_form_keeps_its_words(mission, client_for, coordinator, standards):
+    finding = findings.add_finding(mission=mission, statement={"en": "One."}, phase="voting", by=user_actor(coordinator))
+    values = {
+        "statement_en": "My long text.",
+        "kind": "concern",
+        "phase": "voting",
+        "seriousness": "1",
+        "confidence": "high",
+        "access": "team",
+        "version": "7",
+    }
+    answer = client_for(coordinator).post(reverse("reports:finding_change", args=[mission.reference, finding.uuid]), values)
+    assert answer.status_code == 409
+    assert "My long text." in answer.content.decode()
+
+
+def test_a_stale_paragraph_shows_both_texts(written, client_for, coordinator):
+    client = client_for(coordinator)
+    paragraph = ReportParagraph.objects.get(section__code="summary")
+    url = reverse("reports:paragraph", args=[written.reference, paragraph.uuid])
+    assert client.post(url, {"version": 1, "language": "en", "text": "First words."}).status_code == 302
+    answer = client.post(url, {"version": 1, "language": "en", "text": "Second words."})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "First words." in page and "Second words." in page and 'name="version" value="2"' in page
+    client.post(url, {"version": 2, "language": "en", "text": "Joined words."})
+    assert translations.text_of(paragraph, "text", "en") == "Joined words."
+
+
+def test_a_report_is_brought_to_the_public_by_clicking(drafting, make_report, client_for, coordinator, publisher, make_assignment):
+    make_report(drafting)
+    rapporteur = make_assignment(drafting, "rapporteur", "Rita", "Reporter").person.user
+
+    def move(user, action, **values):
+        return client_for(user).post(reverse("reports:report_move", args=[drafting.reference, action]), values)
+
+    move(rapporteur, "agree")
+    move(coordinator, "submit")
+    move(coordinator, "approve")
+    refused = move(coordinator, "adopt", adopted_on=clock.today(), number="CPL(2027)52-03")
+    assert "Give the recommendation its number" in refused.content.decode()
+    move(coordinator, "adopt", adopted_on=clock.today(), number="CPL(2027)52-03", recommendation_number="Recommendation 601 (2027)")
+    publish = reverse("reports:publish", args=[drafting.reference])
+    refused = client_for(publisher).post(publish, {"languages": ["en", "fr"]})
+    assert refused.status_code == 409 and "not checked" in refused.content.decode()
+    client_for(publisher).post(publish, {"languages": ["en", "fr"], "unchecked_accepted": ["fr"]})
+    assert (Report.objects.get().state, Publication.objects.count()) == ("published", 1)
+    move(coordinator, "transmit")
+    assert Report.objects.get().state == "transmitted"
+
+
+def test_a_version_shows_its_text_and_checksum(written, client_for, coordinator):
+    page = client_for(coordinator).get(reverse("reports:version", args=[written.reference, 1])).content.decode()
+    assert ReportVersion.objects.get().checksum in page
+    assert "ensure that voters mark their ballots alone" in page
+
+
+def test_the_chain_upwards_has_a_page(drafting, make_recommendation, make_observation, as_coordinator, client_for, coordinator, outsider):
+    recommendation = make_recommendation(drafting)
+    observation = make_observation(drafting, {"B21": "many"}, flags={"B21": 2})
+    evidence.link_answer(recommendation.findings.get(), observation, "B21", by=as_coordinator)
+    url = reverse("reports:uses", args=[drafting.reference, "answer", observation.uuid]) + "?item=B21"
+    page = client_for(coordinator).get(url).content.decode()
+    assert "ensure that voters mark their ballots alone" in page
+    assert client_for(outsider).get(url).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["findings", "recommendations"])
+def test_queries_do_not_grow_with_rows(name, drafting, make_recommendation, client_for, coordinator, django_assert_max_num_queries):
+    url = reverse(f"reports:{name}", args=[drafting.reference])
+    client = client_for(coordinator)
+    make_recommendation(drafting)
+    with django_assert_max_num_queries(60) as one:
+        client.get(url)
+    for number in range(3):
+        make_recommendation(drafting, text=f"do thing {number}")
+    with django_assert_max_num_queries(len(one)):
+        client.get(url)
