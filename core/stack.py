@@ -34,7 +34,7 @@ from core.processes import Child
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_DEATHS, WINDOW = 5, 60.0
-WEB_START_SECONDS = 90.0
+WEB_START_SECONDS = 120.0
 QUEUES = "urgent,default,documents"
 
 

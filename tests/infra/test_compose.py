@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import urllib.error
@@ -130,7 +131,7 @@ class Running:
         }
         self.children: dict[str, Child] = {}
         for name in OURS:
-            environment = bare_environment(folder, **environment_of(name, given) | hosts, SCRUTIN_STATIC=str(folder / "static"))
+            environment = bare_environment(folder, **environment_of(name, given) | hosts)
             self.children[name] = Child(name, command_of(name, self.port), environment, folder / f"{name}.log", ROOT)
 
     def manage(self, *arguments: str, service: str = "worker") -> subprocess.CompletedProcess[str]:
@@ -150,14 +151,16 @@ def running(tmp_path_factory: pytest.TempPathFactory, database: str, redis_url: 
     migrate = running.children.pop("migrate")
     migrate.start()
     assert migrate.process is not None
-    assert migrate.process.wait(timeout=180) == 0, migrate.tail()
+    assert migrate.process.wait(timeout=240) == 0, migrate.tail()
     try:
         for child in running.children.values():
             child.start()
         web = running.children["web"]
-        wait_until(lambda: answer(f"{running.url}/healthz") == 200 or web.exit_code() is not None, 60, f"web answers; {web.tail()}")
+        wait_until(lambda: answer(f"{running.url}/healthz") == 200 or web.exit_code() is not None, 120, f"web answers; {web.tail()}")
         yield running
     finally:
+        for child in running.children.values():
+            child.signal_group(signal.SIGTERM)
         for child in running.children.values():
             child.stop()
 
@@ -194,7 +197,7 @@ def test_a_task_is_done_by_the_worker(running: Running) -> None:
 @pytest.mark.xdist_group("compose")
 def test_a_scheduled_task_is_rung_and_done(running: Running) -> None:
     """The scheduler's heartbeat goes through broker and worker into the database: then everything is ready."""
-    wait_until(lambda: answer(f"{running.url}/readyz") == 200, 90, f"ready; {running.children['scheduler'].tail()}")
+    wait_until(lambda: answer(f"{running.url}/readyz") == 200, 150, f"ready; {running.children['scheduler'].tail()}")
     for service in ("worker", "scheduler"):
         command = COMPOSE["services"][service]["healthcheck"]["test"]
         assert command[:3] == ["CMD", "python", "manage.py"]

@@ -67,7 +67,7 @@ def test_serve_starts_all_restarts_a_killed_child_and_leaves_nothing(var: Path) 
     try:
         wait_until(lambda: answer(f"{url}/healthz") == 200 or process.poll() is not None, 120, "the web answers")
         assert process.poll() is None, process.stdout and process.stdout.read()
-        wait_until(lambda: answer(f"{url}/readyz") == 200, 90, "worker and scheduler were heard of")
+        wait_until(lambda: answer(f"{url}/readyz") == 200, 150, "worker and scheduler were heard of")
         web = next(pid for pid in processes_of(var) if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes() and _is_leader(pid))
         os.killpg(web, signal.SIGKILL)
         wait_until(lambda: answer(f"{url}/healthz") == 0 or web not in processes_of(var), 10, "the killed web is gone")
