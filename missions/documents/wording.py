@@ -35,7 +35,7 @@ def day_in(day: date | str | None, language: str, style: str = "long") -> str:
     if not day:
         return "–"
     value = date.fromisoformat(day) if isinstance(day, str) else day
-    return format_date(value, style, locale=language)
+    return format_date(value, style, locale="en_GB" if language == "en" else language)
 
 
 def name_in(row: Any, language: str, field: str = "name") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from missions.enums import MeetingKind, OrganisationKind, ParticipantAnswer, Par
 from missions.forms.widgets import ClockField, DayField, LanguagesField
 from missions.models import Assignment, Contact, Country, Meeting, Mission, Organisation, Track
 from missions.services.columns import FIELDS
+from missions.services.walltime import is_repeated
 
 FOLDS = [("0", _("the first time")), ("1", _("the second time"))]
 
@@ -57,10 +59,22 @@ class MeetingForm(forms.Form):
         self.fields["organisations"].queryset = Organisation.objects.active().filter(country__in=[mission.country_id]) | (
             Organisation.objects.active().filter(country=None)
         )
+        if not self._has_repeated_hour(mission, meeting):
+            del self.fields["start_fold"]
         if not tracks:
             del self.fields["track"]
         if not people:
             del self.fields["people"]
+
+    def _has_repeated_hour(self, mission: Mission, meeting: Meeting | None) -> bool:
+        """Whether the clocks show the hour of the meeting twice: only then is it asked which of the two."""
+        day, start = self["start_day"].value(), self["start_time"].value()
+        try:
+            day = date.fromisoformat(day) if isinstance(day, str) else day
+            start = time.fromisoformat(start) if isinstance(start, str) else start
+        except ValueError:
+            return False
+        return bool(day and start) and is_repeated(day, start, meeting.zone if meeting else mission.zone)
 
     def values(self) -> dict[str, Any]:
         """What the services take."""

@@ -13,6 +13,8 @@ from core.errors import Missing
 from missions.enums import SEATED_ASSIGNMENTS
 from missions.models import Meeting, Mission
 
+NAMED = 4
+
 
 def people_in(meeting: Meeting) -> dict[int, str]:
     """The people a meeting is for, by person: those named, and the delegation or track where it is for all."""
@@ -57,7 +59,9 @@ def clashes_of(
     found: list[Missing] = []
     for other in rows:
         theirs = people_in(other)
-        found += [_clash("person", name, other) for pk, name in people.items() if pk in theirs]
+        both = [name for pk, name in people.items() if pk in theirs]
+        if both:
+            found.append(_clash("person", _names(both), other))
         asked = {row.organisation_id for row in other.participants.all() if row.organisation_id}
         found += [_clash("organisation", name, other) for pk, name in organisations.items() if pk in asked]
         if room and other.room.casefold() == room.casefold() and other.place.casefold() == place.casefold():
@@ -75,6 +79,13 @@ def outside_days(mission: Mission, days: Iterable[date]) -> list[str]:
     ]
 
 
+def _names(names: list[str]) -> str:
+    """All of a few names, the first three of many."""
+    if len(names) <= NAMED:
+        return ", ".join(names)
+    return _("%(names)s and %(n)s others") % {"names": ", ".join(names[: NAMED - 1]), "n": len(names) - NAMED + 1}
+
+
 def _clash(kind: str, who: str, other: Meeting) -> Missing:
     sentence = _("%(who)s: already “%(meeting)s” on %(day)s, %(start)s to %(end)s.") % {
         "who": who,
@@ -83,4 +94,4 @@ def _clash(kind: str, who: str, other: Meeting) -> Missing:
         "start": other.start_time.strftime("%H:%M"),
         "end": other.end_time.strftime("%H:%M"),
     }
-    return Missing(f"clash_{kind}", sentence, f"{other.get_absolute_url()}")
+    return Missing(f"clash_{kind}", sentence, other.get_absolute_url())

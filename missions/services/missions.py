@@ -8,13 +8,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core import audit, clock
 from core.actors import Actor
 from core.errors import Invalid
 from core.rights import authorize
-from missions.enums import MissionFormat, VisitKind
+from missions.enums import ElectionKind, MissionFormat, VisitKind
 from missions.models import Country, Election, Mission, PollingDay, Request, Visit
 from missions.services.deadlines import Change, recompute_milestones
 from missions.services.references import allocate_reference
@@ -218,6 +219,9 @@ def _wall(value: time | str | None, attr: str) -> time | None:
 
 
 def _title(election: Election, code: str) -> str:
-    title = getattr(election, f"title_{code}") or election.title_en
+    title = getattr(election, f"title_{code}")
+    if not title:  # nobody has translated it: its kind says more to the reader than English does
+        with translation.override(code):
+            title = str(ElectionKind(election.kind).label)
     area = f" ({election.area})" if election.area else ""
     return f"{title}{area}, {getattr(election.country, f'name_{code}')}"[:200]

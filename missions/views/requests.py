@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, ListView, View
 
+from core import clock
 from core.actors import user_actor
 from core.documents import documents_of, request_documents
 from core.rights import allowed
@@ -312,8 +313,8 @@ class RequestDecideView(RequestMixin, FormPage):
     submit_label = gettext_lazy("Record the decision")
 
     def get_initial(self) -> dict[str, Any]:
-        """As proposed."""
-        return {"format": self.row.proposed_format, "has_pre_electoral": self.row.proposes_pre_electoral}
+        """As proposed, today."""
+        return {"decided_on": clock.today(), "format": self.row.proposed_format, "has_pre_electoral": self.row.proposes_pre_electoral}
 
     def act(self, form: forms.Form) -> Any:
         """Record it."""

@@ -42,7 +42,7 @@ class StationListView(MissionMixin, ListView):
         wanted = self.request.GET
         if wanted.get("district"):
             rows = rows.filter(district=wanted["district"])
-        return rows.matching(wanted.get("q", ""))
+        return rows.matching(wanted.get("q", "")).order_by("district", "municipality", "address", "code")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Districts with their numbers."""

@@ -116,6 +116,17 @@ def test_a_person_is_not_in_two_places(plan, mission, observer_a):
     plan("11:00", "12:00", people=[person])
 
 
+def test_many_people_who_clash_are_told_in_one_line(plan, mission, make_assignment):
+    for number in range(6):
+        make_assignment(mission, "observer", "Number", f"No{number}")
+    plan(is_for_all=True)
+    with pytest.raises(NotNow) as refusal:
+        plan(is_for_all=True)
+    (item,) = refusal.value.missing
+    assert "Number No0" in item.sentence
+    assert "and 3 others" in item.sentence
+
+
 def test_a_meeting_for_all_is_for_everyone(plan, mission, observer_a):
     plan(is_for_all=True)
     with pytest.raises(NotNow):
