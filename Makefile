@@ -2,7 +2,7 @@
 #   make run            Scrutin with its demonstration at http://127.0.0.1:8000 (PORT=8001 for another port)
 #   make test           the whole suite on the embedded stack
 #   make test-services  the same on PostgreSQL and Redis: DATABASE_URL, REDIS_URL
-.PHONY: setup run test test-services test-client bench fmt check lock
+.PHONY: setup run test test-services test-client bench fmt check messages lock
 
 PYTHON ?=
 HOST ?= 127.0.0.1
@@ -48,6 +48,11 @@ fmt:
 check:
 	@$(SETUP) --dev --no-data
 	@$(BIN) scripts/check.py
+
+# The catalogue: new sentences into locale/*/LC_MESSAGES/django.po, to be translated there.
+messages:
+	@$(SETUP) --dev --no-data
+	@$(BIN) scripts/messages.py extract
 
 # New versions: edit requirements/*.in, then this. The locks name no registry.
 lock:
