@@ -14,7 +14,7 @@ class FieldConfig(AppConfig):
     def ready(self) -> None:
         """Fill the registries that this app offers to or uses from others."""
         from core import audit, files, reference
-        from field import rules  # noqa: F401
+        from field import reminders, rules  # noqa: F401
         from field.services import attachments, forms, removal
         from missions import removal as missions_removal
         from missions.tabs import register_tab
@@ -25,6 +25,7 @@ class FieldConfig(AppConfig):
         files.register_owner(attachments.may_read_file)
         files.register_owner(forms.may_read_file)
         missions_removal.register(30, removal.remove_field_data)
+        reminders.register_rules()
         register_tab("live", _("Live"), "field:live", order=60, permission="field.view_live")
         register_tab("figures", _("Figures"), "field:figures", order=62, permission="field.view_figures")
         register_tab("forms", _("Forms"), "field:forms", order=58, permission="field.view_form")
@@ -35,6 +36,7 @@ AUDIT = {
     "field.code_made": _("Made a code to enrol a phone."),
     "field.device_enrolled": _("Enrolled a phone."),
     "field.device_revoked": _("Revoked a phone."),
+    "field.settings_changed": _("Changed what phones may do."),
     "field.form_stored": _("Stored a version of a form."),
     "field.form_published": _("Published a version of a form."),
     "field.form_closed": _("Closed a version of a form."),

@@ -33,3 +33,13 @@ class FormUpload(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].widget.attrs["accept"] = ".xls,.xlsx,.xml"
+
+
+class SettingsForm(forms.Form):
+    """What phones may do in a mission."""
+
+    may_photograph = forms.BooleanField(
+        label=_("Photos allowed"), required=False, help_text=_("Filming inside stations is restricted in many countries.")
+    )
+    may_locate = forms.BooleanField(label=_("Coarse position allowed"), required=False, help_text=_("About a hundred metres, shown before sending."))
+    emergency_number = forms.CharField(label=_("Emergency number"), max_length=20)

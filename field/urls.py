@@ -25,6 +25,7 @@ urlpatterns = [
     path(_mission + "forms/<uuid:uuid>/act/", forms.VersionActView.as_view(), name="version_act"),
     path(_mission + "forms/<uuid:uuid>/file/<str:kind>/", forms.VersionFileView.as_view(), name="version_file"),
     path(_mission + "phones/", forms.DeviceListView.as_view(), name="devices"),
+    path(_mission + "phones/settings/", forms.SettingsView.as_view(), name="settings"),
     path(_mission + "phones/<uuid:uuid>/code/", forms.EnrolView.as_view(), name="enrol"),
     path(_mission + "phones/<uuid:uuid>/revoke/", forms.RevokeView.as_view(), name="revoke"),
     path("openrosa/<str:reference>/formList", openrosa.form_list, name="openrosa-list"),

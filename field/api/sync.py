@@ -151,7 +151,7 @@ class BatchView(PhoneView):
         results = sync.receive_batch(self.device, payload)
         if payload.get("app_version") and payload["app_version"] != self.device.app_version:
             devices.describe_device(self.device, by=devices.actor_of(self.device), app_version=str(payload["app_version"]))
-        body: dict[str, Any] = {"server_time": clock.now(), "results": results, "cursor": payload.get("cursor"), "changes": [], "has_more": False}
+        body: dict[str, Any] = {"server_time": clock.real_now(), "results": results, "cursor": payload.get("cursor"), "changes": [], "has_more": False}
         if "cursor" in payload:
             body |= sync.changes_since(self.device, payload["cursor"])
         return Response(body)
@@ -192,7 +192,7 @@ class ChangesView(PhoneView):
     def get(self, request: Request) -> Response:
         """Present states of this person's records."""
         body = sync.changes_since(self.device, request.query_params.get("cursor"))
-        return Response(body | {"server_time": clock.now()})
+        return Response(body | {"server_time": clock.real_now()})
 
 
 class DeviceView(PhoneView):

@@ -1,6 +1,6 @@
 """Models of the field app."""
 
-from field.models.device import Device, EnrolmentCode
+from field.models.device import Device, EnrolmentCode, FieldSettings
 from field.models.form import Form, FormVersion
 from field.models.notes import Attachment, AttachmentPart, Incident, IncidentStep, Note
 from field.models.observation import FlagReview, Observation, SubmissionConflict
@@ -10,6 +10,7 @@ __all__ = [
     "AttachmentPart",
     "Device",
     "EnrolmentCode",
+    "FieldSettings",
     "FlagReview",
     "Form",
     "FormVersion",

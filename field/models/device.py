@@ -77,3 +77,15 @@ class EnrolmentCode(Record):
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+
+class FieldSettings(Record):
+    """What phones may do in one mission, and whom to call first. Photos and position are off unless somebody allowed them."""
+
+    mission = models.OneToOneField("missions.Mission", on_delete=models.CASCADE, related_name="field_settings")
+    may_photograph = models.BooleanField(default=False)
+    may_locate = models.BooleanField(default=False)
+    emergency_number = models.CharField(max_length=20, default="112")
+
+    def __str__(self) -> str:
+        return str(self.mission_id)

@@ -17,7 +17,7 @@ from accounts.models import Person
 from core import clock
 from field.models import Device, Form, FormVersion
 from field.services.context import STATION_COLUMNS, mission_rows, station_columns
-from field.services.devices import missions_of
+from field.services.devices import missions_of, settings_of
 from field.services.incidents import people_to_alert
 from missions import facts
 from missions.enums import ENDED
@@ -27,7 +27,6 @@ from observers.models import Declaration, Stop, Team
 from observers.services.declarations import code_of_conduct
 
 LANGUAGES = ("en", "fr", "de")
-EMERGENCY = {"AD": "112", "BA": "112", "UA": "112", "GB": "112", "CH": "112", "TR": "112"}
 
 
 def bootstrap(device: Device) -> tuple[dict[str, Any], str]:
@@ -41,11 +40,12 @@ def bootstrap(device: Device) -> tuple[dict[str, Any], str]:
         "missions": [_mission(mission, person) for mission in missions],
     }
     tag = hashlib.md5(json.dumps(body, default=str, sort_keys=True).encode(), usedforsecurity=False).hexdigest()
-    return body | {"server_time": clock.now(), "cursor": None}, f'"{tag}"'
+    return body | {"server_time": clock.real_now(), "cursor": None}, f'"{tag}"'
 
 
 def _mission(mission: Mission, person: Person) -> dict[str, Any]:
     assignment = Assignment.objects.filter(mission=mission, person=person).seated().first()
+    allowed = settings_of(mission)
     teams = list(Team.objects.filter(mission=mission, members__person=person, members__left_at__isnull=True).with_plan().distinct())
     return {
         "reference": mission.reference,
@@ -59,9 +59,9 @@ def _mission(mission: Mission, person: Person) -> dict[str, Any]:
             {"date": day.day, "opens_at": _time(day.opens_at), "closes_at": _time(day.closes_at), "round": day.round}
             for day in sorted(mission.polling_days.all(), key=lambda row: row.day)
         ],
-        "photos": False,
-        "position": False,
-        "emergency_number": EMERGENCY.get(mission.country.code, "112"),
+        "photos": allowed.may_photograph,
+        "position": allowed.may_locate,
+        "emergency_number": allowed.emergency_number,
         "contacts": _contacts(mission),
         "code_of_conduct": _code(assignment, person.language),
         "programme": _programme(mission, person),

@@ -19,7 +19,7 @@ from core import audit, clock
 from core.actors import SYSTEM, Actor, device_actor
 from core.errors import DomainError, Invalid, NotNow
 from core.rights import authorize
-from field.models import Device, EnrolmentCode
+from field.models import Device, EnrolmentCode, FieldSettings
 from missions.models import Assignment, Mission
 from observers.services.eligibility import FIELD, refuse_unless_eligible
 
@@ -183,3 +183,21 @@ def _hash(code: str) -> str:
 def sign_out(device: Device) -> None:
     """The person signs a phone out: its token ends, what it sent stays."""
     revoke_device(device, by=SYSTEM)
+
+
+def settings_of(mission: Mission) -> FieldSettings:
+    """What phones may do in a mission; nothing stored means the defaults."""
+    return FieldSettings.objects.filter(mission=mission).first() or FieldSettings(mission=mission)
+
+
+@transaction.atomic
+def change_settings(mission: Mission, *, by: Actor, may_photograph: bool, may_locate: bool, emergency_number: str) -> FieldSettings:
+    """Allow photos or coarse position, and name the emergency number; phones learn it at their next bootstrap."""
+    authorize(by, "field.enrol_device", mission)
+    number = emergency_number.strip()
+    if not number or not all(letter.isdigit() or letter in "+ " for letter in number):
+        raise Invalid(_("Write the emergency number in digits, e.g. 112."), code="emergency_number", attr="emergency_number")
+    values = {"may_photograph": may_photograph, "may_locate": may_locate, "emergency_number": number[:20]}
+    row, _created = FieldSettings.objects.update_or_create(mission=mission, defaults=values | {"updated_at": clock.now()})
+    audit.record(by, "field.settings_changed", mission, fields=list(values))
+    return row

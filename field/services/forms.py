@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from field.xforms.standard import STAGES, StandardForm, Texts
 from field.xforms.workbook import write_workbook
 from missions.models import Mission
 
+log = structlog.get_logger(__name__)
 XLS = "application/vnd.ms-excel"
 ORDER = {FormStage.OPENING: 10, FormStage.VOTING: 20, FormStage.CLOSING: 30, FormStage.TABULATION: 40, FormStage.INCIDENT: 50}
 
@@ -151,8 +153,7 @@ def _standard(code: str) -> tuple[bytes, Compiled]:
 def load_standard_forms() -> dict[str, int]:
     """Reference data: forms A-D and I as published versions of the library. Safe to repeat.
 
-    A change of the data without a new version number changes a version only while it has no answers: later it is a
-    mistake of ours, and refused.
+    A change of the data without a new version number changes a version only while it has no answers.
     """
     counts = {"created": 0, "updated": 0, "unchanged": 0}
     texts = Texts()
@@ -170,7 +171,10 @@ def load_standard_forms() -> dict[str, int]:
             counts["unchanged"] += 1
             continue
         if known and known.md5 != md5 and known.observations.exists():
-            raise NotNow(f"Form {code} {known.version} has answers: raise VERSION in field/xforms/standard.py.")
+            # Published and answered: it never changes. Whoever changed the data without a new VERSION reads this in the log.
+            log.warning("standard_form_kept", form=code, version=known.version)
+            counts["unchanged"] += 1
+            continue
         row = known or FormVersion(form=form, version=compiled.definition.version)
         row.xform, row.md5, row.languages = compiled.xform, md5, compiled.definition.languages
         row.questions, row.unchecked_languages = compiled.questions, texts.unchecked

@@ -166,11 +166,14 @@ def _position(value: Any) -> tuple[float, float] | None:
 
 
 def _clock_offset(sent_at: Any) -> int:
-    """Seconds to add to the phone's clock. Against business time, so that the demonstration's phone counts on its day."""
+    """Seconds to add to the phone's clock. Device clocks follow real time; in a demonstration a phone may follow its
+    shifted clock instead: the one that is nearer is meant.
+    """
     moment = _moment(sent_at)
     if moment is None:
         return 0
-    return max(-(2**31), min(2**31 - 1, round((clock.now() - moment).total_seconds())))
+    seconds = min(((now - moment).total_seconds() for now in (clock.real_now(), clock.now())), key=abs)
+    return max(-(2**31), min(2**31 - 1, round(seconds)))
 
 
 def _keep_clock(device: Device, offset: int) -> None:

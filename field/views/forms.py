@@ -18,7 +18,7 @@ from core import clock
 from core.errors import NotAllowed
 from core.rights import allowed
 from field.enums import VersionState
-from field.forms import FormUpload
+from field.forms import FormUpload, SettingsForm
 from field.models import Device, Form, FormVersion
 from field.services import devices, forms
 from field.services.live import phones_of
@@ -152,7 +152,10 @@ class DeviceListView(MissionMixin, TemplateView):
             phones.setdefault(device.person_id, []).append(device)
         rows = Assignment.objects.filter(mission=self.mission).confirmed().select_related("person").order_by("person__family_name", "person__given_name")
         people = [{"person": row.person, "role": row.get_role_display(), "phones": phones.get(row.person_id, [])} for row in rows]
-        return super().get_context_data(people=people, now=clock.real_now(), **kwargs)
+        allowed_now = devices.settings_of(self.mission)
+        names = ("may_photograph", "may_locate", "emergency_number")
+        form = SettingsForm(initial={name: getattr(allowed_now, name) for name in names})
+        return super().get_context_data(people=people, now=clock.real_now(), settings_form=form, **kwargs)
 
 
 class EnrolView(MissionMixin, View):
@@ -172,6 +175,26 @@ class EnrolView(MissionMixin, View):
         response = render(request, "field/code.html", context)
         response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class SettingsView(MissionAction):
+    """Change what phones may do."""
+
+    permission = "field.enrol_device"
+
+    def act(self, request: HttpRequest) -> str:
+        """Change and go back."""
+        form = SettingsForm(request.POST)
+        form.is_valid()
+        values = form.cleaned_data
+        devices.change_settings(
+            self.mission,
+            by=self.actor,
+            may_photograph=bool(values.get("may_photograph")),
+            may_locate=bool(values.get("may_locate")),
+            emergency_number=values.get("emergency_number", ""),
+        )
+        return reverse("field:devices", args=[self.mission.reference])
 
 
 class RevokeView(MissionAction):

@@ -24,6 +24,7 @@ from field.xforms.evaluate import CompiledForm
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 5_000
 ROW = re.compile(r"\[row\s*:\s*(\d+)\]|row[:\s]+(\d+)", re.IGNORECASE)
+QUOTED = re.compile(r"['\"“]([^'\"”]+)['\"”]")
 SHEET = re.compile(r"(?:sheet(?: name)?|on the) ['\"]?(survey|choices|settings|entities|external_choices|osm)['\"]?|'(survey|choices|settings)' sheet", re.IGNORECASE)
 
 
@@ -95,17 +96,39 @@ def _from_workbook(content: bytes, suffix: str, warnings: list[str]) -> str:
     try:
         result = convert(xlsform=trimmed, file_type=suffix, validate=False, pretty_print=False, form_name="data", warnings=warnings)
     except PyXFormError as error:
-        raise FormRefused(_pyxform_refusal(str(error))) from error
+        raise FormRefused(_pyxform_refusal(str(error), _rows_of(content, suffix))) from error
     except Exception as error:  # the libraries below pyxform raise what they like for a damaged workbook
         raise FormRefused(refusal(_("The workbook is damaged or not an XLSForm: %(why)s") % {"why": str(error)[:300]})) from error
     return result.xform
 
 
-def _pyxform_refusal(text: str) -> dict[str, Any]:
+def _pyxform_refusal(text: str, rows: list[tuple[str, int, list[str]]]) -> dict[str, Any]:
+    """pyxform names sheet and row for most faults; for the others the word it quotes is looked up in the workbook."""
     row, sheet = ROW.search(text), SHEET.search(text)
     where = next((group for group in (sheet.groups() if sheet else ()) if group), "")
     number = next((int(group) for group in (row.groups() if row else ()) if group), None)
+    if number is None:
+        for word in QUOTED.findall(text):
+            found = next(((name, at) for name, at, cells in rows if any(word in cell.split() for cell in cells)), None)
+            if found:
+                where, number = where or found[0], found[1]
+                break
     return refusal(text, sheet=where or ("survey" if number else ""), row=number)
+
+
+def _rows_of(content: bytes, suffix: str) -> list[tuple[str, int, list[str]]]:
+    """(sheet, row, cells) of `survey` and `choices`."""
+    found: list[tuple[str, int, list[str]]] = []
+    if suffix == ".xls":
+        book = xlrd.open_workbook(file_contents=content, on_demand=True)
+        for name in book.sheet_names():
+            sheet = book.sheet_by_name(name)
+            found += [(name, at + 1, [str(value) for value in sheet.row_values(at)]) for at in range(min(sheet.nrows, MAX_ROWS))]
+    else:
+        for page in openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets:
+            for at, cells in enumerate(page.iter_rows(max_row=MAX_ROWS, values_only=True), start=1):
+                found.append((page.title, at, [str(value) for value in cells if value is not None]))
+    return [row for row in found if row[0].strip().lower() in {"survey", "choices"}]
 
 
 def _trim(content: bytes, suffix: str) -> bytes:

@@ -169,7 +169,7 @@ class StandardForm:
         return self.texts.get("hint", key, "hint")
 
     def _required(self, row: Row) -> Row:
-        if row["code"] == self.last and row["flag_when"] == "" and row["required"] == "yes" and self.code != "I":
+        if row["required"].startswith("if "):  # "if A25 is bad or very_bad, or any severity 3 flag"
             rule = f"${{{self.overall}}} = 'bad' or ${{{self.overall}}} = 'very_bad' or contains(${{flags_all}}, '3')"
         elif row["required"] == "yes" and not row["code"].startswith("H01"):
             rule = "yes"
@@ -179,7 +179,7 @@ class StandardForm:
 
     def _relevant(self, row: Row) -> Row:
         rule = row["show_if"]
-        if not rule or rule.startswith("if "):  # "if A25 is bad …": always shown, required then
+        if not rule:
             return {}
         if rule == "A02 late":
             return {"relevant": "${delay} > 15"}
