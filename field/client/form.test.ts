@@ -97,6 +97,7 @@ describe('a form', () => {
       expect(session.value(name)).not.toBe('');
       setInput(control(session, name), '');
       expect(session.value(name)).toBe('');
+      expect(session.xml).toContain(`<${name}/>`);
     }
   });
 

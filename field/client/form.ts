@@ -266,7 +266,8 @@ export function setInput(node: AnyControlNode, typed: string): boolean {
   if (node.nodeType !== 'input' && node.nodeType !== 'range') return false;
   const set = (value: unknown): unknown => (node.setValue as (value: unknown) => unknown).call(node, value);
   const value = typed.trim();
-  if (value === '') set(null);
+  // A text without letters is '', not null: the engine could not write null down.
+  if (value === '') set(['int', 'decimal', 'date', 'time', 'dateTime'].includes(node.valueType) ? null : '');
   else if (node.valueType === 'int') {
     if (!/^-?\d{1,10}$/.test(value)) return false;
     set(BigInt(value));
