@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.error import URLError
+
+from kombu.exceptions import OperationalError as BrokerError
 
 from config.demo import reset
 from config.demo.run import HEAD, DemoFailed, Run
@@ -66,12 +69,15 @@ def drive(run: Run, target: str, *, last: Callable[[Run], None] | None = None) -
     with run.step("0 removal", "earlier demonstration removed") as told:
         told(f"{reset.remove_earlier(run.slot)} missions")
     ahead = {state.value for state in ROAD[: ROAD.index(MissionState(target)) + 1]}
-    for act in ACTS:
-        if act.state not in ahead:
-            break
-        act.do(run)
-        if act.do is last:
-            break
+    try:
+        for act in ACTS:
+            if act.state not in ahead:
+                break
+            act.do(run)
+            if act.do is last:
+                break
+    except (URLError, BrokerError) as error:
+        raise DemoFailed(f"The application at {run.url} or its broker does not answer: {error}") from error
     if run.mission.state != target:
         raise DemoFailed(f"The mission is “{run.mission.state}” and not “{target}”.")
     if run.out:

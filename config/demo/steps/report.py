@@ -9,6 +9,7 @@ from babel.dates import format_date
 from config.demo.run import Run, expect, refused, wait_for
 from config.demo.steps.findings import LANGUAGES, actor_of, collect, load
 from field.models import Observation
+from missions.services.lifecycle import move_mission
 from observers.models import Team
 from reports.models import Publication, Report
 from reports.services.lifecycle import adopt_report, agree_report, approve_report, submit_report, transmit_report
@@ -90,6 +91,7 @@ def transmit(run: Run) -> None:
     run.go(145, "10:00")
     with run.step(STEP, "transmitted") as told:
         transmit_report(fresh(run), by=run.coordinator, transmitted_on=run.timeline.day(145))
+        move_mission(run.mission, "follow_up", by=run.coordinator)
         told("1 report")
 
 
