@@ -55,9 +55,9 @@ class MissionQuerySet(models.QuerySet):
 
     def with_next_deadline(self) -> MissionQuerySet:
         """With `next_due_on`, the day of the earliest milestone that is not done."""
-        milestone = self.model._meta.get_field("milestones").related_model
+        milestones: Any = self.model._meta.get_field("milestones").related_model
         due = (
-            milestone.objects.filter(mission=models.OuterRef("pk"), done_at__isnull=True)
+            milestones.objects.filter(mission=models.OuterRef("pk"), done_at__isnull=True)
             .annotate(day=Coalesce("moved_to", "due_on"))
             .order_by("day", "rule__order")
         )

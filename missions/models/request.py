@@ -98,7 +98,7 @@ class Request(Record):
     @property
     def first_day(self) -> date | None:
         """The first polling day that the request names."""
-        if self.election_id:
+        if self.election is not None:
             return self.election.first_day
         return min((date.fromisoformat(row["day"]) for row in self.polling if row.get("day")), default=None)
 

@@ -10,21 +10,20 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from core.errors import Missing
-from missions.enums import SEATED_ASSIGNMENTS
-from missions.models import Meeting, Mission
+from missions.models import Assignment, Meeting, Mission, Track
 
 NAMED = 4
 
 
 def people_in(meeting: Meeting) -> dict[int, str]:
     """The people a meeting is for, by person: those named, and the delegation or track where it is for all."""
-    rows = [row.assignment for row in meeting.participants.all() if row.assignment_id]
+    rows = [row.assignment for row in meeting.participants.all() if row.assignment is not None]
     if meeting.is_for_all:
         rows += everyone(meeting.mission, meeting.track)
-    return {row.person_id: row.person.name for row in rows if row.state in SEATED_ASSIGNMENTS or row.is_live}
+    return {row.person_id: row.person.name for row in rows if row.is_live}
 
 
-def everyone(mission: Mission, track) -> list:
+def everyone(mission: Mission, track: Track | None) -> list[Assignment]:
     """Whom a meeting for all is for: the members of its track where it has some, else the whole delegation."""
     if track is None:
         return list(mission.assignments.seated().select_related("person"))

@@ -41,7 +41,8 @@ def milestone_changes(mission: Mission, polling: Iterable[date] | None = None) -
     """What recomputing would change, with the polling days as they are or as given; nothing is saved."""
     days = sorted(polling) if polling is not None else sorted(row.day for row in mission.polling_days.all())
     known = {row.rule_id: row for row in mission.milestones.select_related("rule")}
-    changes, computed = [], {}
+    changes: list[Change] = []
+    computed: dict[str, date] = {}
     for rule in rules_for(mission) if days else []:
         due_on = _due_on(mission, rule, days, known, computed)
         if due_on is None:

@@ -51,8 +51,8 @@ def suggested_criteria(request: Request) -> dict[str, dict[str, str]]:
 
 def last_mission_of(request: Request) -> str:
     """The last mission to the country in one line, from our own register or the history."""
-    own = Mission.objects.filter(country=request.country, state=MissionState.CLOSED).exclude(request=request)
-    own = own.with_polling().order_by("-first_polling").first()
+    closed = Mission.objects.filter(country=request.country, state=MissionState.CLOSED).exclude(request=request)
+    own = closed.with_polling().order_by("-first_polling").first()
     if own and own.polling_day:
         return f"{own.reference}, {formats.date_format(own.polling_day)}"
     past = PastMission.objects.filter(country=request.country).first()

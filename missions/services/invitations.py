@@ -17,7 +17,7 @@ from core.files import DOCX, PDF, store_file
 from core.outbox import queue_mail
 from core.rights import authorize
 from missions.enums import MeetingState, ParticipantAnswer
-from missions.models import Contact, Meeting, Participant
+from missions.models import Contact, Meeting, Organisation, Participant
 from missions.services.calendars import event_of_meeting, ics
 
 PURPOSE = "meeting.answer"
@@ -42,7 +42,7 @@ def invite(participant: Participant, *, by: Actor, contact: Contact | None = Non
     participant.contact, participant.invited_at = contact, clock.now()
     participant.answer = ParticipantAnswer.INVITED
     participant.save_changes("contact", "invited_at", "answer")
-    audit.record(by, "missions.organisation_invited", meeting, data={"organisation": str(participant.organisation.uuid)})
+    audit.record(by, "missions.organisation_invited", meeting, data={"organisation": str(_asked(participant).uuid)})
     _mail(participant, "meeting_invitation", f"{participant.invited_at.isoformat()}", url=url)
     return participant, url
 
@@ -134,7 +134,7 @@ def _mail(participant: Participant, template: str, occurrence: str, *, url: str 
         context={
             "url": url,
             "title": meeting.title,
-            "organisation": participant.organisation.name,
+            "organisation": _asked(participant).name,
             "day": meeting.start_day.isoformat(),
             "start": meeting.start_time.strftime("%H:%M"),
             "end": meeting.end_time.strftime("%H:%M"),
@@ -154,15 +154,20 @@ def _invited(meeting: Meeting) -> list[Participant]:
 
 
 def _any_contact(participant: Participant) -> Contact | None:
-    return participant.organisation.contacts.exclude(email="").first()
+    return _asked(participant).contacts.exclude(email="").first()
 
 
 def _locked(participant: Participant) -> Participant:
     rows = Participant.objects.select_for_update(of=("self",)).select_related("meeting__mission", "organisation", "contact")
     found = rows.get(pk=participant.pk)
-    if found.organisation is None:
-        raise Invalid(_("Only organisations are invited this way."), code="not_an_organisation")
+    _asked(found)
     return found
+
+
+def _asked(participant: Participant) -> Organisation:
+    if participant.organisation is None:
+        raise Invalid(_("Only organisations are invited this way."), code="not_an_organisation")
+    return participant.organisation
 
 
 def _check_open(meeting: Meeting) -> None:

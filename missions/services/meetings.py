@@ -104,10 +104,9 @@ def change_meeting(
     for name in changed:
         setattr(meeting, name, wanted[name])
     _settle(meeting)
-    kept_people = [row.assignment for row in meeting.participants.all() if row.assignment_id] if people is None else people
-    kept_organisations = (
-        [row.organisation for row in meeting.participants.all() if row.organisation_id] if organisations is None else organisations
-    )
+    rows = meeting.participants.select_related("assignment__person", "organisation")
+    kept_people = [row.assignment for row in rows if row.assignment is not None] if people is None else people
+    kept_organisations = [row.organisation for row in rows if row.organisation is not None] if organisations is None else organisations
     _refuse_clashes(meeting, kept_people, kept_organisations)
     touched = _set_participants(meeting, kept_people, kept_organisations, by=by)
     if changed or touched:
@@ -226,8 +225,8 @@ def _set_participants(meeting: Meeting, people: Sequence[Assignment], organisati
         row.delete()
     have_people, have_organisations = {row.assignment_id for row in rows}, {row.organisation_id for row in rows}
     fresh = [Participant(meeting=meeting, assignment=row) for row in people if row.pk not in have_people]
-    for row in organisations:
-        if row.pk not in have_organisations:
-            fresh.append(Participant(meeting=meeting, organisation=row, contact=row.contacts.first()))
+    for organisation in organisations:
+        if organisation.pk not in have_organisations:
+            fresh.append(Participant(meeting=meeting, organisation=organisation, contact=organisation.contacts.first()))
     Participant.objects.bulk_create(fresh)
     return bool(gone or fresh)

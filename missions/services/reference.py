@@ -48,7 +48,7 @@ def load_past_missions() -> dict[str, int]:
             {
                 "code": f"{stem}-{seen[stem]}",
                 "year": int(row["year"]),
-                "country": countries.get(row["iso2"] or _country_code(row["country_en"])),
+                "country": countries.get(row["iso2"] or _country_code(row["country_en"]) or ""),
                 "country_name": row["country_en"],
                 "election": row["election"],
                 "election_days": row["election_dates"].split("|") if row["election_dates"] else [],

@@ -58,13 +58,18 @@ def register_request(
         sentence = _("A request of “%(authority)s” for this election is registered already: merge the two.")
         raise NotNow(sentence % {"authority": request.authority}, code="registered_twice") from None
     audit.record(by, "missions.request_registered", request)
-    return request, _open_mission(request, by=by)
+    return request, _open_mission(request, request.election, by=by)
 
 
 def mission_for(request: Request) -> Mission:
-    """The mission that answers a registered request: its own, or that of another authority's request for the same election."""
-    own = Mission.objects.filter(request=request).first()
-    return own or Mission.objects.filter(election=request.election).order_by("created_at").first()
+    """The mission that answers a registered request: its own, or that of another authority's request for the same election.
+
+    Raises NotNow for a request that has none yet.
+    """
+    found = _mission_of(request)
+    if found is None:
+        raise NotNow(_("Register the request first."), code="not_registered")
+    return found
 
 
 def similar_requests(request: Request) -> QuerySet[Request]:
@@ -158,6 +163,11 @@ def withdraw_request(request: Request, *, by: Actor, reason: str) -> Request:
     return request
 
 
+def _mission_of(request: Request) -> Mission | None:
+    own = Mission.objects.filter(request=request).first()
+    return own or Mission.objects.filter(election=request.election).order_by("created_at").first()
+
+
 def _close(request: Request, state: str, reason: str, *, by: Actor) -> None:
     if not reason.strip():
         raise Invalid(_("Say why."), code="reason_missing", attr="reason")
@@ -166,12 +176,12 @@ def _close(request: Request, state: str, reason: str, *, by: Actor) -> None:
     revoke_links_of(request, by=by, purpose=PURPOSE)
 
 
-def _open_mission(request: Request, *, by: Actor) -> Mission:
+def _open_mission(request: Request, election: Election, *, by: Actor) -> Mission:
     """The mission for a request that was just registered: the watched one, one that is there already, or a new one."""
-    watched = Mission.objects.filter(election=request.election, request=None, state=MissionState.WATCH).first()
-    mission = watched or mission_for(request)
+    watched = Mission.objects.filter(election=election, request=None, state=MissionState.WATCH).first()
+    mission = watched or _mission_of(request)
     if mission is None:
-        mission = create_mission(by=by, election=request.election, request=request)
+        mission = create_mission(by=by, election=election, request=request)
     elif watched:
         mission.request = request
         mission.save_changes("request")

@@ -123,7 +123,9 @@ def _row(meeting: Meeting) -> dict[str, Any]:
         "sequence": meeting.sequence,
         "everyone": meeting.is_for_all and meeting.track_id is None,
         "people": sorted(_person_uuids(meeting, rows)),
-        "organisations": sorted(row.organisation.name for row in rows if row.organisation_id and row.answer != ParticipantAnswer.DECLINED),
+        "organisations": sorted(
+            row.organisation.name for row in rows if row.organisation is not None and row.answer != ParticipantAnswer.DECLINED
+        ),
     }
 
 
