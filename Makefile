@@ -43,7 +43,7 @@ fmt:
 	@$(SETUP) --dev --no-data
 	@$(BIN) -m ruff check --fix --quiet . || true
 	@$(BIN) -m ruff format --quiet .
-	@$(BIN) -m djlint --reformat --quiet . || true
+	@for pass in 1 2; do $(BIN) -m djlint --reformat --quiet . || true; done
 
 check:
 	@$(SETUP) --dev --no-data
