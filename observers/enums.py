@@ -115,7 +115,7 @@ class DeclarationKind(models.TextChoices):
 class DeclarationDecision(models.TextChoices):
     """What the coordinator decided about a declared interest; a declaration without any is cleared at once."""
 
-    NONE = "none", _("Nothing to decide")
+    NONE = "none", _("No interests")
     PENDING = "pending", _("To be decided")
     CLEARED = "cleared", _("No conflict")
     CONFLICT = "conflict", _("Conflict of interest")

@@ -38,7 +38,9 @@ class PeopleFilter(forms.Form):
     """Search and filters of the list of people; every question is asked as on a day."""
 
     q = forms.CharField(label=_("Name"), required=False)
-    country = forms.ModelChoiceField(label=_("State"), queryset=Country.objects.none(), required=False, to_field_name="code", empty_label=_("All states"))
+    country = forms.ModelChoiceField(
+        label=_("State"), queryset=Country.objects.none(), required=False, to_field_name="code", empty_label=_("All states")
+    )
     group = forms.ModelChoiceField(
         label=_("Group"), queryset=PoliticalGroup.objects.none(), required=False, to_field_name="code", empty_label=_("All groups")
     )
@@ -110,7 +112,9 @@ class MandateForm(forms.Form):
 class LoseMandateForm(forms.Form):
     """The end of a mandate."""
 
-    ends_on = forms.DateField(label=_("Legal end"), widget=DateInput(), help_text=_("Often the day the new council meets, later than polling day."))
+    ends_on = forms.DateField(
+        label=_("Legal end"), widget=DateInput(), help_text=_("Often the day the new council meets, later than polling day.")
+    )
     polled_on = forms.DateField(label=_("Polling day that led to it"), widget=DateInput(), required=False)
 
 
@@ -153,7 +157,11 @@ class InviteForm(forms.Form):
     language = forms.ChoiceField(label=_("Language of letters"), choices=Language.choices)
     role = forms.ChoiceField(label=_("Role"), choices=AssignmentRole.choices, initial=AssignmentRole.EXPERT)
     organisation = forms.ModelChoiceField(
-        label=_("Organisation"), queryset=Organisation.objects.none(), to_field_name="uuid", required=False, help_text=_("Needed for a partner.")
+        label=_("Organisation"),
+        queryset=Organisation.objects.none(),
+        to_field_name="uuid",
+        required=False,
+        help_text=_("Needed for a partner."),
     )
     answer_by = forms.DateField(label=_("Answer by"), widget=DateInput(), required=False)
 
@@ -165,9 +173,15 @@ class InviteForm(forms.Form):
 class DrawForm(forms.Form):
     """Teams and stops are drawn."""
 
-    teams = forms.IntegerField(label=_("Teams"), min_value=1, max_value=60, required=False, help_text=_("Half of the observers unless given."))
-    visits = forms.IntegerField(label=_("Visits per team"), min_value=0, max_value=40, initial=13, help_text=_("Beside opening and closing."))
-    seed = forms.IntegerField(label=_("Seed"), min_value=0, required=False, help_text=_("Kept with the plan; from the reference unless given."))
+    teams = forms.IntegerField(
+        label=_("Teams"), min_value=1, max_value=60, required=False, help_text=_("Half of the observers unless given.")
+    )
+    visits = forms.IntegerField(
+        label=_("Visits per team"), min_value=0, max_value=40, initial=13, help_text=_("Beside opening and closing.")
+    )
+    seed = forms.IntegerField(
+        label=_("Seed"), min_value=0, required=False, help_text=_("Kept with the plan; from the reference unless given.")
+    )
 
 
 class StopForm(forms.Form):

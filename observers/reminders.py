@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,7 +37,11 @@ def _recipient(assignment: Assignment) -> Recipient:
 def _context(assignment: Assignment, **more: Any) -> dict[str, Any]:
     mission = assignment.mission
     with translation.override(assignment.person.language):
-        return {"title": mission.title, "reference": mission.reference, **{key: say(value) if isinstance(value, date) else value for key, value in more.items()}}
+        return {
+            "title": mission.title,
+            "reference": mission.reference,
+            **{key: say(value) if isinstance(value, date) else value for key, value in more.items()},
+        }
 
 
 def pending_answers(at: datetime) -> Iterable[Due]:
@@ -85,8 +90,8 @@ def register_rules() -> None:
         register(
             ReminderRule(
                 f"observers.{name}",
-                lambda at, kind=kind.value: _pending_declarations(kind, at),
-                lambda reminder, kind=kind.value: _declaration_is_due(kind, reminder),
+                partial(_pending_declarations, kind.value),
+                partial(_declaration_is_due, kind.value),
                 f"observers/mail/{name}",
             )
         )

@@ -33,6 +33,7 @@ rules.add_perm("observers.import_people", is_coordinator)
 rules.add_perm("observers.view_delegation", sees_all_missions | in_mission)
 rules.add_perm("observers.compose_delegation", is_coordinator)
 rules.add_perm("observers.change_delegation", is_coordinator)
+rules.add_perm("observers.view_assignment", sees_all_missions | in_mission | is_own_assignment)
 rules.add_perm("observers.answer_assignment", is_coordinator | is_own_assignment)
 rules.add_perm("observers.declare", is_own_assignment)
 rules.add_perm("observers.view_declaration", sees_all_missions | is_own_assignment)
@@ -43,4 +44,6 @@ rules.add_perm("observers.change_deployment", is_coordinator)
 rules.add_perm("observers.release_deployment", is_coordinator)
 rules.add_perm("observers.record_stop", is_coordinator | leads_mission | rides_in_team)
 
-device_may("observers.view_delegation", "observers.view_deployment", "observers.record_stop", "observers.declare", "observers.view_declaration")
+device_may(
+    "observers.view_delegation", "observers.view_deployment", "observers.record_stop", "observers.declare", "observers.view_declaration"
+)

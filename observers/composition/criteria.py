@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from observers.composition.candidates import Candidate, Question, needed_women, targets_for
-from observers.composition.shares import share_places
+from observers.composition.shares import places_of, share_places
 
 USUAL_SIZE = (10, 15)
 
@@ -83,7 +83,7 @@ def _groups(members: Sequence[Candidate], question: Question) -> list[Criterion]
     result = [Criterion("C2", _("Political groups"), "warning" if off or unknown else "ok", sentence % {"told": told}, numbers)]
     alone = next((row for row in rows if row["group"] == "NR"), None)
     if alone is not None:
-        fair = alone["have"] >= alone["places"]
+        fair = have["NR"] >= places_of(shares)["NR"]
         sentence = _("Members without a group have %(have)s places; their share is %(places)s.") % alone
         result.append(Criterion("C3", _("Members without a group"), "ok" if fair else "warning", sentence, alone))
     return result
@@ -171,7 +171,9 @@ def _rotation(members: Sequence[Candidate]) -> Criterion:
 def _youth(members: Sequence[Candidate]) -> Criterion:
     youth = sum(c.member_list == "youth" for c in members)
     if youth:
-        return Criterion("C14", _("Youth delegates"), "warning", _("%(count)s youth delegates are in.") % {"count": youth}, {"youth": youth})
+        return Criterion(
+            "C14", _("Youth delegates"), "warning", _("%(count)s youth delegates are in.") % {"count": youth}, {"youth": youth}
+        )
     return Criterion("C14", _("Youth delegates"), "ok", _("No youth delegate takes part, as is the default."), {"youth": 0})
 
 

@@ -122,8 +122,11 @@ def _soft_rules(
     """The cost of each soft rule, as expressions over shortfall variables."""
     weights = question.weights
 
+    def has(position: int, value: object) -> Callable[[ClassKey], bool]:
+        return lambda key: key[position] == value
+
     def total(test: Callable[[ClassKey], bool]) -> cp_model.LinearExprT:
-        return sum(v for key, v in counts.items() if test(key))
+        return cp_model.LinearExpr.sum([v for key, v in counts.items() if test(key)])
 
     def short(name: str, target: int, test: Callable[[ClassKey], bool]) -> cp_model.IntVar:
         missing = model.new_int_var(0, max(0, target), f"short_{name}")
@@ -131,20 +134,21 @@ def _soft_rules(
         return missing
 
     # The places add up to the size, so that a surplus in one group is a shortfall in another: one side is enough.
-    groups = [short(f"group_{code}", places, lambda k, code=code: k[1] == code) for code, places in sorted(targets.groups.items())]
+    groups = [short(f"group_{code}", places, has(1, code)) for code, places in sorted(targets.groups.items())]
+    chambers = [short(f"chamber_{letter}", targets.chamber, has(2, letter)) for letter in ("L", "R")]
     surplus = []
     for country in sorted({key[0] for key in counts}):
         extra = model.new_int_var(0, size, f"extra_{country}")
-        model.add(extra >= total(lambda k, country=country: k[0] == country) - 1)
+        model.add(extra >= total(has(0, country)) - 1)
         surplus.append(extra)
     return {
-        "groups": weights.groups * sum(groups),
-        "states": weights.states * sum(surplus),
-        "chambers": weights.chambers * sum(short(f"chamber_{c}", targets.chamber, lambda k, c=c: k[2] == c) for c in ("L", "R")),
-        "languages": weights.languages * short("working", targets.working_language, lambda k: k[4]),
-        "local_language": weights.local_language * short("local", targets.local_language, lambda k: k[5]),
-        "experience": weights.experience * short("experienced", targets.experienced, lambda k: k[6]),
-        "first_time": weights.first_time * short("first", targets.first_time, lambda k: not k[6]),
-        "rotation": weights.rotation * sum(key[7] * v for key, v in counts.items()),
-        "conditions": weights.conditions * sum(v for key, v in counts.items() if key[8]),
+        "groups": weights.groups * cp_model.LinearExpr.sum(groups),
+        "states": weights.states * cp_model.LinearExpr.sum(surplus),
+        "chambers": weights.chambers * cp_model.LinearExpr.sum(chambers),
+        "languages": weights.languages * short("working", targets.working_language, has(4, True)),
+        "local_language": weights.local_language * short("local", targets.local_language, has(5, True)),
+        "experience": weights.experience * short("experienced", targets.experienced, has(6, True)),
+        "first_time": weights.first_time * short("first", targets.first_time, has(6, False)),
+        "rotation": weights.rotation * cp_model.LinearExpr.sum([key[7] * v for key, v in counts.items()]),
+        "conditions": weights.conditions * total(has(8, True)),
     }

@@ -30,7 +30,14 @@ def share_places(members: Mapping[str, int], places: int) -> list[Share]:
     by_rest = sorted(members, key=lambda code: (floors[code] - quotas[code], -members[code], code))
     gains = set(by_rest[:left])
     return [
-        Share(code, members[code], round(float(quotas[code]), 2), floors[code], round(float(quotas[code] - floors[code]), 2), floors[code] + (code in gains))
+        Share(
+            code,
+            members[code],
+            round(float(quotas[code]), 2),
+            floors[code],
+            round(float(quotas[code] - floors[code]), 2),
+            floors[code] + (code in gains),
+        )
         for code in sorted(members)
     ]
 

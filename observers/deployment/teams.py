@@ -44,7 +44,9 @@ def sizes_for(people: int, teams: int) -> list[int]:
     return [people // teams + (1 if number < people % teams else 0) for number in range(teams)]
 
 
-def solve_teams(riders: Sequence[Rider], count: int, *, fixed: Mapping[str, int] | None = None, seed: int = 1, limit: float = 10.0) -> TeamSolution:
+def solve_teams(
+    riders: Sequence[Rider], count: int, *, fixed: Mapping[str, int] | None = None, seed: int = 1, limit: float = 10.0
+) -> TeamSolution:
     """The best mix into `count` teams. `fixed`: team number (from 1) by uuid, where somebody must ride there.
 
     A team of one state only is so dear that it is formed only where nothing else is possible.
@@ -93,6 +95,12 @@ def _break_symmetry(model: cp_model.CpModel, rides: dict, people: Sequence[Rider
 def _judge_in_model(
     model: cp_model.CpModel, rides: dict, people: Sequence[Rider], t: int, size: int, costs: dict[str, list[cp_model.IntVar]]
 ) -> None:
+    def has(name: str, value: str) -> Callable[[Rider], bool]:
+        return lambda rider: getattr(rider, name) == value
+
+    def lacks(language: str) -> Callable[[Rider], bool]:
+        return lambda rider: language not in rider.languages
+
     def of(test: Callable[[Rider], bool]) -> list[cp_model.IntVar]:
         return [rides[i, t] for i, rider in enumerate(people) if test(rider)]
 
@@ -104,22 +112,22 @@ def _judge_in_model(
     if size >= 2:
         one_state, one_group, one_gender = penalty("one_state"), penalty("group"), penalty("gender")
         for country in sorted({r.country for r in people}):
-            same = of(lambda r, c=country: r.country == c)
+            same = of(has("country", country))
             if len(same) >= 2:
                 model.add(sum(same) <= size - 1 + one_state)
                 if size >= 3:
                     model.add(sum(same) <= 1 + (size - 1) * penalty("same_state"))
         for group in sorted({r.group for r in people if r.group}):
-            model.add(sum(of(lambda r, g=group: r.group == g)) <= size - 1 + one_group)
+            model.add(cp_model.LinearExpr.sum(of(has("group", group))) <= size - 1 + one_group)
         for gender in sorted({r.gender for r in people}):
-            model.add(sum(of(lambda r, g=gender: r.gender == g)) <= size - 1 + one_gender)
+            model.add(cp_model.LinearExpr.sum(of(has("gender", gender))) <= size - 1 + one_gender)
     model.add(sum(of(lambda r: r.is_experienced)) >= 1 - penalty("experience"))
     no_language = penalty("language")
     common = []
     for language in WORKING:
         shared = model.new_bool_var(f"common_{t}_{language}")
         common.append(shared)
-        for ride in of(lambda r, lang=language: lang not in r.languages):
+        for ride in of(lacks(language)):
             model.add_implication(ride, shared.Not())
     model.add(sum(common) >= 1 - no_language)
 

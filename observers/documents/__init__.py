@@ -12,13 +12,19 @@ def register() -> None:
 
     register_kind(
         DocumentKind(
-            code="observers.delegation_list", label=_("Delegation list"), build=build_delegation_list,
-            permission="observers.change_delegation", read="observers.view_delegation",
+            code="observers.delegation_list",
+            label=_("Delegation list"),
+            build=build_delegation_list,
+            permission="observers.change_delegation",
+            read="observers.view_delegation",
         )
-    )  # fmt: skip
+    )
     register_kind(
         DocumentKind(
-            code="observers.deployment_plan", label=_("Deployment plan"), build=build_deployment_plan,
-            permission="observers.change_deployment", read="observers.view_deployment",
+            code="observers.deployment_plan",
+            label=_("Deployment plan"),
+            build=build_deployment_plan,
+            permission="observers.change_deployment",
+            read="observers.view_deployment",
         )
-    )  # fmt: skip
+    )

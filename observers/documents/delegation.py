@@ -30,7 +30,12 @@ def delegation_rows(mission: Mission, language: str) -> list[dict[str, Any]]:
         memberships.setdefault(row.person_id, []).append(row)
     with translation.override(language):
         found = [
-            {"role": a.role, "role_label": _role_label(a), "name": a.person.name, "line": line_for(a, membership_on(memberships.get(a.person_id, []), first), language)}
+            {
+                "role": a.role,
+                "role_label": _role_label(a),
+                "name": a.person.name,
+                "line": line_for(a, membership_on(memberships.get(a.person_id, []), first), language),
+            }
             for a in rows
         ]
     return sorted(found, key=lambda item: ROLE_ORDER.index(item["role"]))
@@ -62,9 +67,17 @@ def build_delegation_list(mission: Mission, language: str, **_options: Any) -> d
         ]
         if others:
             head = [_("Name"), _("Organisation"), _("Role")]
-            content.append(b.table(_("Others taking part"), head=head, rows=[[r["name"], r["line"], r["role_label"]] for r in others], widths=[3, 4, 3]))
+            content.append(
+                b.table(
+                    _("Others taking part"), head=head, rows=[[r["name"], r["line"], r["role_label"]] for r in others], widths=[3, 4, 3]
+                )
+            )
         return b.document(
-            title=_("Delegation"), subtitle=localised(mission, "title", language), reference=mission.reference, language=language, blocks=content
+            title=_("Delegation"),
+            subtitle=localised(mission, "title", language),
+            reference=mission.reference,
+            language=language,
+            blocks=content,
         )
 
 

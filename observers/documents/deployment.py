@@ -40,6 +40,11 @@ def build_deployment_plan(mission: Mission, language: str, **_options: Any) -> d
         counts = [(_("Teams"), len(content["teams"])), (_("Stops"), sum(len(t["stops"]) for t in content["teams"]))]
         version = _("Version %(version)s") % {"version": plan.version} if plan else _("Not released")
         return b.document(
-            title=_("Deployment plan"), subtitle=localised(mission, "title", language), reference=mission.reference, language=language,
-            kind_line=version, blocks=[b.facts(counts), *parts], draft=plan is None,
-        )  # fmt: skip
+            title=_("Deployment plan"),
+            subtitle=localised(mission, "title", language),
+            reference=mission.reference,
+            language=language,
+            kind_line=version,
+            blocks=[b.facts(counts), *parts],
+            draft=plan is None,
+        )

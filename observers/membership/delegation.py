@@ -43,7 +43,9 @@ def judge_gender_share(
     if not counted:
         return Verdict("R2", "warning", _("No seat is filled by somebody whose sex is stated."), inputs)
     if fewer < needed or fewer == 0:
-        sentence = _("%(fewer)s of %(counted)s filled seats go to the under-represented sex (%(share)s %%): %(needed)s are needed for %(percent)s %%.")
+        sentence = _(
+            "%(fewer)s of %(counted)s filled seats go to the under-represented sex (%(share)s %%); %(percent)s %% make %(needed)s."
+        )
         return Verdict("R2", "breach", sentence % numbers, inputs)
     if vacant and fewer < needed_of_minority(counted + vacant, percent):
         sentence = _("%(percent)s %% is met only because %(vacant)s seats are vacant: %(fewer)s of %(counted)s (%(share)s %%).")
@@ -86,7 +88,9 @@ def judge_chamber_of_regions(facts: AuthorityFacts) -> Verdict:
     """R4 and R5 (Charter 2.4): full seat, consultative voice or none in the Chamber of Regions."""
     inputs = dict(facts.__dict__)
     if facts.is_between and (facts.has_self_government or facts.has_state_like_powers) and facts.runs_important_part:
-        return Verdict("R4", "full", _("Comes from an authority between state and municipality that governs itself."), {**inputs, "may_vote": True})
+        return Verdict(
+            "R4", "full", _("Comes from an authority between state and municipality that governs itself."), {**inputs, "may_vote": True}
+        )
     if facts.is_listed_large_authority:
         sentence = _("Comes from an authority with municipal and regional powers that the state has listed.")
         return Verdict("R4", "full", sentence, {**inputs, "may_vote": True})

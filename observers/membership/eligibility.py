@@ -110,7 +110,12 @@ def _judge_mandates(standing: Standing, calendar: Calendar, day: date, span: Mem
         return _refuse("R1", reason, day, {})
     broken = _broken_on(grounded, calendar, span)
     if broken is not None and broken < day:
-        return _refuse("R11", _("Not a member on %(day)s: no new mandate was won before the period of grace ended on %(end)s."), day, {"ends_on": broken})
+        return _refuse(
+            "R11",
+            _("Not a member on %(day)s: no new mandate was won before the period of grace ended on %(end)s."),
+            day,
+            {"ends_on": broken},
+        )
     if any(m.ends_on is None or day <= m.ends_on for m in grounded):
         dates = {"day": day, **({"ends_on": span_ends} if span_ends else {})}
         return Verdict("R14.1", "ok", _("Is a member on %(day)s.") % {"day": say(day)}, {"member_list": span.member_list}, dates)
@@ -148,7 +153,11 @@ def _broken_on(grounded: list[MandateSpan], calendar: Calendar, span: Membership
 
 
 def _refuse(rule: str, sentence: str, day: date, dates: dict[str, date]) -> Verdict:
-    words = {"day": say(day), **{key: say(value) for key, value in dates.items()}, "end": say(dates["ends_on"]) if "ends_on" in dates else ""}
+    words = {
+        "day": say(day),
+        **{key: say(value) for key, value in dates.items()},
+        "end": say(dates["ends_on"]) if "ends_on" in dates else "",
+    }
     return Verdict(rule, "refused", sentence % words if "%(" in sentence else sentence, {}, {"day": day, **dates})
 
 
@@ -190,7 +199,10 @@ def judge_observer(
 
     Proposal and invitation ask R14.1-2, confirmation R14.1-3, release and enrolment R14.1-4 (DESIGN 3, "Guards").
     """
-    parts = [judge_days(standing, calendar, first, last, youth_may=youth_may), judge_state(standing, calendar, observed_country, first, last)]
+    parts = [
+        judge_days(standing, calendar, first, last, youth_may=youth_may),
+        judge_state(standing, calendar, observed_country, first, last),
+    ]
     if conflict is not None:
         parts.append(judge_conflict(conflict))
     if code_signed is not None:

@@ -45,5 +45,8 @@ def judge_mandate(facts: MandateFacts) -> Verdict:
     if at_level and facts.is_directly_elected and not facts.is_general:
         return Verdict("R1", "not_eligible", _("The mandate serves a single purpose; a general one is needed."), inputs)
     return Verdict(
-        "R1", "not_eligible", _("Holds neither an elected local or regional mandate nor an office answerable to an elected assembly."), inputs
+        "R1",
+        "not_eligible",
+        _("Holds neither an elected local or regional mandate nor an office answerable to an elected assembly."),
+        inputs,
     )

@@ -83,7 +83,12 @@ def replacement_term(*, predecessor_started: date, successor_starts: date, renew
 
 
 def judge_grace(
-    *, mandate_end: date, charter: Charter, renewal: date | None = None, successor_start: date | None = None, extended_until: date | None = None
+    *,
+    mandate_end: date,
+    charter: Charter,
+    renewal: date | None = None,
+    successor_start: date | None = None,
+    extended_until: date | None = None,
 ) -> Verdict:
     """R11 (Charter 2.6): a member who lost the mandate may stay at most six months, cut by a renewal session or a successor.
 

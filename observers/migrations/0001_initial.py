@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
                 ('signed_at', models.DateTimeField()),
                 ('signed_by', models.CharField(max_length=80)),
                 ('answers', models.JSONField(blank=True, default=dict)),
-                ('decision', models.CharField(choices=[('none', 'Nothing to decide'), ('pending', 'To be decided'), ('cleared', 'No conflict'), ('conflict', 'Conflict of interest')], default='none', max_length=10)),
+                ('decision', models.CharField(choices=[('none', 'No interests'), ('pending', 'To be decided'), ('cleared', 'No conflict'), ('conflict', 'Conflict of interest')], default='none', max_length=10)),
                 ('decision_reason', models.TextField(blank=True)),
                 ('decided_by', models.CharField(blank=True, max_length=80)),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),

@@ -33,7 +33,9 @@ class Proposal(Record):
 
     mission = models.ForeignKey("missions.Mission", on_delete=models.CASCADE, related_name="proposals")
     kind = models.CharField(max_length=12, choices=ProposalKind.choices, default=ProposalKind.DELEGATION)
-    replaces = models.ForeignKey("missions.Assignment", on_delete=models.SET_NULL, null=True, blank=True, related_name="replacement_proposals")
+    replaces = models.ForeignKey(
+        "missions.Assignment", on_delete=models.SET_NULL, null=True, blank=True, related_name="replacement_proposals"
+    )
     state = models.CharField(max_length=12, choices=ProposalState.choices, default=ProposalState.OPEN)
     status = models.CharField(max_length=12, choices=SolveStatus.choices)
     gap = models.FloatField(null=True, blank=True)

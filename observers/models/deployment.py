@@ -7,8 +7,9 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from accounts.rules import sees_all_missions
 from core.models import Record
-from missions.models import Mission
+from missions.enums import SEATED_ASSIGNMENTS
 from observers.enums import PlanState, StopKind, StopOutcome, TeamRole
 
 
@@ -16,8 +17,13 @@ class MissionRowQuerySet(models.QuerySet):
     """Rows that hang on a mission by `mission`."""
 
     def visible_to(self, user: Any) -> MissionRowQuerySet:
-        """Rows of the missions that the user sees."""
-        return self.filter(mission__in=Mission.objects.visible_to(user))
+        """All for the global roles, else those of missions in which the user is seated: being asked is not enough."""
+        if sees_all_missions(user):
+            return self.all()
+        if not (user and user.is_authenticated and user.is_active and user.person_id):
+            return self.none()
+        # One live assignment per person and mission: the join yields no row twice.
+        return self.filter(mission__assignments__person=user.person_id, mission__assignments__state__in=SEATED_ASSIGNMENTS)
 
 
 class DeploymentPlan(Record):
@@ -66,7 +72,7 @@ class TeamQuerySet(MissionRowQuerySet):
 
     def with_plan(self) -> TeamQuerySet:
         """With members, their people and stops loaded: a list of teams costs the same number of queries at any length."""
-        members = TeamMember.objects.filter(left_at__isnull=True).select_related("assignment__person")
+        members = TeamMember.objects.filter(left_at__isnull=True).select_related("assignment__person", "assignment__organisation__country")
         return self.prefetch_related(
             models.Prefetch("members", queryset=members, to_attr="present"),
             models.Prefetch("stops", queryset=Stop.objects.select_related("station")),
@@ -74,7 +80,12 @@ class TeamQuerySet(MissionRowQuerySet):
 
 
 class Team(Record):
-    """Who rides together on one day of a mission. Teams keep their uuid through all versions of the plan."""
+    """Who rides together on one day of a mission. Teams keep their uuid through all versions of the plan.
+
+    `present` holds those who ride now, where the rows were loaded `with_plan()`.
+    """
+
+    present: list[TeamMember]
 
     mission = models.ForeignKey("missions.Mission", on_delete=models.CASCADE, related_name="teams")
     day = models.DateField()
@@ -106,7 +117,9 @@ class TeamMember(Record):
     class Meta:
         ordering = ["team_id", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["person", "day"], condition=Q(left_at__isnull=True), name="observers_one_team_per_person_and_day")
+            models.UniqueConstraint(
+                fields=["person", "day"], condition=Q(left_at__isnull=True), name="observers_one_team_per_person_and_day"
+            )
         ]
 
     def __str__(self) -> str:

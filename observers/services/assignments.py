@@ -1,6 +1,6 @@
 """Assignments: the only code that writes `Assignment.state` (a test greps for it).
 
-    asked -> accepted -> confirmed        asked -> declined        asked, accepted, confirmed -> withdrawn
+asked -> accepted -> confirmed        asked -> declined        asked, accepted, confirmed -> withdrawn
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ def invite(
     row = Assignment(mission=mission, person=person, role=role, organisation=organisation, is_rapporteur=is_rapporteur, replaces=replaces)
     refuse_unless_eligible(row, stage=INVITE)
     if send and not person.email:
-        raise Invalid(_("%(name)s has no e-mail address to be invited at.") % {"name": person.name}, code="person_without_address", attr="email")
+        raise Invalid(
+            _("%(name)s has no e-mail address to be invited at.") % {"name": person.name}, code="person_without_address", attr="email"
+        )
     row.state, row.asked_at = S.ASKED, clock.now()
     row.save()
     audit.record(by, "observers.assignment_asked", row, data={"role": role})
@@ -86,7 +88,13 @@ def send_invitation(assignment: Assignment, *, by: Actor, answer_by: date | None
     # The link also leads to the declarations, so that it lives until the mission is over.
     lasts = timedelta(days=max(14, (last - today).days + 2))
     link, url = issue_link(
-        by=by, purpose=PURPOSE, subject=assignment, expires_at=clock.real_now() + lasts, language=person.language, name=person.name, address=person.email
+        by=by,
+        purpose=PURPOSE,
+        subject=assignment,
+        expires_at=clock.real_now() + lasts,
+        language=person.language,
+        name=person.name,
+        address=person.email,
     )
     values = {"link": link, "answer_by": answer_by, "sent_at": clock.now()}
     invitation, created = Invitation.objects.get_or_create(assignment=assignment, defaults=values)
@@ -120,7 +128,9 @@ def answer_invitation(assignment: Assignment, *, by: Actor, accept: bool, note: 
         return row
     if row.state != S.ASKED:
         words = {"state": row.get_state_display()}
-        raise NotNow(_("This invitation was answered or withdrawn already (%(state)s): ask the secretariat.") % words, code="already_answered")
+        raise NotNow(
+            _("This invitation was answered or withdrawn already (%(state)s): ask the secretariat.") % words, code="already_answered"
+        )
     if accept:
         refuse_unless_eligible(row, stage=INVITE)
     row.state, row.answered_at, row.answer_note = target, clock.now(), note.strip()
@@ -180,9 +190,15 @@ def replace_assignment(assignment: Assignment, person: Person, *, by: Actor, ans
     if assignment.state in LIVE_ASSIGNMENTS:
         raise NotNow(_("%(name)s is still in the mission.") % {"name": assignment.person.name}, code="still_live")
     return invite(
-        assignment.mission, person, by=by, role=assignment.role, organisation=assignment.organisation, is_rapporteur=assignment.is_rapporteur,
-        answer_by=answer_by, replaces=assignment,
-    )  # fmt: skip
+        assignment.mission,
+        person,
+        by=by,
+        role=assignment.role,
+        organisation=assignment.organisation,
+        is_rapporteur=assignment.is_rapporteur,
+        answer_by=answer_by,
+        replaces=assignment,
+    )
 
 
 @transaction.atomic
@@ -232,10 +248,14 @@ def _check_role(mission: Mission, role: str, organisation: Organisation | None, 
     if role == AssignmentRole.PARTNER and organisation is None:
         raise Invalid(_("A partner observer comes for an organisation: name it."), code="organisation_missing", attr="organisation")
     if role == AssignmentRole.HEAD:
-        head = mission.assignments.live().filter(role=AssignmentRole.HEAD).exclude(pk=but.pk if but else None).select_related("person").first()
+        head = (
+            mission.assignments.live().filter(role=AssignmentRole.HEAD).exclude(pk=but.pk if but else None).select_related("person").first()
+        )
         if head is not None:
             words = {"name": head.person.name, "since": say(head.created_at.date())}
-            raise Invalid(_("%(name)s leads the delegation since %(since)s: change that role first.") % words, code="head_taken", attr="role")
+            raise Invalid(
+                _("%(name)s leads the delegation since %(since)s: change that role first.") % words, code="head_taken", attr="role"
+            )
 
 
 def _after_leaving(row: Assignment) -> None:

@@ -89,16 +89,26 @@ def _service(mission: Mission, first: date) -> tuple[Counter[int], Counter[int]]
         served[person] += count
         if last and year_ago <= last < first:
             recent[person] += 1
-    past = Assignment.objects.filter(state__in=SEATED_ASSIGNMENTS, role__in=MEMBER_ROLES, mission__first_day__lt=first).exclude(mission=mission)
+    past = Assignment.objects.filter(state__in=SEATED_ASSIGNMENTS, role__in=MEMBER_ROLES, mission__first_day__lt=first).exclude(
+        mission=mission
+    )
     for person, day in past.values_list("person_id", "mission__first_day"):
         served[person] += 1
-        if day >= year_ago:
+        if day is not None and day >= year_ago:
             recent[person] += 1
     return served, recent
 
 
 def _candidate(
-    row: Membership, standing: Standing, calendar: Calendar, mission: Mission, first: date, last: date, answer: str, served: int, recent: int
+    row: Membership,
+    standing: Standing,
+    calendar: Calendar,
+    mission: Mission,
+    first: date,
+    last: date,
+    answer: str,
+    served: int,
+    recent: int,
 ) -> Candidate:
     judged = judge_observer(
         standing, calendar, first=first, last=last, observed_country=mission.country.code, youth_may=youth_may_observe()

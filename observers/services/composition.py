@@ -53,7 +53,12 @@ def propose(
         raise Invalid(_("A delegation has between 1 and 60 members."), attr="size")
     inside, outside = _fixed_by_assignments(mission)
     question = question_for(
-        mission, size=size, locked_in={*map(str, locked_in), *inside}, locked_out={*map(str, locked_out), *outside} - inside, weights=weights, seed=seed
+        mission,
+        size=size,
+        locked_in={*map(str, locked_in), *inside},
+        locked_out={*map(str, locked_out), *outside} - inside,
+        weights=weights,
+        seed=seed,
     )
     outcome = compose(candidates_for(mission), question)
     return _store(mission, ProposalKind.DELEGATION, question, outcome, by=by, code="observers.proposal_made")
@@ -172,7 +177,9 @@ def accept_proposal(
         role = (roles or {}).get(uuid, AssignmentRole.OBSERVER)
         made.append(invite(mission, people[uuid], role=role, by=by, is_rapporteur=uuid in rapporteurs, answer_by=answer_by))
     if proposal.state != ProposalState.ACCEPTED:
-        Proposal.objects.filter(mission=mission, state=ProposalState.ACCEPTED).exclude(pk=proposal.pk).update(state=ProposalState.SUPERSEDED)
+        Proposal.objects.filter(mission=mission, state=ProposalState.ACCEPTED).exclude(pk=proposal.pk).update(
+            state=ProposalState.SUPERSEDED
+        )
         proposal.state = ProposalState.ACCEPTED
         proposal.save_changes("state")
         audit.record(by, "observers.proposal_accepted", mission, data={"proposal": str(proposal.uuid), "members": len(uuids)})
@@ -255,14 +262,18 @@ def _store(
 ) -> Proposal:
     mission.proposals.filter(state=ProposalState.OPEN, kind__in=_same_kind(kind), replaces=replaces).update(state=ProposalState.SUPERSEDED)
     row = Proposal.objects.create(
-        mission=mission, kind=kind, status=outcome["status"], gap=outcome["gap"], asked=question.as_json(), outcome=outcome, made_by=str(by),
+        mission=mission,
+        kind=kind,
+        status=outcome["status"],
+        gap=outcome["gap"],
+        asked=question.as_json(),
+        outcome=outcome,
+        made_by=str(by),
         replaces=replaces,
-    )  # fmt: skip
+    )
     audit.record(by, code, mission, data={"proposal": str(row.uuid), "status": row.status, "members": len(outcome["members"])})
     return row
 
 
 def _same_kind(kind: str) -> tuple[str, ...]:
     return (kind,) if kind == ProposalKind.REPLACEMENT else (ProposalKind.DELEGATION, ProposalKind.WHAT_IF)
-
-

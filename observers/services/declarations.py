@@ -55,7 +55,15 @@ def _text(name: str, body: str, language: str, version: str) -> dict[str, Any]:
     language = language[:2] if language[:2] in texts else "en"
     text = texts[language]
     digest = hashlib.sha256(json.dumps([version, language, text], ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-    return {"version": version, "language": language, "title": text["title"], "intro": text["intro"], body: text[body], "is_checked": text["is_checked"], "sha256": digest}
+    return {
+        "version": version,
+        "language": language,
+        "title": text["title"],
+        "intro": text["intro"],
+        body: text[body],
+        "is_checked": text["is_checked"],
+        "sha256": digest,
+    }
 
 
 @transaction.atomic
@@ -71,12 +79,16 @@ def sign_code(assignment: Assignment, *, by: Actor, language: str, version: str 
     if current is not None and current.text_version == text["version"]:
         return current
     row = _replace(assignment, DeclarationKind.CODE, text, by=by)
-    audit.record(by, "observers.code_signed", assignment, data={"version": row.text_version, "language": row.language, "sha256": row.sha256})
+    audit.record(
+        by, "observers.code_signed", assignment, data={"version": row.text_version, "language": row.language, "sha256": row.sha256}
+    )
     return row
 
 
 @transaction.atomic
-def declare_interests(assignment: Assignment, *, by: Actor, answers: dict[str, dict[str, str]], language: str, version: str = "") -> Declaration:
+def declare_interests(
+    assignment: Assignment, *, by: Actor, answers: dict[str, dict[str, str]], language: str, version: str = ""
+) -> Declaration:
     """Declare interests: `answers` gives `{"answer": "yes"|"no", "detail": text}` by question code.
 
     All "no" is clear at once; any "yes" needs its detail and waits for the coordinator's decision. A new declaration takes
@@ -133,9 +145,15 @@ def _current(assignment: Assignment, kind: str) -> Declaration | None:
 def _replace(assignment: Assignment, kind: str, text: dict[str, Any], *, by: Actor, **values: Any) -> Declaration:
     Declaration.objects.filter(assignment=assignment, kind=kind, is_current=True).update(is_current=False)
     return Declaration.objects.create(
-        assignment=assignment, kind=kind, text_version=text["version"], language=text["language"], sha256=text["sha256"], signed_at=clock.now(),
-        signed_by=str(by), **values,
-    )  # fmt: skip
+        assignment=assignment,
+        kind=kind,
+        text_version=text["version"],
+        language=text["language"],
+        sha256=text["sha256"],
+        signed_at=clock.now(),
+        signed_by=str(by),
+        **values,
+    )
 
 
 def _refuse_unless_live(assignment: Assignment) -> None:

@@ -75,9 +75,17 @@ def add_stop(
         return known
     day, zone = local_day or team.day, team.mission.zone
     row = Stop.objects.create(
-        team=team, mission=team.mission, station=station, kind=kind, local_day=day, local_time=local_time, fold=fold, zone=zone,
-        planned_at=instant_of(day, local_time, zone, fold), order=(team.stops.aggregate(last=Max("order"))["last"] or 0) + 1,
-    )  # fmt: skip
+        team=team,
+        mission=team.mission,
+        station=station,
+        kind=kind,
+        local_day=day,
+        local_time=local_time,
+        fold=fold,
+        zone=zone,
+        planned_at=instant_of(day, local_time, zone, fold),
+        order=(team.stops.aggregate(last=Max("order"))["last"] or 0) + 1,
+    )
     sort_stops(team)
     row.refresh_from_db(fields=["order"])
     note_change(team.mission, by=by, team=team, code="stop_added", reason=reason, data={"station": station.code, "kind": kind})
@@ -101,7 +109,9 @@ def change_stop(stop: Stop, *, by: Actor, local_time: time | None = None, statio
     if changed:
         stop.save_changes(*changed)
         sort_stops(stop.team)
-        note_change(stop.mission, by=by, team=stop.team, code="stop_changed", reason=reason, data={"stop": str(stop.uuid), "fields": changed})
+        note_change(
+            stop.mission, by=by, team=stop.team, code="stop_changed", reason=reason, data={"stop": str(stop.uuid), "fields": changed}
+        )
         audit.record(by, "observers.stop_changed", stop, fields=changed)
     return stop
 
@@ -112,7 +122,9 @@ def remove_stop(stop: Stop, *, by: Actor, reason: str = "") -> None:
     authorize(by, "observers.change_deployment", stop.mission)
     if stop.outcome != StopOutcome.PLANNED:
         raise NotNow(_("What became of this stop is recorded: it stays in the plan."), code="stop_has_outcome")
-    note_change(stop.mission, by=by, team=stop.team, code="stop_removed", reason=reason, data={"station": stop.station.code, "kind": stop.kind})
+    note_change(
+        stop.mission, by=by, team=stop.team, code="stop_removed", reason=reason, data={"station": stop.station.code, "kind": stop.kind}
+    )
     audit.record(by, "observers.stop_removed", stop, data={"station": stop.station.code, "kind": stop.kind})
     stop.delete()
 
@@ -191,9 +203,14 @@ def release_plan(mission: Mission, *, by: Actor, note: str = "") -> DeploymentPl
     if last is not None:
         mission.deployment_plans.filter(state=PlanState.RELEASED).update(state=PlanState.SUPERSEDED)
     plan = DeploymentPlan.objects.create(
-        mission=mission, version=(last.version if last else 0) + 1, content=content, sha256=digest, note=note.strip(), released_at=clock.now(),
+        mission=mission,
+        version=(last.version if last else 0) + 1,
+        content=content,
+        sha256=digest,
+        note=note.strip(),
+        released_at=clock.now(),
         released_by=str(by),
-    )  # fmt: skip
+    )
     audit.record(by, "observers.plan_released", mission, data={"version": plan.version, "sha256": digest})
     return plan
 

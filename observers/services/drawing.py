@@ -147,16 +147,25 @@ def _write(
         for rider in crew:
             role = TeamRole.LEADER if rider is leader else TeamRole.MEMBER
             members.append(_member(team, by_uuid[rider.uuid], role))
-        members += [_member(team, helper, TeamRole.INTERPRETER if helper.role == AssignmentRole.INTERPRETER else TeamRole.DRIVER) for helper in helpers[number - 1]]
+        members += [
+            _member(team, helper, TeamRole.INTERPRETER if helper.role == AssignmentRole.INTERPRETER else TeamRole.DRIVER)
+            for helper in helpers[number - 1]
+        ]
         timed, out = time_route(route, datetime.combine(day, time()), *hours)
         left_out += [p.code for p in out]
         for order, stop in enumerate(timed, start=1):
             stops.append(
                 Stop(
-                    team=team, mission=mission, station=stations[stop.place.code], kind=stop.kind, order=order, local_day=stop.starts.date(),
-                    local_time=stop.starts.time(), zone=mission.zone,
+                    team=team,
+                    mission=mission,
+                    station=stations[stop.place.code],
+                    kind=stop.kind,
+                    order=order,
+                    local_day=stop.starts.date(),
+                    local_time=stop.starts.time(),
+                    zone=mission.zone,
                     planned_at=instant_of(stop.starts.date(), stop.starts.time(), mission.zone),
-                )  # fmt: skip
+                )
             )
     Team.objects.filter(pk__in=[team.pk for team in kept.values()]).delete()
     TeamMember.objects.bulk_create(members)

@@ -45,14 +45,19 @@ def verdict(person: Any, mission: Mission, *, stage: str = INVITE, assignment: A
     calendar = load_calendar()
     standing = load_standings([person.pk])[person.pk]
     declared = _declarations([assignment]) if assignment is not None else {}
-    return _judge(standing, calendar, mission, stage, declared.get(assignment.pk, {}) if assignment else {}, is_member=_is_member(assignment))
+    return _judge(
+        standing, calendar, mission, stage, declared.get(assignment.pk, {}) if assignment else {}, is_member=_is_member(assignment)
+    )
 
 
 def verdicts(assignments: Iterable[Assignment], mission: Mission, *, stage: str) -> dict[int, Verdict]:
     """R14 for many assignments of one mission, by primary key. The number of queries does not grow with them."""
     rows = list(assignments)
     calendar, standings, declared = load_calendar(), load_standings([row.person_id for row in rows]), _declarations(rows)
-    return {row.pk: _judge(standings[row.person_id], calendar, mission, stage, declared.get(row.pk, {}), is_member=_is_member(row)) for row in rows}
+    return {
+        row.pk: _judge(standings[row.person_id], calendar, mission, stage, declared.get(row.pk, {}), is_member=_is_member(row))
+        for row in rows
+    }
 
 
 def refuse_unless_eligible(assignment: Assignment, *, stage: str) -> Verdict:
@@ -86,15 +91,25 @@ def _judge(
     standing: Standing, calendar: Calendar, mission: Mission, stage: str, declared: dict[str, Declaration], *, is_member: bool
 ) -> Verdict:
     interest = declared.get(DeclarationKind.INTEREST)
-    conflict = Conflict(interest is not None, interest.decision if interest else DeclarationDecision.NONE) if stage in {CONFIRM, FIELD} else None
+    conflict = (
+        Conflict(interest is not None, interest.decision if interest else DeclarationDecision.NONE) if stage in {CONFIRM, FIELD} else None
+    )
     signed = (DeclarationKind.CODE in declared) if stage == FIELD else None
     first, last = mission_days(mission)
     if is_member:
         return judge_observer(
-            standing, calendar, first=first, last=last, observed_country=mission.country.code, conflict=conflict, code_signed=signed,
+            standing,
+            calendar,
+            first=first,
+            last=last,
+            observed_country=mission.country.code,
+            conflict=conflict,
+            code_signed=signed,
             youth_may=youth_may_observe(),
-        )  # fmt: skip
-    parts = tuple(part for part in (judge_conflict(conflict) if conflict else None, judge_code(signed) if signed is not None else None) if part)
+        )
+    parts = tuple(
+        part for part in (judge_conflict(conflict) if conflict else None, judge_code(signed) if signed is not None else None) if part
+    )
     bad = [part for part in parts if not part.is_ok]
     if bad:
         return Verdict("R14", "refused", " ".join(part.sentence for part in bad), {}, {}, parts)

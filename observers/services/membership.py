@@ -56,9 +56,17 @@ def appoint_member(
         raise Invalid(_("The end lies before the beginning."), attr="ends_on")
     _refuse_overlap(person, country, member_list, seat, starts_on, ends_on)
     row = Membership.objects.create(
-        person=person, country=country, member_list=member_list, seat=seat, chamber=chamber, group=group, starts_on=starts_on, ends_on=ends_on,
-        end_reason=end_reason, credential=credential,
-    )  # fmt: skip
+        person=person,
+        country=country,
+        member_list=member_list,
+        seat=seat,
+        chamber=chamber,
+        group=group,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        end_reason=end_reason,
+        credential=credential,
+    )
     audit.record(by, "observers.member_appointed", row, data={"country": country.code, "list": member_list, "seat": seat})
     return row
 
@@ -75,7 +83,10 @@ def change_membership(membership: Membership, *, by: Actor, from_on: date, **cha
         return membership
     if from_on <= membership.starts_on or (membership.ends_on and from_on > membership.ends_on):
         raise Invalid(_("The change must lie inside the membership, after its first day."), attr="from_on")
-    values = {name: getattr(membership, name) for name in ("person", "country", "chamber", "member_list", "seat", "group", "credential", "ends_on", "end_reason")}
+    values = {
+        name: getattr(membership, name)
+        for name in ("person", "country", "chamber", "member_list", "seat", "group", "credential", "ends_on", "end_reason")
+    }
     membership.ends_on, membership.end_reason = from_on - timedelta(days=1), EndReason.CHANGED
     membership.save_changes("ends_on", "end_reason")
     values.update(changes)
@@ -113,7 +124,9 @@ def extend_term(membership: Membership, *, by: Actor, election_on: date, until: 
     if not answer.is_ok:
         raise Invalid(answer.sentence, code="R12", attr="election_on")
     if until > answer.dates["ends_on"]:
-        raise Invalid(_("The term may be prolonged until %(end)s at most (R12).") % {"end": say(answer.dates["ends_on"])}, code="R12", attr="until")
+        raise Invalid(
+            _("The term may be prolonged until %(end)s at most (R12).") % {"end": say(answer.dates["ends_on"])}, code="R12", attr="until"
+        )
     if not decided_by.strip():
         raise Invalid(_("Say who decided the extension."), attr="decided_by")
     membership.extended_until, membership.extension_election_on, membership.extension_decided_by = until, election_on, decided_by.strip()
@@ -161,7 +174,9 @@ def lose_mandate(mandate: Mandate, *, by: Actor, ends_on: date, polled_on: date 
     return mandate
 
 
-def set_renewal_session(*, by: Actor, opens_on: date, number: int | None = None, is_expected: bool = False, note: str = "") -> RenewalSession:
+def set_renewal_session(
+    *, by: Actor, opens_on: date, number: int | None = None, is_expected: bool = False, note: str = ""
+) -> RenewalSession:
     """Enter the opening of a renewal session, or fix an expected one (R8: an event of the calendar). Entered twice, kept once."""
     authorize(by, "observers.change_membership")
     values = {"number": number, "is_expected": is_expected, "source_mark": note or "Entered by hand"}
@@ -187,7 +202,9 @@ def _refuse_overlap(person: Person, country: Country, member_list: str, seat: in
         taken = rows.filter(country=country, member_list=member_list, seat=seat).exclude(person=person).select_related("person").first()
         if taken is not None and (taken.ends_on is not None or not _term_over(taken, first)):
             words = {"seat": seat, "name": taken.person.name, "since": say(taken.starts_on)}
-            raise Invalid(_("Seat %(seat)s is held by %(name)s since %(since)s: end that membership first.") % words, code="seat_taken", attr="seat")
+            raise Invalid(
+                _("Seat %(seat)s is held by %(name)s since %(since)s: end that membership first.") % words, code="seat_taken", attr="seat"
+            )
     own = rows.filter(person=person).first()
     if own is not None and (own.ends_on is not None or not _term_over(own, first)):
         words = {"since": say(own.starts_on)}

@@ -76,7 +76,13 @@ class _Import:
         self.seats: dict[tuple[int, str, int], list[tuple[date, date, str, int]]] = defaultdict(list)
         for membership in Membership.objects.select_related("country", "group", "person"):
             self.memberships[membership.person_id].append(membership)
-            self._take(self._seat(membership), membership.starts_on, self._end(membership.starts_on, membership.ends_on), membership.person.name, membership.person_id)
+            self._take(
+                self._seat(membership),
+                membership.starts_on,
+                self._end(membership.starts_on, membership.ends_on),
+                membership.person.name,
+                membership.person_id,
+            )
         people = list(Person.objects.all())
         self.by_address = {person.email.lower(): person for person in people if person.email}
         self.by_name = {
@@ -115,7 +121,10 @@ class _Import:
         profiles = (ObserverProfile(person=person, missions_before=row.missions) for person, row in pairs if row.missions)
         ObserverProfile.objects.bulk_create(profiles, batch_size=200)
         AuditEntry.objects.bulk_create(
-            (AuditEntry(actor=str(self.by), action="accounts.person_created", object_type="accounts.person", object_id=str(p.uuid)) for p in people),
+            (
+                AuditEntry(actor=str(self.by), action="accounts.person_created", object_type="accounts.person", object_id=str(p.uuid))
+                for p in people
+            ),
             batch_size=200,
         )
 
@@ -144,7 +153,11 @@ class _Import:
         if current is None or self._is_new_term(current, values["starts_on"]):
             appoint_member(by=self.by, person=person, **values)
             return True
-        changes = {name: values[name] for name in ("group", "chamber", "member_list", "seat", "credential") if getattr(current, name) != values[name]}
+        changes = {
+            name: values[name]
+            for name in ("group", "chamber", "member_list", "seat", "credential")
+            if getattr(current, name) != values[name]
+        }
         if values["ends_on"] is not None:
             changes["ends_on"] = values["ends_on"]
         if current.country_id != values["country"].pk:

@@ -31,7 +31,19 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "chamber": ("chamber", "chambre", "kammer"),
     "group": ("group", "political group", "groupe", "groupe politique", "fraktion", "gruppe"),
     "zone": ("zone", "time zone", "fuseau horaire", "zeitzone"),
-    "starts_on": ("from", "member from", "starts on", "member since", "since", "debut", "depuis", "membre depuis", "beginn", "seit", "mitglied seit"),
+    "starts_on": (
+        "from",
+        "member from",
+        "starts on",
+        "member since",
+        "since",
+        "debut",
+        "depuis",
+        "membre depuis",
+        "beginn",
+        "seit",
+        "mitglied seit",
+    ),
     "ends_on": ("to", "member to", "ends on", "fin", "membre jusqu'au", "ende", "mitglied bis"),
     "credential": ("credentials", "credential", "pouvoirs", "beglaubigung"),
     "mandate": ("mandate", "mandate title", "office", "mandat", "fonction", "amt"),
@@ -104,7 +116,7 @@ def parse_date(value: Any) -> date | None:
     text = str(value).strip()
     for form in ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y"):
         try:
-            return datetime.strptime(text, form).date()
+            return datetime.strptime(text, form).date()  # noqa: DTZ007  (a day has no zone)
         except ValueError:
             continue
     raise ValueError(text)

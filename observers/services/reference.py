@@ -28,7 +28,11 @@ def load_reference() -> dict[str, int]:
     for row in _rows("charter_versions.csv"):
         _keep(counts, CharterVersion, {"code": row.pop("code")}, {**row, "valid_from": date.fromisoformat(row["valid_from"])})
     for row in _rows("renewal_sessions.csv"):
-        values = {"number": int(row["number"]) if row["number"] else None, "is_expected": row["is_expected"] == "yes", "source_mark": row["source_mark"]}
+        values = {
+            "number": int(row["number"]) if row["number"] else None,
+            "is_expected": row["is_expected"] == "yes",
+            "source_mark": row["source_mark"],
+        }
         _keep(counts, RenewalSession, {"opens_on": date.fromisoformat(row["opens_on"])}, values, only_create=True)
     for row in _rows("political_groups.csv"):
         values = {
@@ -51,7 +55,8 @@ def _rows(name: str) -> Iterator[dict[str, Any]]:
 
 def _keep(counts: dict[str, int], model: type[Model], key: dict[str, Any], values: dict[str, Any], *, only_create: bool = False) -> None:
     """Create the row, or change what differs; numbers come as text and are compared as the field's own type."""
-    values = {name: model._meta.get_field(name).to_python(value) for name, value in values.items()}
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    values = {name: fields[name].to_python(value) if not fields[name].is_relation else value for name, value in values.items()}
     row = model._default_manager.filter(**key).first()
     if row is None:
         model._default_manager.create(**key, **values)

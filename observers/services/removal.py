@@ -25,5 +25,5 @@ def remove_observers_data(mission: Mission, *, by: Actor, reason: str) -> None:
     Stop.objects.filter(mission=mission).delete()
     for model in (PlanChange, Team, DeploymentPlan, DeploymentDraw, Override, Proposal, Interest):
         model.objects.filter(mission=mission).delete()
-    for model in (Invitation, Declaration):
-        model.objects.filter(assignment__mission=mission).delete()
+    Invitation.objects.filter(assignment__mission=mission).delete()
+    Declaration.objects.filter(assignment__mission=mission).delete()

@@ -99,7 +99,11 @@ def _successors(memberships: list[Membership]) -> dict[int, date]:
         starts[(country, member_list, seat)].append((begins, person))
     found = {}
     for row in memberships:
-        later = [begins for begins, person in starts.get((row.country_id, row.member_list, row.seat), []) if begins > row.starts_on and person != row.person_id]
+        later = [
+            begins
+            for begins, person in starts.get((row.country_id, row.member_list, row.seat), [])
+            if begins > row.starts_on and person != row.person_id
+        ]
         if later:
             found[row.pk] = min(later)
     return found

@@ -35,7 +35,9 @@ def create_team(mission: Mission, *, by: Actor, day: date, name: str = "", area:
     authorize(by, "observers.change_deployment", mission)
     Mission.objects.select_for_update().get(pk=mission.pk)
     number = (mission.teams.filter(day=day).aggregate(last=Max("number"))["last"] or 0) + 1
-    team = Team.objects.create(mission=mission, day=day, number=number, name=name.strip() or _("Team %(number)s") % {"number": number}, area=area)
+    team = Team.objects.create(
+        mission=mission, day=day, number=number, name=name.strip() or _("Team %(number)s") % {"number": number}, area=area
+    )
     note_change(mission, by=by, team=team, code="team_created", reason=reason)
     audit.record(by, "observers.team_created", team, data={"number": number})
     return team
@@ -49,13 +51,22 @@ def add_member(team: Team, assignment: Assignment, *, by: Actor, role: str = "",
     """
     authorize(by, "observers.change_deployment", team.mission)
     if assignment.mission_id != team.mission_id or assignment.state != AssignmentState.CONFIRMED:
-        raise Invalid(_("%(name)s is not confirmed for this mission.") % {"name": assignment.person.name}, code="not_confirmed", attr="assignment")
-    other = TeamMember.objects.select_for_update().filter(person=assignment.person, day=team.day, left_at__isnull=True).select_related("team").first()
+        raise Invalid(
+            _("%(name)s is not confirmed for this mission.") % {"name": assignment.person.name}, code="not_confirmed", attr="assignment"
+        )
+    other = (
+        TeamMember.objects.select_for_update()
+        .filter(person=assignment.person, day=team.day, left_at__isnull=True)
+        .select_related("team")
+        .first()
+    )
     if other is not None:
         if other.team_id == team.pk:
             return other
         words = {"name": assignment.person.name, "team": other.team.name}
-        raise Invalid(_("%(name)s rides in %(team)s that day already: nobody is in two teams.") % words, code="in_two_teams", attr="assignment")
+        raise Invalid(
+            _("%(name)s rides in %(team)s that day already: nobody is in two teams.") % words, code="in_two_teams", attr="assignment"
+        )
     role = role or HELPERS.get(AssignmentRole(assignment.role), TeamRole.MEMBER)
     row = TeamMember.objects.create(team=team, assignment=assignment, person=assignment.person, day=team.day, role=role)
     note_change(team.mission, by=by, team=team, code="member_added", reason=reason, data={"assignment": str(assignment.uuid)})
@@ -126,7 +137,9 @@ def is_released(mission: Mission) -> bool:
     return mission.deployment_plans.filter(state=PlanState.RELEASED).exists()
 
 
-def note_change(mission: Mission, *, by: Actor, code: str, reason: str, team: Team | None = None, data: dict[str, Any] | None = None) -> None:
+def note_change(
+    mission: Mission, *, by: Actor, code: str, reason: str, team: Team | None = None, data: dict[str, Any] | None = None
+) -> None:
     """Keep a late change beside the plan; once a version is out every change needs its reason."""
     if not is_released(mission):
         return
@@ -142,18 +155,20 @@ def riders_for(assignments: Iterable[Assignment], day: date) -> dict[int, Rider]
     memberships: dict[int, list[Membership]] = {}
     for membership in Membership.objects.filter(person__in=people).select_related("country", "group"):
         memberships.setdefault(membership.person_id, []).append(membership)
-    before = {pk: count for pk, count in ObserverProfile.objects.filter(person__in=people).values_list("person_id", "missions_before") if count}
+    before = {
+        pk: count for pk, count in ObserverProfile.objects.filter(person__in=people).values_list("person_id", "missions_before") if count
+    }
     past = Assignment.objects.confirmed().filter(person__in=people, mission__last_day__lt=day)
     experienced = {*before, *past.values_list("person_id", flat=True)}
     found = {}
     for row in rows:
-        membership = membership_on(memberships.get(row.person_id, []), day)
+        term = membership_on(memberships.get(row.person_id, []), day)
         organisation = row.organisation.country if row.organisation else None
         found[row.pk] = Rider(
             uuid=str(row.uuid),
             name=row.person.name,
-            country=membership.country.code if membership else (organisation.code if organisation else ""),
-            group=membership.group_code if membership else "",
+            country=term.country.code if term else (organisation.code if organisation else ""),
+            group=term.group_code if term else "",
             gender=row.person.gender,
             languages=frozenset(row.person.languages),
             is_experienced=row.person_id in experienced,

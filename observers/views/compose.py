@@ -12,6 +12,7 @@ from django.views.generic import TemplateView, View
 
 from accounts.models import Person
 from missions.enums import AssignmentRole
+from missions.models import Country
 from missions.views.base import MissionMixin
 from observers.composition.candidates import Weights
 from observers.forms import ComposeForm
@@ -38,9 +39,13 @@ class ComposeView(MissionMixin, TemplateView):
         form = kwargs.pop("form", None) or ComposeForm(initial=initial)
         words = self.request.GET.get("q", "").strip()
         return super().get_context_data(
-            active_tab="delegation", form=form, q=words, found=search(self.mission, proposal, words) if words else None,
-            **panel(self.mission, proposal), **kwargs,
-        )  # fmt: skip
+            active_tab="delegation",
+            form=form,
+            q=words,
+            found=search(self.mission, proposal, words) if words else None,
+            **panel(self.mission, proposal),
+            **kwargs,
+        )
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Propose: locks and exclusions of the proposal before stay."""
@@ -51,9 +56,13 @@ class ComposeView(MissionMixin, TemplateView):
         asked = before.asked if before else {}
         weights = Weights(**{name: form.cleaned_data[name] for name in ComposeForm.WEIGHTS})
         propose(
-            self.mission, by=self.actor, size=form.cleaned_data["size"], weights=weights,
-            locked_in=asked.get("locked_in", []), locked_out=asked.get("locked_out", []),
-        )  # fmt: skip
+            self.mission,
+            by=self.actor,
+            size=form.cleaned_data["size"],
+            weights=weights,
+            locked_in=asked.get("locked_in", []),
+            locked_out=asked.get("locked_out", []),
+        )
         return redirect("observers:compose", self.mission.reference)
 
 
@@ -97,7 +106,12 @@ class AcceptView(MissionMixin, View):
         roles = {request.POST[role]: role for role in (AssignmentRole.DEPUTY, AssignmentRole.HEAD) if request.POST.get(role)}
         reasons = {name.removeprefix("reason-"): value for name, value in request.POST.items() if name.startswith("reason-")}
         made = accept_proposal(
-            proposal, by=self.actor, roles=roles, rapporteurs=request.POST.getlist("rapporteur"), reasons=reasons, answer_by=answer_by_of(request)
+            proposal,
+            by=self.actor,
+            roles=roles,
+            rapporteurs=request.POST.getlist("rapporteur"),
+            reasons=reasons,
+            answer_by=answer_by_of(request),
         )
         messages.success(request, _("%(count)s members are asked by mail.") % {"count": len(made)})
         return redirect("observers:delegation", self.mission.reference)
@@ -109,17 +123,29 @@ def panel(mission: Any, proposal: Proposal | None) -> dict[str, Any]:
         return {"proposal": None}
     locked_in, locked_out = set(proposal.asked.get("locked_in", [])), set(proposal.asked.get("locked_out", []))
     present = {str(uuid) for uuid in mission.assignments.live().values_list("person__uuid", flat=True)}
+    names = country_names()
     members = [
-        {**row, "locked": row["uuid"] in locked_in, "invited": row["uuid"] in present} for row in proposal.outcome.get("members", [])
+        {
+            **row,
+            "country_name": names.get(row["country"], row["country"]),
+            "locked": row["uuid"] in locked_in,
+            "invited": row["uuid"] in present,
+        }
+        for row in proposal.outcome.get("members", [])
     ]
     justified = set(Override.objects.filter(mission=mission).values_list("criterion", "sentence"))
     criteria = [
-        {**row, "justified": (row["code"], row["sentence"]) in justified, "can_override": row["level"] == "warning" or row["code"] in {"C1", "C4"}}
+        {
+            **row,
+            "justified": (row["code"], row["sentence"]) in justified,
+            "can_override": row["level"] == "warning" or row["code"] in {"C1", "C4"},
+        }
         for row in proposal.outcome.get("criteria", [])
     ]
     kept_out = Person.objects.filter(uuid__in=locked_out).order_by("family_name") if locked_out else []
     return {
         "proposal": proposal,
+        "gap_percent": round(100 * proposal.gap, 1) if proposal.gap else None,
         "members": members,
         "criteria": criteria,
         "clash": proposal.outcome.get("clash", []),
@@ -128,13 +154,15 @@ def panel(mission: Any, proposal: Proposal | None) -> dict[str, Any]:
     }
 
 
+def country_names() -> dict[str, str]:
+    """Names of the member states in the reader's language, by code."""
+    return {country.code: country.name for country in Country.objects.filter(is_member=True)}
+
+
 def search(mission: Any, proposal: Proposal | None, words: str) -> list[dict[str, Any]]:
     """At most a dozen people by name who are not in the proposal."""
     if not words:
         return []
     inside = {row["uuid"] for row in proposal.outcome.get("members", [])} if proposal else set()
     people = Person.objects.named(words).exclude(uuid__in=inside).values_list("pk", flat=True)[:SHOWN]
-    return [
-        {"candidate": c, "barred": list(c.refused.values())}
-        for c in candidates_for(mission, only=list(people))
-    ]
+    return [{"candidate": c, "barred": list(c.refused.values())} for c in candidates_for(mission, only=list(people))]

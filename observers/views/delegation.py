@@ -17,7 +17,7 @@ from core.documents import documents_of, request_documents
 from core.errors import Invalid
 from core.rights import allowed
 from missions.enums import MEMBER_ROLES, AssignmentRole, AssignmentState
-from missions.models import Assignment
+from missions.models import Assignment, Country
 from missions.views.base import MissionMixin
 from observers.documents.delegation import delegation_rows
 from observers.enums import DeclarationDecision, DeclarationKind
@@ -185,6 +185,9 @@ class ReplacementView(MissionMixin, TemplateView):
         """The newest proposal for this place."""
         row = get_object_or_404(self.mission.assignments.select_related("person"), uuid=self.kwargs["uuid"])
         proposal = Proposal.objects.filter(replaces=row).first()
+        names = {country.code: country.name for country in Country.objects.filter(is_member=True)}
+        for item in proposal.outcome.get("alternatives", []) if proposal else []:
+            item["country_name"] = names.get(item["country"], item["country"])
         return super().get_context_data(active_tab="delegation", assignment=row, proposal=proposal, **kwargs)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -51,6 +51,7 @@ class DeploymentView(MissionMixin, TemplateView):
             team.way = sorted(team.stops.all(), key=lambda s: (s.order, s.pk))
         riding = {m.assignment_id for team in teams for m in team.present}
         free = [a for a in self.mission.assignments.confirmed().select_related("person") if a.pk not in riding]
+        draw = self.mission.deployment_draws.first()
         plans = list(self.mission.deployment_plans.all())
         released = next((plan for plan in plans if plan.state == PlanState.RELEASED), None)
         return super().get_context_data(
@@ -58,7 +59,8 @@ class DeploymentView(MissionMixin, TemplateView):
             may_change=may_change,
             teams=teams,
             free=free,
-            draw=self.mission.deployment_draws.first(),
+            draw=draw,
+            gap_percent=round(100 * draw.outcome["routes"]["gap"], 1) if draw else 0,
             draw_form=kwargs.pop("draw_form", None) or DrawForm(initial={"visits": 13}),
             missing=missing_for_release(self.mission) if may_change and teams else [],
             plans=plans,
@@ -170,7 +172,9 @@ class TeamView(TeamMixin, TemplateView):
         elif act == "add_stop":
             return self._add_stop(request)
         elif act == "change_team":
-            change_team(team, by=self.actor, reason=reason, name=request.POST.get("name", team.name), area=request.POST.get("area", team.area))
+            change_team(
+                team, by=self.actor, reason=reason, name=request.POST.get("name", team.name), area=request.POST.get("area", team.area)
+            )
         elif act == "remove_team":
             remove_team(team, by=self.actor)
             return redirect("observers:deployment", self.mission.reference)
@@ -219,7 +223,15 @@ class PlanExportView(MissionMixin, View):
         kinds = dict(StopKind.choices)
         head = [_("Team"), _("Day"), _("Time"), _("What"), _("Station"), _("Place"), _("Members")]
         rows = [
-            [team["name"], stop["local_day"], stop["local_time"], kinds[stop["kind"]], stop["station"], stop["place"], "; ".join(m["name"] for m in team["members"])]
+            [
+                team["name"],
+                stop["local_day"],
+                stop["local_time"],
+                kinds[stop["kind"]],
+                stop["station"],
+                stop["place"],
+                "; ".join(m["name"] for m in team["members"]),
+            ]
             for team in plan_content(self.mission)["teams"]
             for stop in team["stops"]
         ]
@@ -240,21 +252,35 @@ class PlanMapView(MissionMixin, View):
         """One point per stop, one line per team."""
         features: list[dict[str, Any]] = []
         for team in self.mission.teams.with_plan():
-            way = [s for s in sorted(team.stops.all(), key=lambda s: (s.order, s.pk)) if s.station.latitude is not None and s.station.longitude is not None]
+            way = [
+                s
+                for s in sorted(team.stops.all(), key=lambda s: (s.order, s.pk))
+                if s.station.latitude is not None and s.station.longitude is not None
+            ]
             line = [[s.station.longitude, s.station.latitude] for s in way]
             if len(line) > 1:
-                features.append({"type": "Feature", "geometry": {"type": "LineString", "coordinates": line}, "properties": {"team": team.number, "name": team.name}})
+                features.append(
+                    {
+                        "type": "Feature",
+                        "geometry": {"type": "LineString", "coordinates": line},
+                        "properties": {"team": team.number, "name": team.name},
+                    }
+                )
             features += [
                 {
                     "type": "Feature",
                     "geometry": {"type": "Point", "coordinates": point},
                     "properties": {
-                        "team": team.number, "name": team.name, "kind": str(s.get_kind_display()), "station": s.station.label,
-                        "time": s.local_time.strftime("%H:%M"), "outcome": s.outcome,
+                        "team": team.number,
+                        "name": team.name,
+                        "kind": str(s.get_kind_display()),
+                        "station": s.station.label,
+                        "time": s.local_time.strftime("%H:%M"),
+                        "outcome": s.outcome,
                     },
                 }
                 for s, point in zip(way, line, strict=True)
-            ]  # fmt: skip
+            ]
         return JsonResponse({"type": "FeatureCollection", "features": features}, content_type="application/geo+json")
 
 

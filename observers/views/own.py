@@ -141,5 +141,3 @@ class OwnMissionsView(RightMixin, TemplateView):
             row.lacks_code = row.is_live and DeclarationKind.CODE not in declared
             row.lacks_interest = row.is_live and DeclarationKind.INTEREST not in declared
         return super().get_context_data(assignments=rows, **kwargs)
-
-

@@ -106,16 +106,24 @@ class PersonView(PersonMixin, TemplateView):
         standing = load_standings([self.person.pk])[self.person.pk]
         memberships = list(self.person.memberships.select_related("country", "group").order_by("-starts_on"))
         for row in memberships:
-            row.verdict = judge_term(starts_on=row.starts_on, renewals=calendar.renewals, charter=charter_on(calendar.charters, row.starts_on))
+            row.verdict = judge_term(
+                starts_on=row.starts_on, renewals=calendar.renewals, charter=charter_on(calendar.charters, row.starts_on)
+            )
         mandates = list(self.person.mandates.all())
         for mandate in mandates:
             mandate.verdict = judge_mandate(facts_of(mandate))
         assignments = self.person.assignments.select_related("mission__country", "mission__election").order_by("-created_at")
         profile = getattr(self.person, "observer_profile", None)
         return super().get_context_data(
-            day=day, verdict=judge_day(standing, calendar, day, youth_may=True), memberships=memberships, mandates=mandates,
-            assignments=assignments, profile=profile, current=membership_on(memberships, day), **kwargs,
-        )  # fmt: skip
+            day=day,
+            verdict=judge_day(standing, calendar, day, youth_may=True),
+            memberships=memberships,
+            mandates=mandates,
+            assignments=assignments,
+            profile=profile,
+            current=membership_on(memberships, day),
+            **kwargs,
+        )
 
 
 class PersonFormView(PersonMixin, FormView):
@@ -224,7 +232,9 @@ class NationalDelegationView(RightMixin, TemplateView):
         day = _day_of(self.request)
         calendar = load_calendar()
         percent = charter_on(calendar.charters, day).minority_percent
-        rows = list(Membership.objects.on(day).filter(country=country).select_related("person", "group").order_by("seat", "person__family_name"))
+        rows = list(
+            Membership.objects.on(day).filter(country=country).select_related("person", "group").order_by("seat", "person__family_name")
+        )
         standings = load_standings([row.person_id for row in rows])
         for row in rows:
             row.verdict = judge_day(standings[row.person_id], calendar, day, youth_may=True)
@@ -243,7 +253,11 @@ class NationalDelegationView(RightMixin, TemplateView):
                     "members": members,
                     "numbers": judge_numbers(filled=len(members), seats=seats),
                     "share": judge_gender_share(
-                        women=genders["woman"], men=genders["man"], not_stated=len(members) - genders["woman"] - genders["man"], seats=seats, percent=percent
+                        women=genders["woman"],
+                        men=genders["man"],
+                        not_stated=len(members) - genders["woman"] - genders["man"],
+                        seats=seats,
+                        percent=percent,
                     ),
                     "split": judge_chamber_split(local=chambers["L"], regions=chambers["R"]),
                 }

@@ -32,7 +32,9 @@ def reference(make_country: Callable[[str], Country]) -> dict[str, PoliticalGrou
 
 
 @pytest.fixture
-def make_member(make_person: Callable[..., Person], make_country: Callable[[str], Country], reference: dict[str, PoliticalGroup]) -> Callable[..., Person]:
+def make_member(
+    make_person: Callable[..., Person], make_country: Callable[[str], Country], reference: dict[str, PoliticalGroup]
+) -> Callable[..., Person]:
     """A valid member: `make_member("FR", "ILDG", "L", gender="woman")`; `lost=` ends the mandate, `start=` the term's start."""
     counter = iter(range(1, 10_000))
 
@@ -52,16 +54,50 @@ def make_member(make_person: Callable[..., Person], make_country: Callable[[str]
         values.setdefault("languages", ["en"])
         person = make_person(values.pop("given_name", "Mem"), values.pop("family_name", f"Ber{number:03}"), **values)
         appoint_member(
-            by=SYSTEM, person=person, country=make_country(country), chamber=chamber, starts_on=start, seat=seat,
-            group=reference[group] if group != "NR" else None, credential=credential, member_list=member_list,
-        )  # fmt: skip
-        record_mandate(person, by=SYSTEM, title="Mayor", starts_on=start - timedelta(days=300), ends_on=lost, is_general=True, is_directly_elected=True)
+            by=SYSTEM,
+            person=person,
+            country=make_country(country),
+            chamber=chamber,
+            starts_on=start,
+            seat=seat,
+            group=reference[group] if group != "NR" else None,
+            credential=credential,
+            member_list=member_list,
+        )
+        record_mandate(
+            person, by=SYSTEM, title="Mayor", starts_on=start - timedelta(days=300), ends_on=lost, is_general=True, is_directly_elected=True
+        )
         return person
 
     return make
 
 
-STATES = ["FR", "DE", "AT", "IT", "ES", "PT", "RO", "GR", "IE", "SE", "FI", "NO", "DK", "NL", "BE", "CH", "HU", "CZ", "SK", "SI", "HR", "RS", "AL", "AM"]
+STATES = [
+    "FR",
+    "DE",
+    "AT",
+    "IT",
+    "ES",
+    "PT",
+    "RO",
+    "GR",
+    "IE",
+    "SE",
+    "FI",
+    "NO",
+    "DK",
+    "NL",
+    "BE",
+    "CH",
+    "HU",
+    "CZ",
+    "SK",
+    "SI",
+    "HR",
+    "RS",
+    "AL",
+    "AM",
+]
 GROUPS = ["EPP/CCE", "SOC/G/PD", "ILDG", "ECR", "NR"]
 
 
@@ -70,7 +106,8 @@ def congress(make_country: Callable[[str], Country], reference: dict[str, Politi
     """Sixty valid members from 24 states, 40 % women, both chambers, five groups; and two of the observed state."""
     head = "given name,family name,email,country,chamber,group,from,credentials,mandate,mandate from,languages,gender"
     rows = [
-        (STATES[n % 24], "LR"[n % 2], GROUPS[(n * 7) % 5], "en" if n % 3 else "fr;de", "woman" if n % 5 in {0, 2} else "man") for n in range(60)
+        (STATES[n % 24], "LR"[n % 2], GROUPS[(n * 7) % 5], "en" if n % 3 else "fr;de", "woman" if n % 5 in {0, 2} else "man")
+        for n in range(60)
     ] + [("BG", "L", "ILDG", "en", "man"), ("BG", "R", "ECR", "en", "woman")]
     for code in {row[0] for row in rows}:
         make_country(code)
@@ -99,7 +136,9 @@ def own_link(assignment: Assignment) -> Actor:
 def bring_in() -> Callable[..., Assignment]:
     """Bring somebody into a mission: asked, accepted, declared and confirmed."""
 
-    def bring(mission: Mission, person: Person, *, role: str = "observer", sign: bool = True, confirm: bool = True, **more: Any) -> Assignment:
+    def bring(
+        mission: Mission, person: Person, *, role: str = "observer", sign: bool = True, confirm: bool = True, **more: Any
+    ) -> Assignment:
         row = invite(mission, person, by=SYSTEM, role=role, **more)
         answer_invitation(row, by=own_link(row), accept=True)
         row.refresh_from_db()
@@ -118,11 +157,18 @@ def make_stations() -> Callable[..., list[Station]]:
     def make(mission: Mission, count: int = 60, districts: int = 4) -> list[Station]:
         return Station.objects.bulk_create(
             Station(
-                mission=mission, code=f"S{n:04}", name=f"School {n}", municipality=f"Town {n % (3 * districts)}", district=f"District {n % districts}",
-                setting="urban" if n % 3 else "rural", latitude=42 + (n % districts) / 4 + n / 3000, longitude=23 + (n % 17) / 40, voters=500,
+                mission=mission,
+                code=f"S{n:04}",
+                name=f"School {n}",
+                municipality=f"Town {n % (3 * districts)}",
+                district=f"District {n % districts}",
+                setting="urban" if n % 3 else "rural",
+                latitude=42 + (n % districts) / 4 + n / 3000,
+                longitude=23 + (n % 17) / 40,
+                voters=500,
             )
             for n in range(count)
-        )  # fmt: skip
+        )
 
     return make
 

@@ -35,7 +35,12 @@ class Command(BaseCommand):
             raise CommandError(f"There is no mission {options['mission']}.")
         try:
             draw_deployment(
-                mission, by=SYSTEM, teams=options["teams"], visits=options["visits"], seed=options["seed"], districts=options["district"] or None
+                mission,
+                by=SYSTEM,
+                teams=options["teams"],
+                visits=options["visits"],
+                seed=options["seed"],
+                districts=options["district"] or None,
             )
         except DomainError as error:
             raise CommandError(error.sentence) from error

@@ -17,7 +17,7 @@ from observers.services.people_import import import_people
 class Command(BaseCommand):
     """Import people."""
 
-    help = "Imports members from CSV or XLSX; prints {created, updated, unchanged, refused}. Exit 1 with nothing stored where a row is refused."
+    help = "Imports members from CSV or XLSX; prints what was created, updated, unchanged, refused. Exit 1: nothing stored."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """File and dry run."""

@@ -121,7 +121,9 @@ def test_the_real_split_of_yerevan_2023():
     assert criteria["C3"].level == "warning" and criteria["C1"].level == "warning"
 
 
-@pytest.mark.parametrize(("code", "level", "may"), [("C9", "warning", True), ("C5", "breach", False), ("R14.1", "breach", False), ("C4", "breach", True)])
+@pytest.mark.parametrize(
+    ("code", "level", "may"), [("C9", "warning", True), ("C5", "breach", False), ("R14.1", "breach", False), ("C4", "breach", True)]
+)
 def test_what_may_be_set_aside(code, level, may):
     from observers.composition.criteria import Criterion
 

@@ -12,7 +12,13 @@ CONGRESS = {"EPP/CCE": 190, "SOC/G/PD": 160, "ILDG": 90, "ECR": 60, "NR": 112}
 
 def test_worked_example_of_twelve_places():
     shares = {share.code: share for share in share_places(CONGRESS, 12)}
-    assert {code: share.quota for code, share in shares.items()} == {"EPP/CCE": 3.73, "SOC/G/PD": 3.14, "ILDG": 1.76, "ECR": 1.18, "NR": 2.2}
+    assert {code: share.quota for code, share in shares.items()} == {
+        "EPP/CCE": 3.73,
+        "SOC/G/PD": 3.14,
+        "ILDG": 1.76,
+        "ECR": 1.18,
+        "NR": 2.2,
+    }
     assert {code: share.floor for code, share in shares.items()} == {"EPP/CCE": 3, "SOC/G/PD": 3, "ILDG": 1, "ECR": 1, "NR": 2}
     assert places_of(list(shares.values())) == {"EPP/CCE": 4, "SOC/G/PD": 3, "ILDG": 2, "ECR": 1, "NR": 2}
 

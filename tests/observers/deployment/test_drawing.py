@@ -25,11 +25,16 @@ def riders(count: int, states: int) -> list[Rider]:
     draw = random.Random(count)
     return [
         Rider(
-            str(n), f"R{n}", f"C{n % states}", draw.choice(["EPP/CCE", "ILDG", "NR"]), draw.choice(["woman", "man"]),
-            frozenset({"en"} if n % 4 else {"fr", "en"}), n % 2 == 0,
+            str(n),
+            f"R{n}",
+            f"C{n % states}",
+            draw.choice(["EPP/CCE", "ILDG", "NR"]),
+            draw.choice(["woman", "man"]),
+            frozenset({"en"} if n % 4 else {"fr", "en"}),
+            n % 2 == 0,
         )
         for n in range(count)
-    ]  # fmt: skip
+    ]
 
 
 def test_strata_have_their_share_and_nobody_is_forgotten():

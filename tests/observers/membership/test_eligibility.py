@@ -27,7 +27,9 @@ CALENDAR = Calendar(
 FIRST, LAST = date(2024, 10, 3), date(2024, 10, 7)
 
 
-def member(*, lost=None, successor=None, member_list="representative", country="FR", credential="ratified", start=date(2021, 3, 23), **span):
+def member(
+    *, lost=None, successor=None, member_list="representative", country="FR", credential="ratified", start=date(2021, 3, 23), **span
+):
     return Standing(
         memberships=(
             MembershipSpan(start, country=country, member_list=member_list, credential=credential, successor_start=successor, **span),
@@ -81,7 +83,13 @@ def test_former_member_of_the_observed_state_is_judged_by_the_days():
 
 @pytest.mark.parametrize(
     ("conflict", "ok"),
-    [(Conflict(False), False), (Conflict(True, "pending"), False), (Conflict(True, "conflict"), False), (Conflict(True, "cleared"), True), (Conflict(True), True)],
+    [
+        (Conflict(False), False),
+        (Conflict(True, "pending"), False),
+        (Conflict(True, "conflict"), False),
+        (Conflict(True, "cleared"), True),
+        (Conflict(True), True),
+    ],
 )
 def test_r14_3_conflict_of_interest(conflict, ok):
     assert verdict(member(), conflict=conflict).is_ok is ok

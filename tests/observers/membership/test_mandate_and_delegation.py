@@ -24,7 +24,9 @@ def test_r1_path_a():
 
 
 def test_r1_path_b_regional_minister_removable_alone():
-    facts = MandateFacts("regional", is_answerable=True, assembly_directly_elected=True, individually_revocable=True, revocation_in_law=True)
+    facts = MandateFacts(
+        "regional", is_answerable=True, assembly_directly_elected=True, individually_revocable=True, revocation_in_law=True
+    )
     verdict = judge_mandate(facts)
     assert (verdict.outcome, verdict.inputs["path"]) == ("eligible", "B")
 

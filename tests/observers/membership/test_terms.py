@@ -5,7 +5,16 @@ from datetime import date
 import pytest
 
 from observers.membership.dates import add_months
-from observers.membership.terms import Charter, charter_on, early_end, judge_extension, judge_grace, judge_term, next_renewal, replacement_term
+from observers.membership.terms import (
+    Charter,
+    charter_on,
+    early_end,
+    judge_extension,
+    judge_grace,
+    judge_term,
+    next_renewal,
+    replacement_term,
+)
 
 CHARTERS = [
     Charter("2007", date(2007, 5, 2), 2),

@@ -29,7 +29,9 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def test_no_other_code_writes_the_state_of_an_assignment():
     """STYLE, "A state machine": one writer."""
-    writes = re.compile(r"(Assignment\.objects\.(create|update|bulk_create|get_or_create|update_or_create)|assignments\.(create|update|add)\()")
+    writes = re.compile(
+        r"(Assignment\.objects\.(create|update|bulk_create|get_or_create|update_or_create)|assignments\.(create|update|add)\()"
+    )
     allowed = {"observers/services/assignments.py"}
     found = set()
     for app in ("core", "accounts", "missions", "observers", "field", "reports", "config"):

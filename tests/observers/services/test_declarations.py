@@ -3,9 +3,8 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from core.actors import SYSTEM
+from core.actors import SYSTEM, user_actor
 from core.errors import Invalid, NotAllowed, NotNow
-from core.actors import user_actor
 from observers.models import Declaration
 from observers.services.assignments import invite, withdraw_assignment
 from observers.services.declarations import code_of_conduct, decide_interests, declare_interests, interest_questions, sign_code
@@ -62,7 +61,9 @@ def test_a_new_declaration_takes_the_place_of_the_old(row):
     first = declare_interests(row, by=own_link(row), answers=NO_TO_ALL, language="en")
     assert first.decision == "none"
     assert declare_interests(row, by=own_link(row), answers=NO_TO_ALL, language="en") == first
-    second = declare_interests(row, by=own_link(row), answers={**NO_TO_ALL, "other": {"answer": "yes", "detail": "A house."}}, language="en")
+    second = declare_interests(
+        row, by=own_link(row), answers={**NO_TO_ALL, "other": {"answer": "yes", "detail": "A house."}}, language="en"
+    )
     first.refresh_from_db()
     assert (first.is_current, second.is_current, second.decision) == (False, True, "pending")
 
@@ -71,7 +72,9 @@ def test_decisions_have_reasons_and_their_place(row, as_coordinator, publisher):
     clear = declare_interests(row, by=own_link(row), answers=NO_TO_ALL, language="en")
     with pytest.raises(NotNow):
         decide_interests(clear, by=as_coordinator, is_conflict=False, reason="Nothing.")
-    open_one = declare_interests(row, by=own_link(row), answers={**NO_TO_ALL, "other": {"answer": "yes", "detail": "A house."}}, language="en")
+    open_one = declare_interests(
+        row, by=own_link(row), answers={**NO_TO_ALL, "other": {"answer": "yes", "detail": "A house."}}, language="en"
+    )
     with pytest.raises(Invalid):
         decide_interests(open_one, by=as_coordinator, is_conflict=False, reason="")
     with pytest.raises(NotAllowed):

@@ -54,7 +54,8 @@ def test_a_new_term_begins_a_new_membership():
 
 
 def test_bom_blank_lines_unnamed_columns_semicolons_and_french_headings():
-    text = "\ufeff\n;;\nPrénom;;Nom;Courriel;Pays;Liste;Chambre;Groupe politique;Membre depuis;Pouvoirs;Sexe\n;;;;;;;;;;\nZoé;x;Ébène;zoe@example.org;Allemagne;suppléant;R;GILD;24.03.2026;ratifiés;femme\n"
+    head = "Prénom;;Nom;Courriel;Pays;Liste;Chambre;Groupe politique;Membre depuis;Pouvoirs;Sexe"
+    text = f"\ufeff\n;;\n{head}\n;;;;;;;;;;\nZoé;x;Ébène;zoe@example.org;Allemagne;suppléant;R;GILD;24.03.2026;ratifiés;femme\n"
     assert bring(text)["created"] == 1
     person = Person.objects.get()
     assert person.family_name == "Ébène" and person.memberships.get().country.code == "DE"
@@ -116,7 +117,12 @@ def test_a_dry_run_stores_nothing():
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [(b"", "file_empty"), (b"<html><body>Sign in</body></html>", "file_is_html"), (b"PK\x03\x04broken", "file_unreadable"), (b"a,b\n1,2\n", "columns_missing")],
+    [
+        (b"", "file_empty"),
+        (b"<html><body>Sign in</body></html>", "file_is_html"),
+        (b"PK\x03\x04broken", "file_unreadable"),
+        (b"a,b\n1,2\n", "columns_missing"),
+    ],
 )
 def test_what_is_no_list_gets_one_sentence(content, code):
     with pytest.raises(Invalid) as refusal:

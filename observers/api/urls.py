@@ -1,0 +1,15 @@
+"""Where the API of this app stands."""
+
+from __future__ import annotations
+
+from rest_framework.routers import BaseRouter
+
+from observers.api import views
+
+
+def register(router: BaseRouter) -> None:
+    """Add this app's view sets."""
+    router.register("people", views.PersonViewSet, basename="person")
+    router.register("assignments", views.AssignmentViewSet, basename="assignment")
+    router.register("teams", views.TeamViewSet, basename="team")
+    router.register("stops", views.StopViewSet, basename="stop")

@@ -1,0 +1,82 @@
+"""The API of observers: rights, shapes, refusals."""
+
+import pytest
+
+from core.actors import SYSTEM
+from observers.services.assignments import invite
+from observers.services.drawing import draw_deployment
+
+
+@pytest.fixture
+def mission(composing, congress, bring_in, make_stations):
+    make_stations(composing)
+    for person in congress[:4]:
+        bring_in(composing, person)
+    draw_deployment(composing, by=SYSTEM, teams=2, visits=2)
+    return composing
+
+
+@pytest.mark.parametrize("path", ["people", "assignments", "teams", "stops"])
+def test_who_sees_what(api_for, mission, coordinator, outsider, path):
+    member = mission.assignments.first().person.user
+    assert api_for(None).get(f"/api/v1/{path}/").status_code == 401
+    full = api_for(coordinator).get(f"/api/v1/{path}/")
+    assert full.status_code == 200 and full.json()["count"] > 0 and set(full.json()) == {"count", "next", "previous", "results"}
+    if path == "people":
+        assert api_for(outsider).get("/api/v1/people/").status_code == 403
+        return
+    assert api_for(outsider).get(f"/api/v1/{path}/").json()["count"] == 0
+    assert api_for(member).get(f"/api/v1/{path}/").json()["count"] == full.json()["count"]
+    uuid = full.json()["results"][0]["uuid"]
+    assert api_for(outsider).get(f"/api/v1/{path}/{uuid}/").status_code == 404
+    assert api_for(member).get(f"/api/v1/{path}/{uuid}/").status_code == 200
+
+
+def test_a_verdict_on_a_day(api_for, coordinator, make_member):
+    person = make_member("FR")
+    answer = api_for(coordinator).get(f"/api/v1/people/{person.uuid}/membership/", {"on": "2031-03-26"}).json()
+    assert answer["rule"] == "R8" and answer["outcome"] == "refused" and answer["dates"]["ends_on"] == "2031-03-25"
+
+
+def test_confirm_is_refused_with_rule_and_attr(api_for, composing, congress, coordinator):
+    row = invite(composing, congress[0], by=SYSTEM)
+    api = api_for(coordinator)
+    answer = api.post(f"/api/v1/assignments/{row.uuid}/confirm/")
+    assert answer.status_code == 409 and answer.json()["errors"][0]["code"] == "not_accepted"
+    assert api.post(f"/api/v1/assignments/{row.uuid}/answer/", {"accept": True}).json()["state"] == "accepted"
+    refused = api.post(f"/api/v1/assignments/{row.uuid}/confirm/")
+    assert refused.status_code == 409 and refused.json()["errors"][0]["code"] == "not_eligible"
+    assert api.post(f"/api/v1/assignments/{row.uuid}/withdraw/", {}).status_code == 400
+
+
+def test_members_cannot_confirm_and_record_their_own_stops_only(api_for, mission):
+    team, other = mission.teams.all()
+    me = team.members.first().person.user
+    row = mission.assignments.exclude(person=me.person).first()
+    assert api_for(me).post(f"/api/v1/assignments/{row.uuid}/confirm/").status_code == 403
+    stop, theirs = team.stops.first(), other.stops.first()
+    assert api_for(me).post(f"/api/v1/stops/{stop.uuid}/record/", {"outcome": "visited"}).json()["outcome"] == "visited"
+    assert api_for(me).post(f"/api/v1/stops/{theirs.uuid}/record/", {"outcome": "visited"}).status_code == 403
+    assert api_for(me).post(f"/api/v1/stops/{stop.uuid}/record/", {"outcome": "refused"}).status_code == 400
+
+
+def test_lists_cost_the_same_at_any_length(
+    api_for, composing, congress, bring_in, make_stations, coordinator, django_assert_num_queries, django_assert_max_num_queries
+):
+    make_stations(composing)
+    for person in congress[:2]:
+        bring_in(composing, person)
+    draw_deployment(composing, by=SYSTEM, teams=1, visits=1)
+    counts = {}
+    api = api_for(coordinator)
+    api.get("/api/v1/people/")  # the account's roles are read once
+    for path in ("people", "assignments", "teams", "stops"):
+        with django_assert_max_num_queries(12) as queries:
+            api.get(f"/api/v1/{path}/")
+        counts[path] = len(queries)
+    for person in congress[2:6]:
+        bring_in(composing, person)
+    draw_deployment(composing, by=SYSTEM, teams=3, visits=3)
+    for path, count in counts.items():
+        with django_assert_num_queries(count):
+            api.get(f"/api/v1/{path}/")

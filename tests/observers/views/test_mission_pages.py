@@ -1,0 +1,235 @@
+"""Pages of a mission: delegation, composing, own page, deployment; rights and refusals."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from core.actors import SYSTEM
+from core.models import OutboxMail
+from observers.models import Override, Proposal
+from observers.services.assignments import invite
+from observers.services.composition import propose
+from observers.services.drawing import draw_deployment
+from tests.observers.conftest import NO_TO_ALL
+
+
+@pytest.fixture
+def desk(client_for, coordinator):
+    return client_for(coordinator)
+
+
+def url(name, mission, *args):
+    return reverse(f"observers:{name}", args=[mission.reference, *args])
+
+
+def test_proposing_and_what_if_by_htmx(desk, composing, congress):
+    assert (
+        desk.post(
+            url("compose", composing),
+            {"size": 12, **dict.fromkeys(("groups", "states", "chambers", "languages", "experience", "rotation"), 5)},
+        ).status_code
+        == 302
+    )
+    proposal = Proposal.objects.get()
+    first = proposal.outcome["members"][0]
+    page = desk.get(url("compose", composing)).content.decode()
+    assert first["name"] in page and "Proven best" in page
+    data = {"proposal": str(proposal.uuid), "do": f"drop:{first['uuid']}"}
+    panel = desk.post(url("compose_adjust", composing), data, headers={"HX-Request": "true"}).content.decode()
+    assert panel.lstrip().startswith('<div id="panel">') and first["name"] not in panel and "11 of 12 members so far" in panel
+    found = desk.get(url("compose_candidates", composing), {"q": first["name"].split()[1]}).content.decode()
+    assert first["name"] in found
+    assert desk.post(url("compose_adjust", composing), data).status_code == 302
+
+
+def test_accepting_names_what_is_missing_then_invites(desk, composing, congress):
+    proposal = propose(composing, by=SYSTEM, size=8)
+    page = desk.post(url("compose_accept", composing), {"proposal": str(proposal.uuid)})
+    assert page.status_code == 409 and "A written reason is needed" in page.content.decode()
+    reasons = {f"reason-{row['code']}": "Agreed." for row in proposal.outcome["criteria"] if row["level"] != "ok"}
+    head = proposal.outcome["members"][0]["uuid"]
+    assert desk.post(url("compose_accept", composing), {"proposal": str(proposal.uuid), "head": head, **reasons}).status_code == 302
+    assert composing.assignments.get(role="head").person.uuid.hex == head.replace("-", "")
+    assert OutboxMail.objects.count() == 8
+    assert "Asked" in desk.get(url("delegation", composing)).content.decode()
+
+
+def test_invite_by_hand_and_partner_without_organisation(desk, composing, congress):
+    data = {"family_name": "Pert", "given_name": "Ex", "email": "ex@example.org", "language": "en", "role": "expert"}
+    assert desk.post(url("invite", composing), data).status_code == 302
+    assert composing.assignments.get().role == "expert"
+    page = desk.post(url("invite", composing), {**data, "email": "p@example.org", "role": "partner"})
+    assert page.status_code == 200 and "organisation" in page.content.decode()
+
+
+def test_the_link_answers_signs_and_declares_without_an_account(client, composing, congress):
+    row = invite(composing, congress[0], by=SYSTEM)
+    path = re.search(r"/link/\S+", OutboxMail.objects.get().body).group()
+    answer = client.get(path, follow=True)
+    own = answer.request["PATH_INFO"]
+    assert answer.status_code == 200 and composing.title in answer.content.decode()
+    client.post(own, {"do": "accept"})
+    client.post(own, {"do": "sign", "version": "1"})
+    wrong = client.post(own, {"do": "declare"})
+    assert wrong.status_code == 400 and "yes or no" in wrong.content.decode()
+    client.post(own, {"do": "declare", **{f"answer-{code}": "no" for code in NO_TO_ALL}})
+    row.refresh_from_db()
+    assert row.state == "accepted" and {d.kind for d in row.declarations.all()} == {"code", "interest"}
+
+
+def test_a_wrong_link_is_gone(client, db):
+    assert client.get(reverse("observers:join", args=["nonsense"])).status_code == 410
+
+
+def test_own_page_is_for_oneself(client_for, composing, congress, bring_in, outsider):
+    row = bring_in(composing, congress[0])
+    me = row.person.user
+    assert client_for(me).get(reverse("observers:own_missions")).status_code == 200
+    page = client_for(me).get(reverse("observers:own_assignment", args=[row.uuid]))
+    assert page.status_code == 200 and "Signed on" in page.content.decode()
+    assert client_for(outsider).get(reverse("observers:own_assignment", args=[row.uuid])).status_code == 404
+    assert client_for(None).get(reverse("observers:own_assignment", args=[row.uuid])).status_code == 302
+
+
+def test_acts_on_an_assignment(desk, composing, congress, bring_in):
+    row = bring_in(composing, congress[0], confirm=False)
+    assert desk.post(url("assignment_act", composing, row.uuid, "confirm")).status_code == 302
+    row.refresh_from_db()
+    assert row.state == "confirmed"
+    desk.post(url("assignment_act", composing, row.uuid, "role"), {"role": "head", "is_rapporteur": "on"})
+    row.refresh_from_db()
+    assert (row.role, row.is_rapporteur) == ("head", True)
+    desk.post(url("assignment_act", composing, row.uuid, "withdraw"), {"reason": "Ill."})
+    row.refresh_from_db()
+    assert row.state == "withdrawn"
+    page = desk.get(url("replacement", composing, row.uuid)).content.decode()
+    best = Proposal.objects.get(replaces=row).outcome["alternatives"][0]
+    assert best["name"] in page
+    assert desk.post(url("replacement", composing, row.uuid), {"person": best["uuid"]}).status_code == 302
+    assert composing.assignments.live().get().replaces == row
+
+
+def test_a_refusal_is_shown_with_its_rule(desk, composing, congress):
+    row = invite(composing, congress[0], by=SYSTEM)
+    answer = desk.post(url("assignment_act", composing, row.uuid, "confirm"))
+    assert answer.status_code == 409 and "has not accepted" in answer.content.decode()
+
+
+def test_overrides_from_the_delegation_page(desk, composing, congress, bring_in):
+    bring_in(composing, congress[0])
+    desk.post(url("override", composing), {"criterion": "C1", "reason": "A small mission."})
+    assert Override.objects.get().criterion == "C1"
+    assert "A small mission." in desk.get(url("delegation", composing)).content.decode()
+
+
+def test_the_published_list_says_country_chamber_and_group(desk, composing, congress, bring_in):
+    bring_in(composing, congress[0])
+    text = desk.get(url("delegation_list", composing)).content.decode("utf-8-sig")
+    assert "France (L, EPP/CCE)" in text
+    text = desk.get(url("delegation_list", composing), headers={"Accept-Language": "fr"}).content.decode("utf-8-sig")
+    assert "France (L, PPE/CCE)" in text
+
+
+def test_deployment_from_drawing_to_release(desk, composing, congress, bring_in, make_stations):
+    make_stations(composing)
+    for person in congress[:6]:
+        bring_in(composing, person)
+    assert desk.get(url("deployment", composing)).status_code == 200
+    assert desk.post(url("deployment_draw", composing), {"visits": 3, "teams": 3, "seed": 5}).status_code == 302
+    team = composing.teams.first()
+    page = desk.get(url("team", composing, team.uuid)).content.decode()
+    assert "Opening" in page and "06:30" in page
+    free = composing.stations.exclude(pk__in=composing.stops.values("station")).first()
+    desk.post(url("team", composing, team.uuid), {"do": "add_stop", "station": free.code, "kind": "voting", "local_time": "12:00"})
+    assert team.stops.filter(station=free).exists()
+    assert (
+        desk.post(
+            url("team", composing, team.uuid), {"do": "add_stop", "station": "none", "kind": "voting", "local_time": "12:00"}
+        ).status_code
+        == 200
+    )
+    stop = team.stops.first()
+    desk.post(url("stop", composing, stop.uuid), {"do": "record", "outcome": "closed", "reason": "Locked door."})
+    stop.refresh_from_db()
+    assert stop.outcome == "closed"
+    assert desk.post(url("deployment_release", composing), {"note": "Go."}).status_code == 302
+    assert "Version 1 was released" in desk.get(url("deployment", composing)).content.decode()
+    assert "not observed" in desk.get(url("coverage", composing)).content.decode()
+    text = desk.get(url("deployment_plan", composing)).content.decode("utf-8-sig")
+    assert len(text.splitlines()) == composing.stops.count() + 1
+    data = desk.get(url("deployment_map", composing)).json()
+    assert sum(f["geometry"]["type"] == "Point" for f in data["features"]) == composing.stops.count()
+    member = team.members.filter(left_at__isnull=True).first()
+    desk.post(url("team", composing, team.uuid), {"do": "remove_member", "member": member.uuid, "reason": "Ill."})
+    member.refresh_from_db()
+    assert member.left_at is not None
+
+
+ROUTES = [
+    ("get", "delegation", (), {"coordinator": 200, "publisher": 200, "member": 200, "outsider": 404}),
+    ("get", "compose", (), {"coordinator": 200, "publisher": 403, "member": 403, "outsider": 404}),
+    ("post", "compose_adjust", (), {"publisher": 403, "member": 403, "outsider": 404}),
+    ("get", "compose_candidates", (), {"coordinator": 200, "publisher": 403, "member": 403, "outsider": 404}),
+    ("post", "compose_accept", (), {"publisher": 403, "member": 403, "outsider": 404}),
+    ("get", "invite", (), {"coordinator": 200, "publisher": 403, "member": 403, "outsider": 404}),
+    ("post", "confirm_all", (), {"coordinator": 302, "publisher": 403, "member": 403, "outsider": 404}),
+    ("post", "override", (), {"publisher": 403, "member": 403, "outsider": 404}),
+    ("get", "delegation_list", (), {"coordinator": 200, "publisher": 200, "member": 200, "outsider": 404}),
+    ("get", "deployment", (), {"coordinator": 200, "publisher": 200, "member": 200, "outsider": 404}),
+    ("get", "coverage", (), {"coordinator": 200, "publisher": 200, "member": 200, "outsider": 404}),
+    ("get", "deployment_plan", (), {"coordinator": 200, "publisher": 200, "member": 200, "outsider": 404}),
+    ("get", "deployment_map", (), {"coordinator": 200, "publisher": 200, "member": 200, "outsider": 404}),
+    ("post", "deployment_draw", (), {"publisher": 403, "member": 403, "outsider": 404}),
+    ("post", "deployment_release", (), {"publisher": 403, "member": 403, "outsider": 404}),
+    ("post", "team_new", (), {"publisher": 403, "member": 403, "outsider": 404}),
+    ("post", "decide_interests", (uuid4(),), {"coordinator": 404, "publisher": 403, "member": 403, "outsider": 404}),
+    ("post", "assignment_act", (uuid4(), "confirm"), {"coordinator": 404, "publisher": 403, "member": 403, "outsider": 404}),
+    ("get", "replacement", (uuid4(),), {"coordinator": 404, "publisher": 403, "member": 403, "outsider": 404}),
+    ("get", "team", (uuid4(),), {"coordinator": 404, "publisher": 404, "member": 404, "outsider": 404}),
+    ("post", "stop", (uuid4(),), {"coordinator": 404, "publisher": 404, "member": 404, "outsider": 404}),
+]
+
+
+def test_who_may_open_which_page(client_for, composing, congress, bring_in, coordinator, publisher, outsider):
+    member = bring_in(composing, congress[0]).person.user
+    cast = {"coordinator": coordinator, "publisher": publisher, "member": member, "outsider": outsider}
+    for method, name, args, expected in ROUTES:
+        path = url(name, composing, *args)
+        assert getattr(client_for(None), method)(path).status_code == 302, name
+        for who, status in expected.items():
+            answer = getattr(client_for(cast[who]), method)(path)
+            assert answer.status_code == status, (name, who, answer.status_code)
+
+
+def test_every_page_is_in_the_table():
+    from observers.urls import urlpatterns
+
+    own = {"own_missions", "own_assignment", "join"}
+    people = {p.name for p in urlpatterns if str(p.pattern).startswith("people/")}
+    assert {p.name for p in urlpatterns} == {name for _m, name, _a, _e in ROUTES} | own | people
+
+
+def test_lists_cost_the_same_at_any_length(
+    desk, composing, congress, bring_in, make_stations, django_assert_num_queries, django_assert_max_num_queries
+):
+    make_stations(composing)
+    for person in congress[:4]:
+        bring_in(composing, person)
+    draw_deployment(composing, by=SYSTEM, teams=1, visits=2)
+    for name, most in (("delegation", 45), ("deployment", 45)):
+        with django_assert_max_num_queries(most) as few:
+            desk.get(url(name, composing))
+        few_count = len(few)
+        if name == "delegation":
+            delegation_count = few_count
+        else:
+            deployment_count = few_count
+    for person in congress[4:8]:
+        bring_in(composing, person)
+    draw_deployment(composing, by=SYSTEM, teams=4, visits=2)
+    with django_assert_num_queries(delegation_count):
+        desk.get(url("delegation", composing))
+    with django_assert_num_queries(deployment_count):
+        desk.get(url("deployment", composing))

@@ -1,0 +1,121 @@
+"""Pages about people: search, as on a day, verdicts, rights."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Person
+from observers.models import Membership
+from observers.services.reference import load_reference
+
+
+def names(response) -> set[str]:
+    return {person.family_name for person in response.context["people"]}
+
+
+@pytest.fixture
+def desk(client_for, coordinator):
+    return client_for(coordinator)
+
+
+def test_search_without_accents_in_any_case_and_turkish_i(desk, make_member):
+    make_member("TR", family_name="Işık")
+    make_member("FR", family_name="Éclair")
+    assert names(desk.get("/people/", {"q": "isik"})) == {"Işık"}
+    assert names(desk.get("/people/", {"q": "ECLAIR"})) == {"Éclair"}
+    assert names(desk.get("/people/", {"q": "nobody"})) == set()
+
+
+def test_filters(desk, make_member):
+    make_member("FR", "ILDG", "L", family_name="One", gender="woman")
+    make_member("DE", "ECR", "R", family_name="Two", member_list="substitute")
+    for query, found in (
+        ({"country": "FR"}, {"One"}),
+        ({"group": "ECR"}, {"Two"}),
+        ({"chamber": "L"}, {"One"}),
+        ({"member_list": "substitute"}, {"Two"}),
+        ({"gender": "woman"}, {"One"}),
+    ):
+        assert names(desk.get("/people/", query)) == found
+
+
+def test_as_on_a_day(desk, make_member):
+    make_member("FR", family_name="Old", start=date(2021, 3, 23))
+    Membership.objects.update(ends_on=date(2023, 6, 10), end_reason="resignation")
+    make_member("FR", family_name="New")
+    assert names(desk.get("/people/", {"on": "2023-06-10"})) == {"Old"}
+    assert names(desk.get("/people/", {"on": "2026-06-10"})) == {"New"}
+    assert "Old" in names(desk.get("/people/", {"on": "2026-06-10", "everybody": "on"}))
+
+
+def test_a_person_shows_rule_and_date(desk, make_member):
+    person = make_member("FR", lost=date(2026, 5, 5))
+    page = desk.get(reverse("observers:person", args=[person.uuid]), {"on": "2026-10-06"}).content.decode()
+    assert "period of grace" in page and "5 November 2026" in page and "R11" in page
+    page = desk.get(reverse("observers:person", args=[person.uuid]), {"on": "2026-11-06"}).content.decode()
+    assert "Not a member on 6 November 2026" in page
+
+
+def test_a_national_delegation_shows_its_shares(desk, make_member, make_country):
+    make_country("FR")
+    load_reference()
+    for gender in ("man", "man", "man", "woman"):
+        make_member("FR", gender=gender)
+    page = desk.get("/people/delegations/fr/").content.decode()
+    assert "R2" in page and "R3" in page and "R6" in page and "4 of 18 seats are filled" in page
+    assert desk.get("/people/delegations/xx/").status_code == 404
+
+
+def test_adding_by_hand(desk, reference, make_country):
+    make_country("FR")
+    assert (
+        desk.post("/people/new/", {"family_name": "Ember", "language": "en", "gender": "woman", "languages": "en, fr"}).status_code == 302
+    )
+    person = Person.objects.get(family_name="Ember")
+    assert person.languages == ["en", "fr"]
+    url = reverse("observers:membership_add", args=[person.uuid])
+    data = {
+        "country": "FR",
+        "member_list": "substitute",
+        "seat": 2,
+        "chamber": "L",
+        "group": "ECR",
+        "starts_on": "2026-03-24",
+        "credential": "ratified",
+    }
+    assert desk.post(url, data).status_code == 302
+    data = {"title": "Mayor", "level": "local", "starts_on": "2025-01-01", "is_general": "on", "is_directly_elected": "on"}
+    assert desk.post(reverse("observers:mandate_add", args=[person.uuid]), data).status_code == 302
+    mandate = person.mandates.get()
+    lose = reverse("observers:mandate_lose", args=[person.uuid, mandate.uuid])
+    assert desk.post(lose, {"ends_on": "2026-05-05"}).status_code == 302
+    end = reverse("observers:membership_end", args=[person.uuid, person.memberships.get().uuid])
+    assert desk.post(end, {"event": "resignation", "event_on": "2026-06-01"}).status_code == 302
+    assert person.memberships.get().end_reason == "resignation"
+
+
+def test_importing_by_page(desk, reference, make_country):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    make_country("FR")
+    content = b"family name,country,chamber,from\nEmber,France,L,2026-03-24\nNobody,Atlantis,L,2026-03-24\n"
+    page = desk.post("/people/import/", {"file": SimpleUploadedFile("list.csv", content)}).content.decode()
+    assert "Atlantis" in page and not Person.objects.filter(family_name="Ember").exists()
+
+
+def test_strangers_sign_in_and_outsiders_are_refused(client_for, outsider, make_member):
+    person = make_member("FR")
+    for path in ("/people/", "/people/new/", "/people/import/", f"/people/{person.uuid}/", "/people/delegations/fr/"):
+        assert client_for(None).get(path).status_code == 302
+        assert client_for(outsider).get(path).status_code == 403
+
+
+def test_the_list_costs_the_same_at_any_length(desk, make_member, django_assert_num_queries, django_assert_max_num_queries):
+    make_member("FR")
+    with django_assert_max_num_queries(25) as one:
+        desk.get("/people/")
+    for _number in range(3):
+        make_member("DE")
+    with django_assert_num_queries(len(one)):
+        desk.get("/people/")
