@@ -4,7 +4,8 @@
     provide("open_recommendations", open_recommendations_of)     # (country) -> list[dict]
 
 Names in use: `open_recommendations` (country) -> [{number, title, status, url}]; `delegation_size` (mission) -> int;
-`topics` () -> [(code, label)]; `team_events` (team uuid) -> {name, mission, stops: [...]}.
+`topics` () -> [(code, label)]; `team_of` (person, mission, day) -> team; `team_events` (team uuid) -> {name, mission, stops:
+[{uuid, title, starts_at, zone, place}]}, stops only once a deployment plan is released.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from missions.enums import SEATED_ASSIGNMENTS, FeedKind, MeetingState
 from missions.models import CalendarFeed, Meeting, Mission, ProgrammeRelease
 
 DOMAIN = "scrutin"
+STOP_LENGTH = timedelta(minutes=30)
 
 
 class FeedGone(DomainError):
@@ -99,6 +100,25 @@ def event_of_release(row: dict[str, Any], released_at: datetime) -> Event:
     )
 
 
+def event_of_stop(stop: dict[str, Any]) -> Event:
+    """A team's stop as the app that plans it tells it: `{uuid, title, starts_at, zone, place}`; half an hour where no end is known."""
+    start = stop["starts_at"].astimezone(ZoneInfo(stop["zone"]))
+    end = (stop["starts_at"] + STOP_LENGTH).astimezone(ZoneInfo(stop["zone"]))
+    return Event(
+        uid=f"stop-{stop['uuid']}@{DOMAIN}",
+        title=stop["title"],
+        start_day=start.date(),
+        start_time=start.time().replace(tzinfo=None),
+        start_fold=start.fold,
+        end_day=end.date(),
+        end_time=end.time().replace(tzinfo=None),
+        end_fold=end.fold,
+        zone=stop["zone"],
+        stamp=stop["starts_at"],
+        place=stop.get("place", ""),
+    )
+
+
 def ics(events: Iterable[Event], *, name: str, method: str = "PUBLISH", attendee: str = "") -> bytes:
     """A calendar file of these events. The same events give the same bytes."""
     calendar = Calendar()
@@ -122,7 +142,7 @@ def feed_for(*, by: Actor, mission: Mission | None = None, team: UUID | None = N
         authorize(by, "missions.view_programme", mission)
         key: dict[str, Any] = {"kind": FeedKind.MISSION, "mission": mission}
     elif team is not None:
-        found = facts.ask("team_calendar", team)
+        found = facts.ask("team_events", team)
         if found is None:
             raise FeedGone(_("There is no such team."))
         authorize(by, "missions.view_programme", found["mission"])
@@ -175,19 +195,22 @@ def ics_of(feed: CalendarFeed) -> bytes:
         name = f"{feed.mission.reference} {feed.mission.title}"
         return ics(_released(feed.mission), name=name)
     if feed.kind == FeedKind.TEAM:
-        team = facts.ask("team_calendar", feed.team_uuid)
+        team = facts.ask("team_events", feed.team_uuid)
         if team is None:
             raise FeedGone(_("There is no such team."))
-        return ics(team["events"], name=team["name"])
+        return ics(map(event_of_stop, team["stops"]), name=f"{team['mission'].reference} {team['name']}")
     return ics(_events_of_person(feed.person), name=_("Missions of the Congress"))
 
 
 def _events_of_person(person: Any) -> list[Event]:
-    """Released meetings that are for this person, and what higher apps add (stops of the person's team)."""
+    """Released meetings that are for this person, and the stops of the person's team on each polling day."""
     events: list[Event] = []
     for mission in Mission.objects.filter(assignments__person=person, assignments__state__in=SEATED_ASSIGNMENTS):
         events += _released(mission, person=str(person.uuid))
-    return events + list(facts.ask("person_events", person, default=[]))
+        teams = {facts.ask("team_of", person, mission, row.day) for row in mission.polling_days.all()} - {None}
+        for team in teams:
+            events += map(event_of_stop, (facts.ask("team_events", team.uuid) or {"stops": []})["stops"])
+    return events
 
 
 def _released(mission: Mission, *, person: str = "") -> list[Event]:

@@ -11,7 +11,7 @@ from accounts.models import SecureLink
 from core import audit
 from core.actors import Actor
 from core.errors import NotAllowed
-from core.models import Document, DocumentFile, OutboxMail, Reminder, StoredFile
+from core.models import Document, DocumentFile, OutboxAttachment, OutboxMail, Reminder, StoredFile
 from missions import removal
 from missions.models import Assignment, Election, Mission, Organisation, Request
 
@@ -79,6 +79,7 @@ def _remove_around(subjects: list, reference: str) -> None:
     Reminder.objects.filter(object_id__in=keys).delete()
     if reference:
         Reminder.objects.filter(mission=reference).delete()
+        files += list(OutboxAttachment.objects.filter(mail__mission=reference).values_list("file", flat=True))
         OutboxMail.objects.filter(mission=reference).delete()
     _remove_unused(StoredFile.objects.filter(pk__in=files))
 

@@ -328,11 +328,15 @@ def test_calendar_files_are_sound(plan):
     assert event["dtstart"].dt.astimezone(UTC) == meeting.starts_at
 
 
-def test_a_team_s_feed_comes_from_the_app_that_knows_teams(plan, mission, head, monkeypatch):
-    event = calendars.event_of_meeting(plan())
-    monkeypatch.setitem(facts._facts, "team_calendar", lambda uuid: {"name": "Team 1", "mission": mission, "events": [event]})
-    feed = calendars.feed_for(by=user_actor(head), team=mission.uuid)
-    assert list(events(feed)) == [event.uid]
+def test_a_team_s_stops_come_from_the_app_that_knows_teams(mission, head, monkeypatch):
+    moment = datetime(2027, 10, 24, 4, 30, tzinfo=UTC)
+    stop = {"uuid": "1", "title": "Opening: 12", "starts_at": moment, "zone": "Europe/Sofia", "place": "School 12"}
+    monkeypatch.setitem(facts._facts, "team_events", lambda uuid: {"name": "Team 1", "mission": mission, "stops": [stop]})
+    monkeypatch.setitem(facts._facts, "team_of", lambda person, mission, day: mission)
+    for feed in (calendars.feed_for(by=user_actor(head), team=mission.uuid), calendars.feed_for(by=user_actor(head))):
+        event = events(feed)["stop-1@scrutin"]
+        assert event["dtstart"].dt == moment
+        assert str(event["dtstart"].dt.tzinfo) == "Europe/Sofia"
 
 
 def test_feed_addresses(mission, observer_a, outsider, client):
