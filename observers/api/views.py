@@ -90,9 +90,10 @@ class AssignmentViewSet(viewsets.ReadOnlyModelViewSet):
     @action(detail=True, methods=["post"])
     def answer(self, request: Request, uuid: str) -> Response:
         """Accept or decline an invitation."""
+        row = self.get_object()
         given = serializers.AnswerSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        answer_invitation(self.get_object(), by=api_actor(request), **given.validated_data)
+        answer_invitation(row, by=api_actor(request), **given.validated_data)
         return self._again(uuid)
 
     @extend_schema(request=None, responses=serializers.AssignmentSerializer)
@@ -106,9 +107,10 @@ class AssignmentViewSet(viewsets.ReadOnlyModelViewSet):
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, uuid: str) -> Response:
         """Take somebody out of the mission, with a reason."""
+        row = self.get_object()
         given = serializers.ReasonSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        withdraw_assignment(self.get_object(), by=api_actor(request), **given.validated_data)
+        withdraw_assignment(row, by=api_actor(request), **given.validated_data)
         return self._again(uuid)
 
     def _again(self, uuid: str) -> Response:
@@ -154,7 +156,8 @@ class StopViewSet(viewsets.ReadOnlyModelViewSet):
     @action(detail=True, methods=["post"])
     def record(self, request: Request, uuid: str) -> Response:
         """Say what became of a stop."""
+        stop = self.get_object()
         given = serializers.OutcomeSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        record_stop(self.get_object(), by=api_actor(request), **given.validated_data)
+        record_stop(stop, by=api_actor(request), **given.validated_data)
         return Response(self.get_serializer(self.get_queryset().get(uuid=uuid)).data)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from missions.models import Mission
+from observers.enums import PlanState
 from observers.models import Stop, Team, TeamMember
 
 
@@ -29,10 +30,11 @@ def stops_of(team: Team) -> list[Stop]:
 
 
 def team_events(uuid: Any) -> dict[str, Any] | None:
-    """What a team's calendar feed shows: its name, its mission and its stops with instants; None for a team that is gone."""
+    """What a team's calendar feed shows: its name, its mission, and its stops once a plan is released; None for a team that is gone."""
     team = Team.objects.filter(uuid=uuid).select_related("mission").first()
     if team is None:
         return None
+    is_released = team.mission.deployment_plans.filter(state=PlanState.RELEASED).exists()
     stops = [
         {
             "uuid": str(stop.uuid),
@@ -43,6 +45,6 @@ def team_events(uuid: Any) -> dict[str, Any] | None:
             "place": stop.station.address or stop.station.label,
             "station": stop.station.code,
         }
-        for stop in stops_of(team)
+        for stop in (stops_of(team) if is_released else [])
     ]
     return {"name": team.name, "mission": team.mission, "stops": stops}

@@ -18,7 +18,7 @@ from accounts.models.people import folded
 from accounts.services.people import change_person
 from core import audit
 from core.actors import Actor
-from core.errors import DomainError
+from core.errors import DomainError, Invalid
 from core.models import AuditEntry
 from core.rights import authorize
 from missions.models import Country
@@ -188,6 +188,9 @@ class _Import:
         newest = max(known, key=lambda m: m.starts_on)
         if row.mandate["ends_on"] is None or newest.ends_on == row.mandate["ends_on"]:
             return False
+        if row.mandate["ends_on"] < newest.starts_on:
+            words = {"start": say(newest.starts_on)}
+            raise Invalid(_("The mandate began on %(start)s: it cannot have ended before.") % words, attr="mandate_to")
         newest.ends_on = row.mandate["ends_on"]
         newest.save_changes("ends_on")
         audit.record(self.by, "observers.mandate_lost", newest, fields=["ends_on"])

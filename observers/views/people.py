@@ -161,6 +161,7 @@ class EditPersonView(PersonFormView):
 
     form_class = PersonForm
     permission = "accounts.change_people"
+    title = gettext_lazy("Change the person")
 
     def get_initial(self) -> dict[str, Any]:
         """What is stored."""
@@ -178,6 +179,7 @@ class AddMembershipView(PersonFormView):
     """Record a membership."""
 
     form_class = MembershipForm
+    title = gettext_lazy("Record a membership")
 
     def form_valid(self, form: MembershipForm) -> HttpResponse:
         """Appoint; a taken seat is refused with the holder's name."""
@@ -189,6 +191,7 @@ class AddMandateView(PersonFormView):
     """Record an office."""
 
     form_class = MandateForm
+    title = gettext_lazy("Record a mandate")
 
     def form_valid(self, form: MandateForm) -> HttpResponse:
         """Record."""
@@ -200,6 +203,7 @@ class LoseMandateView(PersonFormView):
     """Record the end of a mandate."""
 
     form_class = LoseMandateForm
+    title = gettext_lazy("End of a mandate")
 
     def form_valid(self, form: LoseMandateForm) -> HttpResponse:
         """Membership follows by R11."""
@@ -212,6 +216,7 @@ class EndMembershipView(PersonFormView):
     """End a membership early."""
 
     form_class = EndMembershipForm
+    title = gettext_lazy("End of a membership")
 
     def form_valid(self, form: EndMembershipForm) -> HttpResponse:
         """Only the grounds of R9 and R10."""

@@ -164,6 +164,8 @@ def test_coverage_includes_what_was_not_observed(crewed):
 def test_facts_for_calendars(crewed):
     draw_deployment(crewed, by=SYSTEM, teams=4, visits=2)
     team = crewed.teams.first()
+    assert team_events(team.uuid)["stops"] == []
+    release_plan(crewed, by=SYSTEM)
     events = team_events(team.uuid)
     assert events["name"] == team.name and len(events["stops"]) == team.stops.count()
     assert team_events("00000000-0000-4000-8000-000000000000") is None

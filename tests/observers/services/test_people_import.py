@@ -110,6 +110,12 @@ def test_an_address_used_twice_and_a_seat_taken_are_named():
     assert not Person.objects.exists()
 
 
+def test_a_mandate_cannot_end_before_it_began():
+    bring(f"{HEAD}\n{ROW}\n")
+    answer = bring(f"{HEAD},mandate to\n{ROW},2020-01-01\n")
+    assert [(r["row"], r["column"]) for r in answer["refused"]] == [(2, "mandate_to")]
+
+
 def test_a_dry_run_stores_nothing():
     assert bring(f"{HEAD}\n{ROW}\n", dry_run=True)["created"] == 1
     assert not Person.objects.exists()

@@ -69,11 +69,15 @@ def test_a_national_delegation_shows_its_shares(desk, make_member, make_country)
 
 def test_adding_by_hand(desk, reference, make_country):
     make_country("FR")
+    assert desk.get("/people/new/").status_code == 200
+    assert desk.post("/people/new/", {"family_name": ""}).status_code == 200
     assert (
         desk.post("/people/new/", {"family_name": "Ember", "language": "en", "gender": "woman", "languages": "en, fr"}).status_code == 302
     )
     person = Person.objects.get(family_name="Ember")
     assert person.languages == ["en", "fr"]
+    for name in ("person_edit", "membership_add", "mandate_add"):
+        assert desk.get(reverse(f"observers:{name}", args=[person.uuid])).status_code == 200
     url = reverse("observers:membership_add", args=[person.uuid])
     data = {
         "country": "FR",
