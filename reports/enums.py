@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.enums import Access
+
 
 class Checked(models.TextChoices):
     """How far a standard's text was re-read against its source (report-structure 8)."""
@@ -200,3 +202,10 @@ class VersionReason(models.TextChoices):
     SESSION = "session", _("For the session")
     ADOPTED = "adopted", _("As adopted")
     CORRECTION = "correction", _("Correction")
+
+
+READERS = ("head", "deputy", "rapporteur", "observer", "expert", "staff", "partner")
+"""Mission roles that read findings and reports; interpreters and drivers do not."""
+
+OPEN_TO_TEAM = frozenset({Access.TEAM.value, Access.PUBLIC.value})
+"""Access levels that people of the mission read; the others are for the global roles."""

@@ -12,6 +12,7 @@ import rules
 
 from accounts.rules import is_coordinator, is_publisher, sees_all_missions
 from missions.rules import mission_of, roles_of
+from reports.enums import OPEN_TO_TEAM, READERS
 
 
 def missions_of(obj: Any) -> list[Any]:
@@ -37,16 +38,23 @@ def has_role(*roles: str) -> Callable[..., bool]:
     return rules.predicate(predicate, name=f"has_role:{','.join(sorted(wanted))}")
 
 
+@rules.predicate
+def is_open_to_team(user: Any, obj: Any = None) -> bool:
+    """Its access level lets people of the mission read it; asked about a mission, yes."""
+    access = getattr(obj, "access", None)
+    return access is None or access in OPEN_TO_TEAM
+
+
 in_missions = has_role()
-observes = has_role("head", "deputy", "rapporteur", "observer", "expert", "staff", "partner")
+observes = has_role(*READERS)
 leads = has_role("head", "deputy", "rapporteur")
 writes = has_role("head", "deputy", "rapporteur", "expert", "staff")
 drafts = has_role("rapporteur", "expert", "staff")
 is_rapporteur = has_role("rapporteur")
 
-rules.add_perm("reports.view_finding", sees_all_missions | observes)
+rules.add_perm("reports.view_finding", sees_all_missions | (observes & is_open_to_team))
 rules.add_perm("reports.add_finding", is_coordinator | observes)
-rules.add_perm("reports.comment_finding", is_coordinator | observes)
+rules.add_perm("reports.comment_finding", is_coordinator | (observes & is_open_to_team))
 rules.add_perm("reports.change_finding", is_coordinator | writes)
 rules.add_perm("reports.agree_finding", is_coordinator | leads)
 rules.add_perm("reports.view_confidential", sees_all_missions)

@@ -9,19 +9,21 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from accounts.rules import sees_all_missions
 from core.enums import Access, Language
 from core.models import Record
-from missions.models import Mission
-from reports.enums import Confidence, EvidenceKind, FindingKind, FindingState, Phase, Seriousness
+from reports.enums import OPEN_TO_TEAM, Confidence, EvidenceKind, FindingKind, FindingState, Phase, Seriousness
 from reports.lifecycle import FINDING_AGREED
+from reports.models.visibility import missions_read_by
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
     """Questions asked of findings."""
 
     def visible_to(self, user: Any) -> FindingQuerySet:
-        """Findings of the missions that `user` sees."""
-        return self.filter(mission__in=Mission.objects.visible_to(user))
+        """Findings of the missions that `user` reads; narrower ones than the team's for the global roles only."""
+        rows = self.filter(mission__in=missions_read_by(user))
+        return rows if sees_all_missions(user) else rows.filter(access__in=OPEN_TO_TEAM)
 
     def for_mission(self, mission: Any) -> FindingQuerySet:
         """Findings of one mission."""

@@ -11,18 +11,19 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from accounts.models import folded
+from core import clock
 from core.enums import Language
 from core.models import Record
-from missions.models import Mission
 from reports.enums import ActionType, Addressee, FollowUpStatus, Priority, RecommendationState, Relation
+from reports.models.visibility import missions_read_by
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
     """Questions asked of recommendations."""
 
     def visible_to(self, user: Any) -> RecommendationQuerySet:
-        """Recommendations of the missions that `user` sees, and every adopted one (they are public texts)."""
-        return self.filter(Q(mission__in=Mission.objects.visible_to(user)) | Q(state=RecommendationState.ADOPTED))
+        """Recommendations of the missions that `user` reads, and every adopted one (they are public texts)."""
+        return self.filter(Q(mission__in=missions_read_by(user)) | Q(state=RecommendationState.ADOPTED))
 
     def for_mission(self, mission: Any) -> RecommendationQuerySet:
         """Recommendations of one mission."""
@@ -40,7 +41,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         """Recommendations adopted by the Congress."""
         return self.filter(state=RecommendationState.ADOPTED)
 
-    def with_status(self) -> RecommendationQuerySet:
+    def with_status(self) -> Any:
         """Adds `status` and `status_on`: the latest assessment, `not_assessed` where there is none."""
         from reports.models.followup import FollowUp  # followup imports this module
 
@@ -50,7 +51,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
             status_on=Subquery(latest.values("assessed_on")[:1]),
         )
 
-    def open_ones(self) -> RecommendationQuerySet:
+    def open_ones(self) -> Any:
         """Adopted recommendations that are not fully carried out and still apply."""
         done = [FollowUpStatus.FULLY, FollowUpStatus.NO_LONGER]
         return self.adopted().with_status().exclude(status__in=done)
@@ -134,7 +135,7 @@ class AdoptedText(models.Model):
             text=text,
             search=folded(text),
             sha256=cls.digest(text),
-            adopted_on=recommendation.adopted_on,
+            adopted_on=recommendation.adopted_on or clock.today(),
             is_authentic=language == recommendation.authentic_language,
             was_checked=was_checked,
         )

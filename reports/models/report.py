@@ -11,9 +11,9 @@ from django.utils.functional import cached_property
 
 from core.enums import Language
 from core.models import Record
-from missions.models import Mission
 from reports import lifecycle
 from reports.enums import ReportKind, ReportState, SectionCode, VersionReason
+from reports.models.visibility import missions_read_by
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -21,7 +21,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def visible_to(self, user: Any) -> ReportQuerySet:
         """Reports on missions that `user` sees."""
-        return self.filter(missions__in=Mission.objects.visible_to(user)).distinct()
+        return self.filter(missions__in=missions_read_by(user)).distinct()
 
     def for_mission(self, mission: Any) -> ReportQuerySet:
         """Reports that cover one mission."""

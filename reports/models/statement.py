@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 from core.models import Record
-from missions.models import Mission
+from reports.models.visibility import missions_read_by
 
 
 class StatementQuerySet(models.QuerySet["Statement"]):
@@ -15,7 +15,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
 
     def visible_to(self, user: Any) -> StatementQuerySet:
         """Statements of the missions that `user` sees."""
-        return self.filter(mission__in=Mission.objects.visible_to(user))
+        return self.filter(mission__in=missions_read_by(user))
 
 
 class Statement(Record):

@@ -19,10 +19,8 @@ from core.models import StoredFile
 from core.rights import allowed
 from field.models import Incident, Observation
 from missions.models import Meeting
-from reports.enums import EvidenceKind
+from reports.enums import OPEN_TO_TEAM, EvidenceKind
 from reports.models import Evidence, Finding, Recommendation, ReportParagraph, ReportVersion, Statement
-
-OPEN_TO_TEAM = frozenset({Access.TEAM, Access.PUBLIC})
 
 
 @dataclass
@@ -187,6 +185,6 @@ def _urls(links: list[Evidence]) -> dict[Any, str]:
     for file in StoredFile.objects.filter(uuid__in=files) if files else []:
         urls[(EvidenceKind.DOCUMENT, file.uuid)] = reverse("core:file", args=[file.uuid, file.name])
     earlier = by_kind.get(EvidenceKind.RECOMMENDATION, set())
-    for row in Recommendation.objects.filter(uuid__in=earlier).select_related("mission") if earlier else []:
-        urls[(EvidenceKind.RECOMMENDATION, row.uuid)] = row.get_absolute_url()
+    for one in Recommendation.objects.filter(uuid__in=earlier).select_related("mission") if earlier else []:
+        urls[(EvidenceKind.RECOMMENDATION, one.uuid)] = one.get_absolute_url()
     return urls

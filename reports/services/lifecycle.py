@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.actors import Actor, user_actor
@@ -19,7 +20,6 @@ from core.rights import allowed, authorize
 from missions.lifecycle import action_to, road_for
 from missions.models import Mission
 from missions.services.lifecycle import move_mission
-from reports.enums import ReportState
 from reports.lifecycle import MOVES, Move
 from reports.models import Recommendation, Report, ReportMove
 from reports.services import recommendations
@@ -77,6 +77,16 @@ def available_moves(report: Report, user: Any) -> list[AvailableMove]:
         AvailableMove(action, move.label, move.needs_note, missing_for(report, action))
         for action, move in MOVES.items()
         if report.state in move.sources and allowed(by, move.permission, report)
+    ]
+
+
+def moves_of_others(report: Report, user: Any) -> list[tuple[str, str]]:
+    """The next moves that wait for somebody else: what, and for whom."""
+    by = user_actor(user)
+    return [
+        (str(move.label), str(WHO.get(move.permission, "")))
+        for action, move in MOVES.items()
+        if report.state in move.sources and action not in SIDEWAYS and not allowed(by, move.permission, report)
     ]
 
 
@@ -231,6 +241,19 @@ def _missing_for_publication(report: Report) -> list[Missing]:
     return [Missing("no_publication", _("Choose languages and embargo on the page “Publish”."), report.get_absolute_url())]
 
 
+SIDEWAYS = frozenset({"return", "amend", "withdraw", "consult"})
+"""Moves off the straight road: not named as waiting for somebody."""
+
+WHO = {
+    "reports.agree_report": gettext_lazy("the rapporteur"),
+    "reports.submit_report": gettext_lazy("a coordinator"),
+    "reports.approve_report": gettext_lazy("a coordinator"),
+    "reports.adopt_report": gettext_lazy("a coordinator"),
+    "reports.publish_report": gettext_lazy("a publisher"),
+    "reports.transmit_report": gettext_lazy("a coordinator or a publisher"),
+}
+"""For whom a move waits, by its permission."""
+
 REQUIRED_SECTIONS = frozenset({"summary", "introduction", "election_day", "conclusions"})
 """Chapters without which no rapporteur agrees to a draft (report-structure 2 and 4)."""
 
@@ -242,5 +265,3 @@ _GUARDS: dict[str, Callable[[Report], list[Missing]]] = {
     "adopt": _missing_for_session,
     "publish": _missing_for_publication,
 }
-
-STATES = ReportState

@@ -129,13 +129,13 @@ def public_reports() -> QuerySet[Report]:
     return Report.objects.filter(publications__in=Publication.objects.current()).distinct()
 
 
-def recommendations() -> QuerySet[Recommendation]:
+def recommendations() -> Any:
     """Adopted recommendations of public reports, with their status."""
     rows = Recommendation.objects.adopted().filter(report__in=public_reports()).with_status()
     return rows.select_related("country", "report", "topic").prefetch_related("adopted_texts", "addressees", "citations__standard")
 
 
-def tracked(filters: dict[str, str]) -> QuerySet[Recommendation]:
+def tracked(filters: dict[str, str]) -> Any:
     """Recommendations by country, year, status, topic, addressee, priority and words, newest first."""
     rows = recommendations()
     if filters.get("country"):
@@ -198,7 +198,7 @@ def past_missions(country: Country) -> list[PastMission]:
     return list(PastMission.objects.filter(country=country))
 
 
-def status_counts(rows: QuerySet[Recommendation]) -> list[dict[str, Any]]:
+def status_counts(rows: Any) -> list[dict[str, Any]]:
     """How many recommendations have each status, in the order of the values."""
     counted = dict(rows.order_by().values_list("status").annotate(n=Count("pk")))
     return [{"status": value, "label": label, "n": counted.get(value, 0)} for value, label in FollowUpStatus.choices]

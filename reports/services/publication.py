@@ -74,6 +74,8 @@ def correct_report(
     if not note.get("en", "").strip():
         raise Invalid(_("Say in English what was corrected: readers see it."), code="note_missing", attr="note")
     old = report.versions.filter(publication__isnull=False).order_by("-number").first()
+    if old is None:
+        raise NotNow(_("Only a published report is corrected; before that it is changed."), code="report_state")
     for language, text in (title or {}).items():
         translations.set_text(report, "title", language, text, by=by)
     rows = {str(row.uuid): row for row in ReportParagraph.objects.filter(section__report=report, uuid__in=list(paragraphs or {}))}

@@ -260,7 +260,7 @@ def _set_findings(row: Recommendation, findings: Iterable[Finding]) -> None:
 
 
 def _missions_of(row: Recommendation) -> set[int]:
-    shared = set(row.report.missions.values_list("pk", flat=True)) if row.report_id else set()
+    shared = set(row.report.missions.values_list("pk", flat=True)) if row.report else set()
     return shared | {row.mission_id}
 
 
@@ -304,7 +304,7 @@ def _check_choice(choices: Any, value: Any, attr: str) -> None:
 def _refuse_closed(row: Recommendation) -> None:
     if row.is_adopted:
         raise NotNow(_("The recommendation is adopted: its wording no longer changes."), code="adopted")
-    if row.state not in OPEN or (row.report_id and not row.report.is_editable):
+    if row.state not in OPEN or (row.report and not row.report.is_editable):
         raise NotNow(_("The report is not open for changes now."), code="report_closed")
 
 

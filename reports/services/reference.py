@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -18,7 +19,9 @@ def load_standards() -> dict[str, int]:
     """The 110 standards with how far each was re-read (`checked`)."""
     counts = {"created": 0, "updated": 0, "unchanged": 0}
     for order, row in enumerate(_rows("standards.csv"), start=1):
-        values = {name: row[name] for name in ("instrument", "reference", "provision", "title_en", "title_fr", "title_de", "checked")}
+        values: dict[str, Any] = {
+            name: row[name] for name in ("instrument", "reference", "provision", "title_en", "title_fr", "title_de", "checked")
+        }
         values |= {"themes": row["themes"].split(";") if row["themes"] else [], "order": order}
         counts[_store(Standard, row["id"], values)] += 1
     return counts

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from core import translations
 from core.documents import documents_of
+from core.enums import Language
 from core.models import StoredFile
 from field.models import Incident, Note, Observation
 from missions.models import Meeting
@@ -75,7 +76,7 @@ class FindingFormView(MissionPage):
     def finding(self) -> Finding | None:
         """The finding that is changed, or None for a new one."""
         uuid = self.kwargs.get("uuid")
-        return get_object_or_404(Finding, mission=self.mission, uuid=uuid) if uuid else None
+        return get_object_or_404(Finding.objects.visible_to(self.request.user), mission=self.mission, uuid=uuid) if uuid else None
 
     def get_form(self) -> FindingForm:
         """The form, filled with what is there."""
@@ -119,7 +120,11 @@ class FindingPage(MissionPage):
     @cached_property
     def finding(self) -> Finding:
         """The finding of the address."""
-        rows = Finding.objects.filter(mission=self.mission).select_related("topic", "mission", "agreed_by__person", "drafted_by__person")
+        rows = (
+            Finding.objects.visible_to(self.request.user)
+            .filter(mission=self.mission)
+            .select_related("topic", "mission", "agreed_by__person", "drafted_by__person")
+        )
         return get_object_or_404(rows.prefetch_related("evidence"), uuid=self.kwargs["uuid"])
 
 
@@ -131,6 +136,7 @@ class FindingView(FindingPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Everything about the finding that this reader may see."""
         finding = self.finding
+        statements = translations.texts(finding, "statement")
         node = chain.sources_of([finding], self.request.user, self.language)[0]
         recommendations = list(finding.recommendations.select_related("mission"))
         texts = translations.texts_of_many(recommendations, "text")
@@ -141,7 +147,7 @@ class FindingView(FindingPage):
         ]
         return super().get_context_data(**kwargs) | {
             "finding": finding,
-            "texts": translations.texts(finding, "statement"),
+            "texts": {code: row for code in Language.values if (row := statements.get(code)) and row.text},
             "sources": node.sources,
             "comments": finding.comments.select_related("author__person"),
             "moves": moves,
@@ -275,7 +281,9 @@ class StatementView(MissionPage):
         texts = translations.texts_of_many(rows, "statement")
         statements = list(Statement.objects.filter(mission=self.mission))
         return super().get_context_data(**kwargs) | {
-            "findings": [(row, texts[row.uuid]) for row in rows],
+            "findings": [
+                (row, texts[row.uuid], translations.best_text(texts[row.uuid], self.language, row.authentic_language)) for row in rows
+            ],
             "figures": snapshot_of([self.mission]),
             "shown": self.language,
             "statements": [(one, documents_of(one)) for one in statements],

@@ -39,6 +39,7 @@ class RecommendationsView(MissionPage):
         )
         texts = translations.texts_of_many(rows, "text")
         earlier = Recommendation.objects.open_ones().for_country(self.mission.country).exclude(mission=self.mission)
+        earlier = earlier.select_related("report", "mission").prefetch_related("adopted_texts")
         editable = self.report is None or self.report.is_editable
         return super().get_context_data(**kwargs) | {
             "items": [
@@ -49,10 +50,7 @@ class RecommendationsView(MissionPage):
             "may_assess": self.may("reports.assess_recommendation"),
             "may_record": self.may("reports.record_dialogue"),
             "has_adopted": any(row.is_adopted for row in rows),
-            "earlier": [
-                (row, followup.adopted_text(row, self.language))
-                for row in earlier.select_related("report", "mission").prefetch_related("adopted_texts")
-            ],
+            "earlier": [(row, followup.adopted_text(row, self.language)) for row in earlier],
             "dialogues": Dialogue.objects.filter(mission=self.mission).prefetch_related("recommendations"),
         }
 
@@ -78,7 +76,8 @@ class RecommendationFormView(MissionPage):
         statements = translations.texts_of_many(findings, "statement")
         labels = {row.uuid: translations.best_text(statements[row.uuid], self.language, row.authentic_language) for row in findings}
         labels |= {
-            row.uuid: f"{row.report.recommendation_number if row.report else ''} {row.paragraph}: {followup.adopted_text(row, self.language)[:90]}"
+            row.uuid: f"{row.report.recommendation_number if row.report else ''} {row.paragraph}: "
+            f"{followup.adopted_text(row, self.language)[:90]}"
             for row in earlier
         }
         data = self.request.POST if self.request.method == "POST" else None

@@ -45,6 +45,7 @@ class ReportView(MissionPage):
         return context | {
             "titles": translations.texts(report, "title"),
             "moves": lifecycle.available_moves(report, self.request.user),
+            "others": lifecycle.moves_of_others(report, self.request.user),
             "road": [state for state in ReportState if state != ReportState.WITHDRAWN],
             "sections": [(section, [states[paragraph.uuid] for paragraph in section.paragraphs.all()]) for section in sections],
             "history": report.moves.all(),

@@ -13,6 +13,7 @@ from typing import Any
 
 from babel.dates import format_date
 
+from accounts.enums import Gender
 from core import clock
 from missions.enums import MEMBER_ROLES, MeetingKind, VisitKind
 from missions.models import Mission
@@ -75,7 +76,7 @@ def size(rows: Iterable[dict[str, str]]) -> dict[str, int]:
     return {
         "members": len(members),
         "countries": len({row["country_code"] for row in members if row["country_code"]}),
-        "women": sum(row["gender"] == "women" for row in members),
+        "women": sum(row["gender"] == Gender.WOMAN for row in members),
     }
 
 

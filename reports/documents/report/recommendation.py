@@ -104,9 +104,10 @@ def _calls(report: Report, language: str, texts: Texts) -> list[dict[str, Any]]:
     )
     drafts = translations.texts_of_many(rows, "text")
     items = []
-    for row in rows:
+    for position, row in enumerate(rows, start=1):
         adopted = {text.language: text for text in row.adopted_texts.all()}
         item = texts.adopted(row, adopted, row.paragraph) if adopted else texts.item(row, drafts[row.uuid], f"recommendation {row.label}")
+        item["text"] = item["text"].rstrip(" .;") + ("." if position == len(rows) else ";")
         item |= {
             "uuid": str(row.uuid),
             "addressees": [one.addressee for one in row.addressees.all()],

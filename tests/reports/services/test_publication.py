@@ -43,7 +43,7 @@ def test_the_recommendation_has_its_six_paragraphs_and_letters(drafting, make_re
     text = version.content["languages"]["en"]["recommendation"]
     assert [one["number"] for one in text["paragraphs"]] == ["1", "2", "3", "4", "5", "6"]
     assert [(one["letter"], one["text"]) for one in text["paragraphs"][4]["items"]] == [
-        ("a", "ensure that voters mark their ballots alone")
+        ("a", "ensure that voters mark their ballots alone.")
     ]
     assert text["paragraphs"][3]["items"][0]["text"] == "Group voting was seen."
 

@@ -20,7 +20,10 @@ def test_remarks_and_good_stages_are_suggested_once(drafting, as_coordinator, fi
     rows = {row.origin: row for row in Finding.objects.all()}
     assert sorted(rows) == ["conduct:voting", "figure:B:B21", "figure:C:C09"]
     group = rows["figure:B:B21"]
-    assert translations.text_of(group, "statement", "en") == "Group voting: 12 of 96 of the stations visited (12.5 %)."
+    assert (
+        translations.text_of(group, "statement", "en")
+        == "“Group voting” gave cause for a remark in 12 of 96 of the stations visited (12.5 %)."
+    )
     assert (group.kind, group.phase, group.seriousness, group.state) == ("concern", "voting", 2, "draft")
     assert group.evidence.get().frozen["denominator"] == 96
     assert rows["conduct:voting"].kind == "welcome"

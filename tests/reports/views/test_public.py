@@ -173,9 +173,8 @@ def test_a_corrected_report_keeps_its_old_version_and_says_so(published, as_publ
 def test_the_tracker_filters_and_searches_without_accents(published, as_coordinator):
     followup.assess_recommendation(Recommendation.objects.get(), status="partially", basis="dialogue", by=as_coordinator)
     count = lambda query: Client().get(f"/published/en/recommendations.json?{query}").json()["count"]  # noqa: E731
-    assert [count(query) for query in ("country=BG", "country=GE", "status=partially", "status=fully", "q=ELECTEURS", "q=nothing", "addressee=central_commission")] == [
-        1, 0, 1, 0, 1, 0, 1,
-    ]  # fmt: skip
+    queries = ["country=BG", "country=GE", "status=partially", "status=fully", "q=ELECTEURS", "q=nothing", "addressee=central_commission"]
+    assert [count(query) for query in queries] == [1, 0, 1, 0, 1, 0, 1]
     data = Client().get("/published/en/recommendations.json").json()["results"][0]
     assert (data["paragraph"], data["status"], data["standards"]) == ("5.a", "partially", ["COGP-I.4"])
     table = Client().get("/published/en/recommendations.csv").content.decode()

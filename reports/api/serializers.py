@@ -1,0 +1,258 @@
+"""What the API says about findings, recommendations and reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from core import translations
+from reports.enums import Addressee, FollowUpBasis, FollowUpStatus
+from reports.models import Dialogue, Finding, FollowUp, Recommendation, Report, ReportVersion, Standard, Topic
+from reports.services import chain
+
+TEXTS = {
+    "type": "object",
+    "additionalProperties": {"type": "object", "properties": {"text": {"type": "string"}, "state": {"type": "string"}}},
+}
+
+MISSING = {"type": "array", "items": {"type": "object", "properties": {"code": {"type": "string"}, "sentence": {"type": "string"}}}}
+
+
+def texts_field(owner: Any, field: str, known: dict[Any, Any] | None) -> dict[str, dict[str, str]]:
+    """Texts by language with their state, from what the list loaded or from the database."""
+    rows = known.get(owner.uuid, {}) if known is not None else translations.texts(owner, field)
+    return {code: {"text": row.text, "state": row.state} for code, row in rows.items()}
+
+
+class StandardSerializer(serializers.ModelSerializer):
+    """A standard with how far it was re-read."""
+
+    class Meta:
+        model = Standard
+        fields = ("code", "instrument", "reference", "provision", "title_en", "title_fr", "title_de", "themes", "checked")
+
+
+class TopicSerializer(serializers.ModelSerializer):
+    """A long-term topic."""
+
+    standards = serializers.SlugRelatedField(slug_field="code", many=True, read_only=True)
+
+    class Meta:
+        model = Topic
+        fields = ("code", "title_en", "title_fr", "title_de", "prompts_en", "prompts_fr", "prompts_de", "standards", "translation_state")
+
+
+class SourceSerializer(serializers.Serializer):
+    """One piece of evidence as the reader may see it; `internal` where they may not."""
+
+    kind = serializers.CharField()
+    label = serializers.CharField()
+    detail = serializers.CharField()
+    is_hidden = serializers.BooleanField()
+    url = serializers.CharField()
+
+
+class FindingSerializer(serializers.ModelSerializer):
+    """A finding with its sources."""
+
+    mission = serializers.SlugRelatedField(slug_field="reference", read_only=True)
+    topic = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
+    statement = serializers.SerializerMethodField()
+    evidence = serializers.SerializerMethodField()
+    recommendations = serializers.SlugRelatedField(slug_field="uuid", many=True, read_only=True)
+
+    class Meta:
+        model = Finding
+        fields = (
+            "uuid", "mission", "number", "statement", "authentic_language", "topic", "phase", "seriousness", "kind", "confidence", "state",
+            "access", "version", "evidence", "recommendations",
+        )  # fmt: skip
+
+    @extend_schema_field(TEXTS)
+    def get_statement(self, row: Finding) -> dict[str, dict[str, str]]:
+        """Texts by language."""
+        return texts_field(row, "statement", self.context.get("texts"))
+
+    @extend_schema_field(SourceSerializer(many=True))
+    def get_evidence(self, row: Finding) -> list[dict[str, Any]]:
+        """Sources, hidden where the reader may not see them."""
+        user = self.context["request"].user if "request" in self.context else AnonymousUser()
+        return SourceSerializer([chain.as_source(link, row, user) for link in row.evidence.all()], many=True).data
+
+
+class FindingWriteSerializer(serializers.Serializer):
+    """A new finding, or changes of one (`version` names the one that was read)."""
+
+    mission = serializers.CharField(required=False)
+    statement = serializers.DictField(child=serializers.CharField(), required=False)
+    topic = serializers.SlugRelatedField(slug_field="code", queryset=Topic.objects.all(), required=False, allow_null=True)
+    phase = serializers.CharField(required=False)
+    seriousness = serializers.IntegerField(required=False)
+    kind = serializers.CharField(required=False)
+    confidence = serializers.CharField(required=False)
+    access = serializers.CharField(required=False)
+    version = serializers.IntegerField(required=False)
+
+
+class ReportMoveSerializer(serializers.Serializer):
+    """A move of a finding or a report, with what it asks for."""
+
+    action = serializers.CharField()
+    note = serializers.CharField(required=False, allow_blank=True, default="")
+    adopted_on = serializers.DateField(required=False)
+    number = serializers.CharField(required=False)
+    recommendation_number = serializers.CharField(required=False)
+    resolution_number = serializers.CharField(required=False)
+    until = serializers.DateField(required=False)
+
+
+class FollowUpSerializer(serializers.ModelSerializer):
+    """One assessment."""
+
+    class Meta:
+        model = FollowUp
+        fields = ("uuid", "status", "basis", "assessed_on", "access")
+
+
+class AssessSerializer(serializers.Serializer):
+    """A new assessment."""
+
+    status = serializers.ChoiceField(choices=FollowUpStatus.choices)
+    basis = serializers.ChoiceField(choices=FollowUpBasis.choices)
+    assessed_on = serializers.DateField(required=False)
+    note = serializers.DictField(child=serializers.CharField(), required=False)
+
+
+class RecommendationSerializer(serializers.ModelSerializer):
+    """A recommendation: drafts, adopted wording, addressees, standards, findings, status."""
+
+    mission = serializers.SlugRelatedField(slug_field="reference", read_only=True)
+    country = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    topic = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
+    text = serializers.SerializerMethodField()
+    adopted = serializers.SerializerMethodField()
+    addressees = serializers.SerializerMethodField()
+    standards = serializers.SerializerMethodField()
+    findings = serializers.SlugRelatedField(slug_field="uuid", many=True, read_only=True)
+    follow_ups = FollowUpSerializer(many=True, read_only=True)
+    status = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Recommendation
+        fields = (
+            "uuid", "mission", "country", "number", "paragraph", "state", "text", "adopted", "adopted_on", "priority", "action_type",
+            "topic", "addressees", "standards", "findings", "status", "follow_ups", "version",
+        )  # fmt: skip
+
+    @extend_schema_field(TEXTS)
+    def get_text(self, row: Recommendation) -> dict[str, dict[str, str]]:
+        """Drafts by language."""
+        return texts_field(row, "text", self.context.get("texts"))
+
+    @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
+    def get_adopted(self, row: Recommendation) -> dict[str, str]:
+        """Adopted wording by language."""
+        return {one.language: one.text for one in row.adopted_texts.all()}
+
+    @extend_schema_field({"type": "array", "items": {"type": "string", "enum": Addressee.values}})
+    def get_addressees(self, row: Recommendation) -> list[str]:
+        """Codes of the addressees."""
+        return [one.addressee for one in row.addressees.all()]
+
+    @extend_schema_field({"type": "array", "items": {"type": "string"}})
+    def get_standards(self, row: Recommendation) -> list[str]:
+        """Codes of the standards."""
+        return [one.standard_id for one in row.citations.all()]
+
+
+class RecommendationWriteSerializer(serializers.Serializer):
+    """A new recommendation, or changes of one (`version` names the one that was read)."""
+
+    mission = serializers.CharField(required=False)
+    text = serializers.DictField(child=serializers.CharField(), required=False)
+    findings = serializers.SlugRelatedField(slug_field="uuid", queryset=Finding.objects.all(), many=True, required=False)
+    standards = serializers.ListField(child=serializers.CharField(), required=False)
+    addressees = serializers.ListField(child=serializers.ChoiceField(choices=Addressee.choices), required=False)
+    priority = serializers.CharField(required=False)
+    action_type = serializers.CharField(required=False)
+    topic = serializers.SlugRelatedField(slug_field="code", queryset=Topic.objects.all(), required=False, allow_null=True)
+    one_action_confirmed = serializers.BooleanField(required=False)
+    version = serializers.IntegerField(required=False)
+
+
+class ChainSerializer(serializers.Serializer):
+    """A finding of the chain with its sources."""
+
+    finding = serializers.UUIDField(source="finding.uuid")
+    label = serializers.CharField(source="finding.label")
+    statement = serializers.CharField()
+    sources = SourceSerializer(many=True)
+
+
+class VersionSerializer(serializers.ModelSerializer):
+    """A frozen version without its content."""
+
+    corrects = serializers.SlugRelatedField(slug_field="number", read_only=True, allow_null=True)
+
+    class Meta:
+        model = ReportVersion
+        fields = ("uuid", "number", "reason", "languages", "checksum", "unchecked", "corrects", "frozen_at")
+
+
+class ReportSerializer(serializers.ModelSerializer):
+    """A report."""
+
+    missions = serializers.SlugRelatedField(slug_field="reference", many=True, read_only=True)
+    country = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    title = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Report
+        fields = (
+            "uuid", "missions", "country", "kind", "state", "year", "languages", "title", "number", "number_parts", "session", "committee",
+            "adopted_on", "recommendation_number", "resolution_number", "transmitted_on", "version",
+        )  # fmt: skip
+
+    @extend_schema_field(TEXTS)
+    def get_title(self, row: Report) -> dict[str, dict[str, str]]:
+        """Titles by language."""
+        return texts_field(row, "title", self.context.get("texts"))
+
+
+class AvailableReportMoveSerializer(serializers.Serializer):
+    """A move that the reader may make now."""
+
+    action = serializers.CharField()
+    label = serializers.CharField()
+    needs_note = serializers.BooleanField()
+    missing = serializers.SerializerMethodField()
+
+    @extend_schema_field(MISSING)
+    def get_missing(self, row: Any) -> list[dict[str, str]]:
+        """What still stands in the way."""
+        return [{"code": one.code, "sentence": str(one.sentence)} for one in row.missing]
+
+
+class DialogueSerializer(serializers.ModelSerializer):
+    """One meeting or letter of the dialogue."""
+
+    country = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    recommendations = serializers.SlugRelatedField(slug_field="uuid", many=True, read_only=True)
+
+    class Meta:
+        model = Dialogue
+        fields = (
+            "uuid",
+            "country",
+            "held_on",
+            "counterpart",
+            "place",
+            "is_online",
+            "recommendations",
+            "commitment",
+            "deadline_on",
+            "result",
+        )

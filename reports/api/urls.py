@@ -1,0 +1,16 @@
+"""Where the API of this app stands."""
+
+from __future__ import annotations
+
+from rest_framework.routers import BaseRouter
+
+from reports.api import views
+
+
+def register(router: BaseRouter) -> None:
+    """Add this app's view sets."""
+    router.register("findings", views.FindingViewSet, basename="finding")
+    router.register("recommendations", views.RecommendationViewSet, basename="recommendation")
+    router.register("reports", views.ReportViewSet, basename="report")
+    router.register("standards", views.StandardViewSet, basename="standard")
+    router.register("topics", views.TopicViewSet, basename="topic")
