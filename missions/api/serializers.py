@@ -9,6 +9,7 @@ from rest_framework import serializers
 from missions.enums import Lateness
 from missions.models import Assignment, Decision, Meeting, Milestone, Mission, Organisation, Participant, PollingDay, Request, Station
 from missions.services.intake import lateness
+from missions.services.releases import as_released
 
 
 class PollingDaySerializer(serializers.ModelSerializer):
@@ -161,6 +162,11 @@ class MeetingSerializer(serializers.ModelSerializer):
             "zone", "starts_at", "ends_at", "place", "room", "link", "languages", "track", "is_for_all", "state", "sequence",
             "participants",
         )  # fmt: skip
+
+    def to_representation(self, instance: Meeting) -> dict[str, Any]:
+        """As released, where the reader reads a released version."""
+        content = self.context.get("released", {}).get(instance.mission_id)
+        return super().to_representation(as_released(instance, content) if content else instance)
 
 
 class MilestoneSerializer(serializers.ModelSerializer):

@@ -15,17 +15,9 @@ from accounts.rules import sees_all_missions
 from core.api import RightsPermission, api_actor
 from core.errors import Invalid
 from missions.api import filters, serializers
-from missions.enums import SEATED_ASSIGNMENTS
 from missions.lifecycle import MOVES
-from missions.models import Meeting, Milestone, Mission, Organisation, Request, Station
+from missions.models import Meeting, Milestone, Mission, Organisation, ProgrammeRelease, Request, Station
 from missions.services import lifecycle
-
-
-def seated_in(user: Any) -> QuerySet[Mission]:
-    """Missions whose content the reader may see: all for the global roles, else those in which they are seated."""
-    if sees_all_missions(user):
-        return Mission.objects.all()
-    return Mission.objects.filter(assignments__person=user.person_id, assignments__state__in=SEATED_ASSIGNMENTS)
 
 
 class ReadViewSet(viewsets.ReadOnlyModelViewSet):
@@ -113,12 +105,12 @@ class StationViewSet(ReadViewSet):
 
     def get_queryset(self) -> QuerySet[Station]:
         """Listed ones, of missions in which the reader is."""
-        return Station.objects.filter(mission__in=seated_in(self.request.user), is_listed=True).select_related("mission")
+        return Station.objects.filter(mission__in=Mission.objects.open_to(self.request.user), is_listed=True).select_related("mission")
 
 
 @extend_schema(tags=["missions"])
 class MeetingViewSet(ReadViewSet):
-    """Meetings: for the secretariat as planned, for the delegation once a version of the programme is released."""
+    """Meetings: for the secretariat as planned, for the delegation as the last version of the programme tells them."""
 
     serializer_class = serializers.MeetingSerializer
     filterset_class = filters.MeetingFilter
@@ -127,11 +119,16 @@ class MeetingViewSet(ReadViewSet):
 
     def get_queryset(self) -> QuerySet[Meeting]:
         """With participants, in a constant number of queries."""
-        user = self.request.user
-        rows = Meeting.objects.filter(mission__in=seated_in(user))
-        if not sees_all_missions(user):
-            rows = rows.filter(mission__programme_releases__isnull=False).distinct()
+        rows = Meeting.objects.visible_to(self.request.user)
         return rows.select_related("mission", "track").prefetch_related("participants__assignment__person", "participants__organisation")
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """For the delegation, the last version of each of its programmes."""
+        context = super().get_serializer_context()
+        if self.request.user.is_authenticated and not sees_all_missions(self.request.user):
+            told = ProgrammeRelease.objects.latest_of(Mission.objects.open_to(self.request.user))
+            context["released"] = dict(told.values_list("mission", "content"))
+        return context
 
 
 @extend_schema(tags=["missions"])
@@ -145,7 +142,11 @@ class MilestoneViewSet(ReadViewSet):
 
     def get_queryset(self) -> QuerySet[Milestone]:
         """Of missions in which the reader is."""
-        return Milestone.objects.filter(mission__in=seated_in(self.request.user)).select_related("mission", "rule").order_by("due_on", "pk")
+        return (
+            Milestone.objects.filter(mission__in=Mission.objects.open_to(self.request.user))
+            .select_related("mission", "rule")
+            .order_by("due_on", "pk")
+        )
 
 
 @extend_schema(tags=["missions"])

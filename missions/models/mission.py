@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.rules import sees_all_missions
 from core.models import Record
-from missions.enums import ENDED, LIVE_ASSIGNMENTS, MissionFormat, MissionState
+from missions.enums import ENDED, LIVE_ASSIGNMENTS, SEATED_ASSIGNMENTS, MissionFormat, MissionState
 from missions.models.country import Country, localised
 from missions.models.election import Election, PollingDay
 from missions.models.request import Request
@@ -44,6 +44,14 @@ class MissionQuerySet(models.QuerySet):
             return self.none()
         # One live assignment per person and mission: the join yields no mission twice.
         return self.filter(assignments__person=user.person_id, assignments__state__in=LIVE_ASSIGNMENTS)
+
+    def open_to(self, user: Any) -> MissionQuerySet:
+        """Those whose content the reader may see: all for the global roles; for others those in which they are seated."""
+        if sees_all_missions(user):
+            return self.all()
+        if not (user and user.is_authenticated and user.is_active and getattr(user, "person_id", None)):
+            return self.none()
+        return self.filter(assignments__person=user.person_id, assignments__state__in=SEATED_ASSIGNMENTS)
 
     def running(self) -> MissionQuerySet:
         """Neither closed nor declined nor cancelled."""

@@ -38,8 +38,11 @@ class MeetingQuerySet(models.QuerySet):
     """Questions about meetings."""
 
     def visible_to(self, user: Any) -> MeetingQuerySet:
-        """Meetings of the missions that `user` sees."""
-        return self.filter(mission__in=Mission.objects.visible_to(user))
+        """All for the global roles; for the delegation those that a version of its programme has told."""
+        if sees_all_missions(user):
+            return self.all()
+        told = ProgrammeRelease.objects.latest_of(Mission.objects.open_to(user))
+        return self.filter(uuid__in=[row["uuid"] for content in told.values_list("content", flat=True) for row in content["meetings"]])
 
     def planned(self) -> MeetingQuerySet:
         """Neither held nor cancelled."""
@@ -129,6 +132,15 @@ class Participant(Record):
         return self.meeting.mission
 
 
+class ProgrammeReleaseQuerySet(models.QuerySet):
+    """Questions about released versions."""
+
+    def latest_of(self, missions: models.QuerySet[Mission]) -> ProgrammeReleaseQuerySet:
+        """The last version of each mission."""
+        later = self.model._default_manager.filter(mission=models.OuterRef("mission"), version__gt=models.OuterRef("version"))
+        return self.filter(~models.Exists(later), mission__in=missions)
+
+
 class ProgrammeRelease(Record):
     """A released version of the programme: what readers were told, never changed."""
 
@@ -138,6 +150,8 @@ class ProgrammeRelease(Record):
     released_by = models.CharField(max_length=80)
     note = models.TextField(blank=True)
     content = models.JSONField()
+
+    objects = ProgrammeReleaseQuerySet.as_manager()
 
     class Meta:
         ordering = ["-version"]
@@ -154,7 +168,7 @@ class MeetingNoteQuerySet(models.QuerySet):
         """Notes of the missions that `user` sees; `secretariat` and wider unpublished levels for the global roles only."""
         if sees_all_missions(user):
             return self.all()
-        own = self.filter(meeting__mission__in=Mission.objects.visible_to(user))
+        own = self.filter(meeting__mission__in=Mission.objects.open_to(user))
         return own.filter(access__in=[Access.TEAM, Access.PUBLIC])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -29,6 +30,8 @@ TEXTS = (
     "authority_name", "authority_type", "office_held", "contact_name", "contact_email", "contact_phone", "language",
     "election_kind", "election_title", "area", "message", "letter_on",
 )  # fmt: skip
+# What no request on the register can be without, however it came.
+NEEDED = frozenset({"authority_name_missing", "kind_missing", "polling_missing"})
 # Days between receipt and polling day under which a request is short, urgent, late (observation-rules A4).
 SHORT_DAYS, URGENT_DAYS, LATE_DAYS = 60, 30, 14
 
@@ -103,6 +106,8 @@ def save_request(
     if letter is not None:
         request.letter = store_letter(letter, name=letter_name, by=by)
         changed.append("letter")
+    if request.state != RequestState.DRAFT:
+        check_complete(request)
     if changed:
         request.save_changes(*changed)
         audit.record(by, "missions.request_saved", request, fields=changed)
@@ -143,10 +148,7 @@ def enter_request(
     authorize(by, "missions.add_request")
     request = Request.objects.create(country=country, channel=RequestChannel.POST, language=values.get("language") or Language.EN)
     request = save_request(request, by=by, letter=letter, letter_name=letter_name, polling=polling, **values)
-    wanted = {"authority_name_missing", "kind_missing", "polling_missing", "polling_past"}
-    missing = [item for item in missing_in(request) if item.code in wanted]
-    if missing:
-        raise Invalid(_("The request is not complete yet."), code="request_incomplete", missing=missing)
+    check_complete(request, {*NEEDED, "polling_past"})
     if received_on > clock.today():
         raise Invalid(_("The letter cannot have arrived in the future."), attr="received_on")
     _receive(request, received_on=received_on)
@@ -171,6 +173,13 @@ def missing_in(request: Request) -> list[Missing]:
         (request.letter_id is None, "letter_missing", _("Add the letter of invitation as a PDF.")),
     ]
     return [Missing(code, sentence) for is_missing, code, sentence in tests if is_missing]
+
+
+def check_complete(request: Request, needed: Collection[str] = ()) -> None:
+    """Raise Invalid with what is missing of `needed`: by default what no request on the register can be without."""
+    missing = [item for item in missing_in(request) if item.code in (needed or NEEDED)]
+    if missing:
+        raise Invalid(_("The request is not complete yet."), code="request_incomplete", missing=missing)
 
 
 def lateness(request: Request) -> Lateness:

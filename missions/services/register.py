@@ -17,7 +17,7 @@ from core.errors import Invalid, NotNow
 from core.rights import authorize
 from missions.enums import AuthorityType, ElectionKind, MissionState, OrganisationKind, RequestState
 from missions.models import Election, Mission, Organisation, Request
-from missions.services.intake import PURPOSE, clean_polling
+from missions.services.intake import PURPOSE, check_complete, clean_polling
 from missions.services.lifecycle import move_mission
 from missions.services.missions import create_election, create_mission
 
@@ -46,6 +46,7 @@ def register_request(
     if request.state != RequestState.RECEIVED:
         sentence = _("Only a received request can be registered; this one is “%(state)s”.")
         raise NotNow(sentence % {"state": request.get_state_display()}, code="wrong_state")
+    check_complete(request)
     if election is not None and election.country_id != request.country_id:
         raise Invalid(_("The election is in another country than the request."), attr="election")
     request.election = election or _make_election(request, by=by)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, time
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from missions import checks
 from missions.enums import MeetingState, ParticipantAnswer
 from missions.models import Meeting, Mission, ProgrammeRelease
 from missions.services.clashes import everyone
+from missions.services.walltime import instant
 
 # What a reader notices: a change of one of these is told, a change of anything else is not.
 SHOWN = (
@@ -89,6 +91,32 @@ def changes(before: dict[str, Any] | None, after: dict[str, Any], *, person: str
         elif fields:
             found.append(MeetingChange("changed", row, fields, was))
     return found
+
+
+def as_released(meeting: Meeting, content: dict[str, Any]) -> Meeting:
+    """The meeting as a version tells it, for readers of that version; not to be saved."""
+    row = next((row for row in content["meetings"] if row["uuid"] == str(meeting.uuid)), None)
+    if row is not None:
+        for name in (
+            "title",
+            "kind",
+            "description",
+            "start_fold",
+            "end_fold",
+            "zone",
+            "place",
+            "room",
+            "link",
+            "languages",
+            "state",
+            "sequence",
+        ):
+            setattr(meeting, name, row[name])
+        meeting.start_day, meeting.end_day = date.fromisoformat(row["start_day"]), date.fromisoformat(row["end_day"])
+        meeting.start_time, meeting.end_time = time.fromisoformat(row["start_time"]), time.fromisoformat(row["end_time"])
+        meeting.starts_at = instant(meeting.start_day, meeting.start_time, meeting.zone, fold=meeting.start_fold)
+        meeting.ends_at = instant(meeting.end_day, meeting.end_time, meeting.zone, fold=meeting.end_fold)
+    return meeting
 
 
 def _is_for(row: dict[str, Any], person: str) -> bool:

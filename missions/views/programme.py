@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
+from accounts.rules import sees_all_missions
 from core.actors import user_actor
 from core.documents import documents_of, request_documents
 from core.rights import allowed
@@ -72,8 +73,11 @@ class MeetingMixin(MissionMixin):
 
     @cached_property
     def meeting(self) -> Meeting:
-        """The meeting of the address, in this mission."""
-        return get_object_or_404(self.mission.meetings.select_related("track", "mission"), uuid=self.kwargs["uuid"])
+        """The meeting of the address, if the reader may know of it; for the delegation as it was released."""
+        rows = Meeting.objects.visible_to(self.request.user).filter(mission=self.mission).select_related("track", "mission")
+        row = get_object_or_404(rows, uuid=self.kwargs["uuid"])
+        release = None if sees_all_missions(self.request.user) else self.mission.programme_releases.first()
+        return releases.as_released(row, release.content) if release else row
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The meeting."""

@@ -295,6 +295,7 @@ def test_the_programme_by_clicking(client, client_for, coordinator, mission, obs
     assert client.get(reverse("core:file", args=[paper.uuid, paper.name])).status_code == 404
     programme = reverse("missions:programme", args=[mission.reference])
     assert "NGOs" not in client_for(observer_a).get(programme).content.decode()
+    assert client_for(observer_a).get(meeting.get_absolute_url()).status_code == 404
     assert desk.post(programme + "release/", {"note": ""}).status_code == 302
     assert "NGOs" in client_for(observer_a).get(programme).content.decode()
     edit = meeting.get_absolute_url() + "edit/"
@@ -303,6 +304,8 @@ def test_the_programme_by_clicking(client, client_for, coordinator, mission, obs
     assert desk.post(edit, changed).status_code == 302
     assert desk.post(edit, changed | {"start_time": "08:00"}).status_code == 409
     assert "was 10:00" in desk.get(programme).content.decode()
+    assert "10:00–11:00" in client_for(observer_a).get(meeting.get_absolute_url()).content.decode()
+    assert "09:00–10:00" in desk.get(meeting.get_absolute_url()).content.decode()
     as_observer = client_for(observer_a)
     note = {"topic": "L05", "text": "They saw pressure.", "access": "team"}
     assert as_observer.post(meeting.get_absolute_url() + "note/", note).status_code == 302

@@ -56,10 +56,13 @@ def test_the_register_is_the_secretariat_s(full, api_for, cast, status, request)
         assert found == status or (found == 404 and status == 403 and "-" in path)
 
 
-def test_meetings_come_with_a_release(full, api_for, observer_a, as_coordinator):
+def test_meetings_come_with_a_release(full, api_for, observer_a, coordinator, as_coordinator):
     releases.release_programme(full, by=as_coordinator)
     (row,) = api_for(observer_a).get(f"{V1}/meetings/?mission={full.reference}").json()["results"]
     assert (row["start_time"], row["zone"], row["is_for_all"]) == ("10:00:00", "Europe/Sofia", True)
+    meetings.change_meeting(full.meetings.get(), by=as_coordinator, start_time=time(9))
+    assert api_for(observer_a).get(f"{V1}/meetings/{row['uuid']}/").json()["start_time"] == "10:00:00"
+    assert api_for(coordinator).get(f"{V1}/meetings/{row['uuid']}/").json()["start_time"] == "09:00:00"
 
 
 def test_one_mission(full, api_for, observer_a, outsider):

@@ -84,6 +84,17 @@ def test_saved_and_resumed_then_sent(opened, coordinator):
     assert OutboxMail.objects.filter(template="missions/mail/request_receipt").count() == 1
 
 
+def test_what_was_sent_in_stays_complete(received, opened, as_coordinator):
+    for values in ({"election_kind": ""}, {"authority_name": " "}, {"polling": []}):
+        with pytest.raises(Invalid):
+            intake.save_request(received, by=opened[2], **values)
+    intake.save_request(received, by=opened[2], area="Sofia")
+    Request.objects.filter(pk=received.pk).update(election_kind="")
+    with pytest.raises(Invalid) as refusal:
+        register.register_request(received, by=as_coordinator)
+    assert [item.code for item in refusal.value.missing] == ["kind_missing"]
+
+
 def test_a_link_opens_one_request_only(opened, bulgaria, as_coordinator):
     _row, _token, by = opened
     other, _url = intake.open_request(by=as_coordinator, country=bulgaria, contact_name="X", contact_email="x@example.org")
