@@ -1,5 +1,6 @@
 /** Making, saving and finishing records: the steps between a screen and the store. */
 import { app } from './state.ts';
+import { cutDown } from './csv.ts';
 import { FormSession, metaOf } from './form.ts';
 import { dayOf } from './i18n.ts';
 import { getFile, getRecord, listPhotos, putPhoto, putRecord } from './store.ts';
@@ -34,18 +35,23 @@ export const myStops = (mission: MissionInfo | null): Stop[] => {
 
 // ---- forms -------------------------------------------------------------------------------------
 
+/** Up to this many stations the engine holds the whole list; above, only those of the team and the one chosen. */
+export const WHOLE_LIST = 1000;
+const STATIONS = 'stations.csv';
+
 interface Source { url: string; media: { name: string; url: string; hash: string }[]; key: string }
 
 /** Open a form from what this phone keeps; `NotHere` when its definition was never fetched. */
-async function definitionOf(owner: string, source: Source): Promise<{ key: string; xml: string; media: Map<string, string> }> {
+async function definitionOf(owner: string, source: Source, codes: string[]): Promise<{ key: string; xml: string; media: Map<string, string> }> {
   const xml = await getFile(owner, source.url);
   if (!xml) throw new NotHere(source.url);
   const media = new Map<string, string>();
   let key = `${owner}|${source.key}|${xml.hash}`;
   for (const item of source.media) {
     const file = await getFile(owner, item.url);
-    if (file) media.set(item.name, file.text);
-    key += file?.hash ?? '';
+    const list = item.name === STATIONS && file ? cutDown(file.text, codes, WHOLE_LIST) : null;
+    if (file) media.set(item.name, list?.text ?? file.text);
+    key += `${file?.hash ?? ''}${list?.isCut ? codes.join() : ''}`;
   }
   return { key, xml: xml.text, media };
 }
@@ -56,7 +62,8 @@ export interface NewForm { form: FormInfo; stop?: Stop; station?: string; answer
 export async function startForm(mission: MissionInfo, wish: NewForm): Promise<{ record: RecordRow; session: FormSession }> {
   const person = app.person!;
   const { form, stop } = wish;
-  const definition = await definitionOf(person.uuid, { url: form.url, media: form.media, key: form.form_id + form.version });
+  const codes = stationCodes(mission, stop?.station ?? wish.station);
+  const definition = await definitionOf(person.uuid, { url: form.url, media: form.media, key: form.form_id + form.version }, codes);
   const session = await FormSession.open({ definition, language: document.documentElement.lang, deviceId: person.device.uuid });
   const stations = await stationsOf(mission);
   const station = stations.find((row) => row.code === (stop?.station ?? wish.station));
@@ -88,10 +95,20 @@ export function fillStation(session: FormSession, station: Station | undefined):
   session.prefill('H06', station.kind);
 }
 
-/** Take up a draft where it was left, also after the browser was killed; with `edit`, begin a correction of a sent record. */
-export async function openForm(record: RecordRow, edit = false): Promise<FormSession> {
+/** The stations of the team and the one in hand. */
+function stationCodes(mission: MissionInfo | null | undefined, chosen: string | null | undefined): string[] {
+  const mine = myStops(mission ?? null).map((stop) => stop.station);
+  return [...new Set([...mine, chosen])].filter((code): code is string => Boolean(code)).sort();
+}
+
+/**
+ * Take up a draft where it was left, also after the browser was killed; with `edit`, begin a correction of a sent record. `station`
+ * is one that is about to be chosen.
+ */
+export async function openForm(record: RecordRow, edit = false, station = record.station): Promise<FormSession> {
   const owner = record.owner;
-  const definition = await definitionOf(owner, { url: record.formUrl ?? '', media: record.media ?? [], key: `${record.formId}${record.version}` });
+  const mission = app.missions.find((row) => row.reference === record.mission);
+  const definition = await definitionOf(owner, { url: record.formUrl ?? '', media: record.media ?? [], key: `${record.formId}${record.version}` }, stationCodes(mission, station));
   const photos = await listPhotos(record.uuid);
   const files = photos.map((photo) => new File([photo.bytes], photo.name, { type: photo.type }));
   return FormSession.open({

@@ -17,6 +17,9 @@ export interface Desk {
   position: boolean;
   /** Node ids whose typed text does not fit their type. */
   unfit: Set<string>;
+  /** Every station, where the list is too long for the engine to hold. */
+  stations: { value: string; label: string }[] | null;
+  takeStation(code: string): void;
   /** What was typed into the search box of a long list. */
   searches: Map<string, string>;
   changed(): void;
@@ -127,10 +130,13 @@ function drawPicker(node: SelectNode, desk: Desk): Drawn {
   const search = desk.searches.get(node.nodeId);
   const id = `pick-${node.nodeId}`;
   const choose = (value: string | null): void => {
-    node.selectValue(value);
     desk.searches.delete(node.nodeId);
+    if (value && !node.getValueOption(value)) return desk.takeStation(value);
+    node.selectValue(value);
     desk.changed();
   };
+  const whole = nameOf(node) === 'station' ? desk.stations : null;
+  const options = whole ?? node.currentState.valueOptions.map((option) => ({ value: option.value, label: option.label.asString }));
   const open = (query: string): void => {
     desk.searches.set(node.nodeId, query);
     desk.redraw();
@@ -142,16 +148,16 @@ function drawPicker(node: SelectNode, desk: Desk): Drawn {
   }
   const words = fold(search ?? '').split(/\s+/).filter(Boolean);
   const hits = [];
-  for (const option of node.currentState.valueOptions) {
+  for (const option of options) {
     if (hits.length > SHOWN) break;
-    const text = fold(`${option.value} ${option.label.asString}`);
+    const text = fold(`${option.value} ${option.label}`);
     if (words.every((word) => text.includes(word))) hits.push(option);
   }
   return html`<div class="field"><label for=${id}>${caption(node)}</label>${hint(node)}
     <input id=${id} type="search" autocomplete="off" placeholder=${t('form_pick_search')} .value=${search ?? ''} aria-describedby=${describedBy(node)}
       @input=${(event: Event) => open((event.target as HTMLInputElement).value)} />
     ${hits.length ? html`<ul class="list list-pick">${hits.slice(0, SHOWN).map((option) => html`<li><button type="button" class="row" @click=${() => choose(option.value)}>
-      <span class="row-main"><b>${option.label.asString}</b>${code(option.label.asString, option.value)}</span></button></li>`)}</ul>` : html`<p class="hint">${t('form_pick_none')}</p>`}
+      <span class="row-main"><b>${option.label}</b>${code(option.label, option.value)}</span></button></li>`)}</ul>` : html`<p class="hint">${t('form_pick_none')}</p>`}
     ${chosen ? html`<button type="button" class="link" @click=${() => choose(null)}>${t('form_clear')}</button>` : nothing}</div>${below(node, desk)}`;
 }
 

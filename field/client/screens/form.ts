@@ -7,7 +7,7 @@ import { FormSession, labelOf, type AnyControlNode, type UploadNode } from '../f
 import { icon } from '../icons.ts';
 import { LANGUAGES, pick, t } from '../i18n.ts';
 import { PhotoError, takePhoto } from '../photo.ts';
-import { NotHere, fillStation, finish, openForm, saveDraft, stationsOf } from '../records.ts';
+import { NotHere, WHOLE_LIST, fillStation, finish, openForm, saveDraft, stationsOf } from '../records.ts';
 import { go } from '../router.ts';
 import { app } from '../state.ts';
 import { getRecord, putPhoto } from '../store.ts';
@@ -66,6 +66,7 @@ class FormScreen extends Piece {
       this.record = record;
       this.section = record.section;
       this.station = this.session.value('station');
+      await this.longList();
       for (const node of this.session.warnings()) this.raised.set(node.nodeId, -1);
       this.session.onChange(() => this.requestUpdate());
     } catch (error) {
@@ -173,6 +174,8 @@ class FormScreen extends Piece {
       get zone() { return screen.mission?.zone ?? ''; },
       get photos() { return screen.mission?.photos ?? false; },
       get position() { return screen.mission?.position ?? false; },
+      stations: null,
+      takeStation: (code) => void this.takeStation(code),
       unfit: new Set(),
       searches: new Map(),
       changed: () => { void this.stationChanged(); void this.save(); this.requestUpdate(); },
@@ -185,6 +188,24 @@ class FormScreen extends Piece {
       takePhoto: (node, file) => void this.photo(node, file),
       takePosition: (node) => this.position(node),
     };
+  }
+
+  private async longList(): Promise<void> {
+    const all = await stationsOf(this.mission);
+    if (all.length > WHOLE_LIST) this.desk.stations = all.map((row) => ({ value: row.code, label: [row.code, row.municipality, row.name].filter(Boolean).join(' · ') }));
+  }
+
+  /** A station that the engine was not given: open the draft again with it. Seldom, and quicker than giving it all of them. */
+  private async takeStation(code: string): Promise<void> {
+    await this.save();
+    const session = await openForm({ ...this.record!, xml: this.session!.xml }, false, code);
+    session.setLanguage(this.session!.language);
+    this.raised.clear();
+    for (const node of session.warnings()) this.raised.set(node.nodeId, -1);
+    session.onChange(() => this.requestUpdate());
+    this.session = session;
+    session.prefill('station', code, true);
+    this.desk.changed();
   }
 
   private async stationChanged(): Promise<void> {

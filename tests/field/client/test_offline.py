@@ -11,6 +11,7 @@ from accounts.models import User
 from core.actors import user_actor
 from field.models import Device, Note, Observation
 from field.services.devices import make_code, revoke_device
+from missions.models import Station
 from tests.field.client.conftest import Phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -155,3 +156,33 @@ def test_revoked_phone_keeps_its_records(handset: Phone, make_observer: Callable
     handset.go("records")
     page.wait_for_selector("records-screen .badge-sent")
     assert Note.objects.get().text == "After the token ended."
+
+
+def test_long_station_list(handset: Phone, make_observer: Callable[..., Any], polling: Any) -> None:
+    """A list too long for the engine: any station can still be chosen off line, and brings its municipality along."""
+    rows = [
+        Station(mission=polling, code=f"L{n:04}", name=f"School {n}", municipality=f"Town {n}", district="Област", setting="rural")
+        for n in range(1100)
+    ]
+    Station.objects.bulk_create(rows)
+    _assignment, code = make_observer()
+    page = handset.start()
+    handset.enrol(code)
+    handset.context.set_offline(True)
+    handset.go("new")
+    page.click("button.tile:has-text('Voting')")
+    handset.turn_to("station")
+    for chosen in ("L0777", "L1099"):
+        if page.locator("[data-name=station] .chosen").count():
+            page.click("[data-name=station] .chosen button")
+        page.fill("[data-name=station] input", chosen)
+        page.locator("[data-name=station] .list-pick .row").first.click()
+        page.wait_for_selector(f"[data-name=station] .chosen:has-text('{chosen}')")
+    handset.to_review()
+    page.click(".bar .button-main")
+    page.wait_for_selector("records-screen .badge-waiting")
+    handset.context.set_offline(False)
+    page.wait_for_selector("records-screen .badge-sent")
+    stored = Observation.objects.get()
+    assert stored.station.code == "L1099"
+    assert (stored.answers["H04"], stored.answers["H05"]) == ("Town 1099", "rural")
