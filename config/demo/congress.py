@@ -189,7 +189,7 @@ def _member(
         mandate=draw.choice(OFFICES[chamber]),
         level="local" if chamber == "L" else "regional",
         authority=place,
-        mandate_from=renewed_on - timedelta(days=draw.randint(60, 900)),
+        mandate_from=renewed_on - timedelta(days=draw.randint(600, 1500)),
         mandate_to=None,
         missions=draw.choice(MISSIONS_BEFORE),
     )

@@ -57,10 +57,10 @@ ACTS = (
 TARGETS = tuple(state.value for state in ROAD[ROAD.index(S.INVITED) :])
 
 
-def drive(run: Run, target: str, *, last: Callable[[Run], None] | None = None) -> None:
+def drive(run: Run, target: str, *, last: str = "") -> None:
     """Remove what an earlier demonstration of this slot made, then act until the mission is at `target`.
 
-    last: stop after this act, where the mission is to be found in the midst of a state. Raises DemoFailed.
+    last: the name of the act after which to stop, where the mission is to be left in the midst of a state. Raises DemoFailed.
     """
     if target not in TARGETS:
         raise DemoFailed(f"“{target}” is no state that a demonstration can reach; choose one of: {', '.join(TARGETS)}.")
@@ -74,7 +74,7 @@ def drive(run: Run, target: str, *, last: Callable[[Run], None] | None = None) -
             if act.state not in ahead:
                 break
             act.do(run)
-            if act.do is last:
+            if act.do.__name__ == last:
                 break
     except (URLError, BrokerError) as error:
         raise DemoFailed(f"The application at {run.url} or its broker does not answer: {error}") from error

@@ -5,17 +5,11 @@ The synthetic Congress stays: other demonstration missions live with it, and rea
 
 from __future__ import annotations
 
-from config.demo.steps.request import contact_of, requests_of
+from config.demo.slots import earlier_missions, requests_of
 from core.actors import SYSTEM
-from missions.models import Mission
 from missions.services.removal import remove_mission
 
 REASON = "Removed by a new demonstration."
-
-
-def earlier_missions(slot: str) -> list[Mission]:
-    """Missions that answer a request of this slot."""
-    return list(Mission.objects.filter(request__contact_email=contact_of(slot)).order_by("pk"))
 
 
 def remove_earlier(slot: str) -> int:

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from config.demo.driver import drive
-from config.demo.reset import earlier_missions
-from config.demo.run import Run
-from config.demo.steps import delegation
-from config.demo.steps.request import ELECTIONS
+from django.conf import settings
+
+from config.demo.slots import earlier_missions
 from config.demo.timeline import Timeline
 from core import clock
 from missions.enums import MissionState
-from missions.models import Country, Mission
+from missions.models import Mission
 
 UNTIL = "17:00"
+POLLING = "stage-polling"
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One mission that is to be seen: whose, in which state, and from when on it is stale."""
+    """One mission that is to be seen: its slot, the election it observes, in which state it is left.
+
+    last: the step after which it is left in the midst of a state. until: the time at which polling day is left.
+    """
 
     slot: str
     election: str
+    zone: str
     target: str
-    last: Callable[[Run], None] | None = None
+    last: str = ""
     until: str = ""
 
     def is_current(self, mission: Mission, today: date) -> bool:
@@ -41,36 +46,42 @@ class Scene:
 
 
 SCENES = (
-    Scene("stage-published", "BG-early", MissionState.TRANSMISSION),
-    Scene("stage-composing", "AL", MissionState.COMPOSING, last=delegation.answer_invitations),
-    Scene("stage-polling", "BG", MissionState.ELECTION_DAY, until=UNTIL),
+    Scene("stage-published", "BG-early", "Europe/Sofia", MissionState.TRANSMISSION),
+    Scene("stage-composing", "AL", "Europe/Tirane", MissionState.COMPOSING, last="answer_invitations"),
+    Scene(POLLING, "BG", "Europe/Sofia", MissionState.ELECTION_DAY, until=UNTIL),
 )
 
 
 def stale_scenes() -> list[Scene]:
-    """The scenes that have to be built (again)."""
+    """The scenes that have to be built (again): missing, left unfinished, or past their day."""
+    finished = _finished()
     stale = []
     for scene in SCENES:
         found = earlier_missions(scene.slot)
-        today = clock.real_now().astimezone(ZoneInfo(zone_of(scene))).date()
-        if len(found) != 1 or not scene.is_current(found[0], today):
+        today = clock.real_now().astimezone(ZoneInfo(scene.zone)).date()
+        is_whole = len(found) == 1 and finished.get(scene.slot) == found[0].reference
+        if not is_whole or not scene.is_current(found[0], today):
             stale.append(scene)
     return stale
 
 
 def build(scene: Scene, *, url: str, say: Callable[[str], None]) -> Any:
     """Drive a mission to its scene."""
-    zone = zone_of(scene)
-    today = clock.real_now().astimezone(ZoneInfo(zone)).date()
-    timeline = Timeline.ending_today(today, scene.target, zone)
+    from config.demo.driver import drive  # reads every room of the house: a start without anything to build is quick
+    from config.demo.run import Run
+
+    today = clock.real_now().astimezone(ZoneInfo(scene.zone)).date()
+    timeline = Timeline.ending_today(today, scene.target, scene.zone)
     run = Run(url=url, timeline=timeline, election=scene.election, slot=scene.slot, until=scene.until, say=say)
     drive(run, scene.target, last=scene.last)
+    _note().parent.mkdir(parents=True, exist_ok=True)
+    _note().write_text(json.dumps(_finished() | {scene.slot: run.mission.reference}), encoding="utf-8")
     return run.mission
 
 
 def set_clock() -> None:
     """Business time is real time; but on polling day it is never earlier than the hour up to which the day was played."""
-    found = earlier_missions("stage-polling")
+    found = earlier_missions(POLLING)
     left_at = Timeline(found[0].polling_day, found[0].zone).at(0, UNTIL) if found and found[0].polling_day else None
     if left_at is not None and clock.real_now() < left_at:
         clock.set_demo_now(left_at)
@@ -78,6 +89,13 @@ def set_clock() -> None:
         clock.clear_demo_now()
 
 
-def zone_of(scene: Scene) -> str:
-    """The zone of the scene's country."""
-    return Country.objects.values_list("zone", flat=True).get(code=ELECTIONS[scene.election].country)
+def _note() -> Path:
+    return Path(settings.VAR) / "run" / "demonstration.json"
+
+
+def _finished() -> dict[str, str]:
+    """The reference of each scene that was built to its end."""
+    try:
+        return dict(json.loads(_note().read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}

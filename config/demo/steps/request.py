@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from config.demo.letter import invitation_letter
 from config.demo.run import Run, expect
+from config.demo.slots import contact_of
 from core.documents.services import freeze, render
 from missions.enums import Criterion, MissionFormat, MissionState, RequestState
-from missions.models import Country, Request
+from missions.models import Country
 from missions.services.decisions import answer_authority, decide, prepare_note, put_before_bureau, suggested_criteria
 from missions.services.intake import open_request
 from missions.services.register import register_request
 
 STEP = "2 request"
-DOMAIN = "election-commission.example.org"
 OPENS, CLOSES = "07:00", "20:00"
 
 
@@ -107,16 +107,6 @@ def record_decision(run: Run) -> None:
         )
         answer_authority(decision, by=run.coordinator)
         told("accepted")
-
-
-def contact_of(slot: str) -> str:
-    """The address by which a demonstration recognises its own requests."""
-    return f"{slot}@{DOMAIN}"
-
-
-def requests_of(slot: str) -> list[Request]:
-    """Requests that an earlier demonstration of this slot made."""
-    return list(Request.objects.filter(contact_email=contact_of(slot)))
 
 
 def send_the_form(run: Run, url: str, election: Election, letter: bytes) -> None:

@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Build what is stale."""
-        from config.demo.run import DemoFailed  # the driver reads every app; the check above should not
+        from config.demo.run import DemoFailed  # models are not read before the check below
         from config.demo.stage import build, set_clock, stale_scenes
 
         if not settings.SCRUTIN_DEMO:
