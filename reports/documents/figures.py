@@ -93,8 +93,8 @@ def singles(snapshot: Snapshot, language: str) -> list[dict[str, Any]]:
         rows.append([say("women_members", language), women["n"], women["denominator"], share_text(women, language)])
     if not rows:
         return []
-    head = [say("col_question", language), "n", say("col_counted", language), say("col_share", language)]
-    return [b.table(say("of_stations", language), head=head, rows=rows, widths=[5, 1, 1.6, 1.2], row_heads=True)]
+    head = [say("col_question", language), "n", say("col_counted_any", language), say("col_share", language)]
+    return [b.table(say("chart_singles", language), head=head, rows=rows, widths=[5, 1, 1.6, 1.2], row_heads=True)]
 
 
 def all_figures(snapshot: Snapshot, language: str, *, charts: bool = True) -> list[dict[str, Any]]:

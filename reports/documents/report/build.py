@@ -180,7 +180,7 @@ def _table_of_calls(content: dict[str, Any], language: str) -> list[dict[str, An
         ]
         for item in calls
     ]
-    return [b.appendix(title), b.table(title, head=head, rows=rows, widths=[1, 5, 2.4, 3.6], row_heads=True)]
+    return [b.appendix(title), b.table(title, head=head, rows=rows, widths=[1.5, 5, 2.4, 3.6], row_heads=True)]
 
 
 def addressee_name(code: str, language: str) -> str:
