@@ -103,7 +103,7 @@ class Item:
     def as_json(self) -> dict[str, Any]:
         """For the API, the statement and the report."""
         options = [option | {"n": self.counts.get(option["name"], 0)} for option in self.options]
-        body = {"form": self.form, "code": self.code, "kind": self.kind, "label": self.label, "section": self.section}
+        body: dict[str, Any] = {"form": self.form, "code": self.code, "kind": self.kind, "label": self.label, "section": self.section}
         body |= {"severity": self.severity, "standards": self.standards, "options": options, "answered": self.answered, "rule": self.rule}
         return self.figure.as_json(**body)
 
@@ -210,7 +210,16 @@ def _rows(mission: Mission, filters: Filters) -> list[tuple]:
     wanted = filters.narrow(wanted).order_by("pk")
     rows = list(
         wanted.values_list(
-            "form_version_id", "packed", "station_id", "station_text", "team_id", "team_label", "setting", "severity", "is_incomplete", "form_id"
+            "form_version_id",
+            "packed",
+            "station_id",
+            "station_text",
+            "team_id",
+            "team_label",
+            "setting",
+            "severity",
+            "is_incomplete",
+            "form_id",
         )
     )
     if filters.unit != "station":
@@ -335,7 +344,7 @@ def _count_indicators(result: Figures, blocks: list[Block]) -> None:
     access_n = access_of = women = members = chairs_n = chairs_of = 0
     shares: list[np.ndarray] = []
     observers: dict[str, int] = {}
-    observed, labels = 0, {}
+    observed, labels = 0, dict[str, Any]()
     for block in blocks:
         for question in block.version.questions:
             if is_scale(question) and question["code"] in block.singles:
@@ -406,4 +415,4 @@ def records_behind(mission: Mission, code: str, form: str, filters: Filters | No
     if value:
         wanted = Q(**{f"answers__{code}": value}) | flag_value(code, value)
         return rows.filter(wanted)
-    return rows.filter(**{"flags__has_key": code})
+    return rows.filter(flags__has_key=code)

@@ -41,5 +41,7 @@ class SettingsForm(forms.Form):
     may_photograph = forms.BooleanField(
         label=_("Photos allowed"), required=False, help_text=_("Filming inside stations is restricted in many countries.")
     )
-    may_locate = forms.BooleanField(label=_("Coarse position allowed"), required=False, help_text=_("About a hundred metres, shown before sending."))
+    may_locate = forms.BooleanField(
+        label=_("Coarse position allowed"), required=False, help_text=_("About a hundred metres, shown before sending.")
+    )
     emergency_number = forms.CharField(label=_("Emergency number"), max_length=20)

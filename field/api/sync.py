@@ -151,7 +151,13 @@ class BatchView(PhoneView):
         results = sync.receive_batch(self.device, payload)
         if payload.get("app_version") and payload["app_version"] != self.device.app_version:
             devices.describe_device(self.device, by=devices.actor_of(self.device), app_version=str(payload["app_version"]))
-        body: dict[str, Any] = {"server_time": clock.real_now(), "results": results, "cursor": payload.get("cursor"), "changes": [], "has_more": False}
+        body: dict[str, Any] = {
+            "server_time": clock.real_now(),
+            "results": results,
+            "cursor": payload.get("cursor"),
+            "changes": [],
+            "has_more": False,
+        }
         if "cursor" in payload:
             body |= sync.changes_since(self.device, payload["cursor"])
         return Response(body)
@@ -199,7 +205,9 @@ class DeviceView(PhoneView):
     """The phone describes itself, or signs out."""
 
     @extend_schema(
-        request=inline_serializer("DeviceChange", {name: serializers.CharField(required=False) for name in ("name", "platform", "app_version", "language")}),
+        request=inline_serializer(
+            "DeviceChange", {name: serializers.CharField(required=False) for name in ("name", "platform", "app_version", "language")}
+        ),
         responses={200: ANYTHING},
         operation_id="sync_device_update",
     )

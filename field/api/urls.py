@@ -25,5 +25,9 @@ urlpatterns = [
     path("sync/attachments/<uuid:uuid>/", sync.AttachmentView.as_view(), name="sync-attachment"),
     path("sync/missions/<str:reference>/stations.json", sync.StationsView.as_view(), name="sync-stations"),
     path("sync/missions/<str:reference>/forms/<str:form_id>/<str:version>/form.xml", sync.FormFileView.as_view(), name="sync-form"),
-    path("sync/missions/<str:reference>/forms/<str:form_id>/<str:version>/media/<str:name>", sync.FormFileView.as_view(), name="sync-form-media"),
+    path(
+        "sync/missions/<str:reference>/forms/<str:form_id>/<str:version>/media/<str:name>",
+        sync.FormFileView.as_view(),
+        name="sync-form-media",
+    ),
 ]

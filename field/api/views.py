@@ -35,7 +35,8 @@ class ObservationSerializer(serializers.ModelSerializer):
     class Meta:
         model = Observation
         fields = [
-            "uuid", "root", "replaces", "is_current", "is_waiting", "mission", "form", "version", "team", "station", "day", "slot", "setting",
+            "uuid", "root", "replaces", "is_current", "is_waiting", "mission", "form", "version", "team", "station", "day", "slot",
+            "setting",
             "answers", "flags", "warnings", "severity", "is_incomplete", "is_unmatched", "is_forced", "is_clock_odd", "source", "language",
             "reason", "started_at", "finished_at", "received_at",
         ]  # fmt: skip
@@ -79,8 +80,14 @@ class ObservationViewSet(ReadOnlyModelViewSet):
         """Visible ones. Those only asked to take part in a mission do not see its records."""
         if getattr(self, "swagger_fake_view", False):
             return Observation.objects.none()
-        missions = [row for row in Mission.objects.visible_to(self.request.user) if allowed(api_actor(self.request), "field.view_observation", row)]
-        return Observation.objects.filter(mission__in=missions).with_names().defer("raw_xml", "packed", "form_version__xform", "form_version__questions")
+        missions = [
+            row for row in Mission.objects.visible_to(self.request.user) if allowed(api_actor(self.request), "field.view_observation", row)
+        ]
+        return (
+            Observation.objects.filter(mission__in=missions)
+            .with_names()
+            .defer("raw_xml", "packed", "form_version__xform", "form_version__questions")
+        )
 
 
 class IncidentSerializer(serializers.ModelSerializer):
@@ -93,7 +100,23 @@ class IncidentSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Incident
-        fields = ["uuid", "number", "mission", "observation", "kind", "seriousness", "is_danger", "is_call_back", "place", "text", "happened_at", "state", "owner", "created_at", "updated_at"]
+        fields = [
+            "uuid",
+            "number",
+            "mission",
+            "observation",
+            "kind",
+            "seriousness",
+            "is_danger",
+            "is_call_back",
+            "place",
+            "text",
+            "happened_at",
+            "state",
+            "owner",
+            "created_at",
+            "updated_at",
+        ]
 
     def get_owner(self, row: Incident) -> str | None:
         """The owner's uuid."""
@@ -114,8 +137,12 @@ class IncidentViewSet(ReadOnlyModelViewSet):
         """Visible ones."""
         if getattr(self, "swagger_fake_view", False):
             return Incident.objects.none()
-        missions = [row for row in Mission.objects.visible_to(self.request.user) if allowed(api_actor(self.request), "field.view_observation", row)]
-        return Incident.objects.filter(mission__in=missions).select_related("mission", "observation", "owner").order_by("-created_at", "-pk")
+        missions = [
+            row for row in Mission.objects.visible_to(self.request.user) if allowed(api_actor(self.request), "field.view_observation", row)
+        ]
+        return (
+            Incident.objects.filter(mission__in=missions).select_related("mission", "observation", "owner").order_by("-created_at", "-pk")
+        )
 
 
 class FiguresView(APIView):

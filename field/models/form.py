@@ -18,7 +18,7 @@ class FormQuerySet(models.QuerySet):
 
     def for_mission(self, mission: Mission) -> FormQuerySet:
         """The library's forms and the mission's own; a form of the mission takes the place of the library's with the same code."""
-        own = self.model.objects.filter(mission=mission).values("code")
+        own = Form.objects.filter(mission=mission).values("code")
         return self.filter(Q(mission=mission) | Q(mission__isnull=True) & ~Q(code__in=own)).order_by("position", "code")
 
     def visible_to(self, user: Any) -> FormQuerySet:

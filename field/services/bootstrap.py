@@ -90,7 +90,9 @@ def _contacts(mission: Mission) -> list[dict[str, str]]:
     for user in people_to_alert(mission):
         person = user.person
         if person is not None:
-            found.append({"name": person.name, "role": "secretariat" if user.roles else "head", "phone": person.phone, "email": person.email})
+            found.append(
+                {"name": person.name, "role": "secretariat" if user.roles else "head", "phone": person.phone, "email": person.email}
+            )
     return sorted(found, key=lambda row: (row["role"], row["name"]))
 
 
@@ -164,7 +166,12 @@ def _stop(stop: Stop, team: Team) -> dict[str, Any]:
 def served_versions(mission: Mission) -> list[FormVersion]:
     """The newest published version of each form of a mission, in order."""
     found: dict[int, FormVersion] = {}
-    rows = FormVersion.objects.published().filter(form__in=Form.objects.for_mission(mission)).select_related("form").order_by("-published_at", "-pk")
+    rows = (
+        FormVersion.objects.published()
+        .filter(form__in=Form.objects.for_mission(mission))
+        .select_related("form")
+        .order_by("-published_at", "-pk")
+    )
     for row in rows:
         found.setdefault(row.form_id, row)
     return sorted(found.values(), key=lambda row: (row.form.position, row.form.code))
@@ -201,9 +208,7 @@ def hash_of(content: bytes) -> str:
 def table(name: str, mission: Mission, person: Person | None) -> bytes:
     """`stations.csv` or `mission.csv` of a mission; the second with the person's teams."""
     if name == "stations.csv":
-        rows: Iterable[dict[str, str]] = (
-            {"name": row.code, "label": row.label} | station_columns(row) for row in _stations(mission)
-        )
+        rows: Iterable[dict[str, str]] = ({"name": row.code, "label": row.label} | station_columns(row) for row in _stations(mission))
         return _csv(["name", "label", *STATION_COLUMNS], rows)
     if name == "mission.csv":
         return _csv(
@@ -213,7 +218,11 @@ def table(name: str, mission: Mission, person: Person | None) -> bytes:
 
 
 def _with_teams(mission: Mission, person: Person | None) -> list[dict[str, str]]:
-    teams = Team.objects.filter(mission=mission, members__person=person, members__left_at__isnull=True).order_by("day") if person else Team.objects.none()
+    teams = (
+        Team.objects.filter(mission=mission, members__person=person, members__left_at__isnull=True).order_by("day")
+        if person
+        else Team.objects.none()
+    )
     by_day = {team.day.isoformat(): team.name for team in teams}
     rows = mission_rows(mission)
     for row in rows:

@@ -109,7 +109,9 @@ def _expiry(mission: Mission) -> datetime | None:
 
 def authenticate(token: str) -> Device:
     """The device of a token, with person and account. Raises NoDevice: unknown, revoked, to be wiped, or over."""
-    device = Device.objects.with_token().select_related("user__person", "person").filter(digest=hash_token(token)).first() if token else None
+    device = (
+        Device.objects.with_token().select_related("user__person", "person").filter(digest=hash_token(token)).first() if token else None
+    )
     if device is None:
         raise NoDevice(_("This phone is not known. Ask the coordinator for a new code."), code="device_unknown")
     if device.is_wipe_asked:
@@ -140,7 +142,12 @@ def mission_to_submit(device: Device, reference: str) -> Mission | None:
 
     Whoever was withdrawn while off line still hands over what was seen: late data is kept, never dropped (DESIGN 9).
     """
-    return Mission.objects.filter(reference=reference, assignments__person=device.person_id).exclude(assignments__person=None).distinct().first()
+    return (
+        Mission.objects.filter(reference=reference, assignments__person=device.person_id)
+        .exclude(assignments__person=None)
+        .distinct()
+        .first()
+    )
 
 
 @transaction.atomic

@@ -11,7 +11,8 @@ from field.models import Form, FormVersion, Observation
 
 FIXED = [
     "uuid", "root", "mission", "form", "version", "team", "station", "station_typed", "district", "municipality", "day", "slot", "setting",
-    "started_at", "finished_at", "received_at", "severity", "is_incomplete", "is_unmatched", "is_forced", "is_clock_odd", "source", "reason",
+    "started_at", "finished_at", "received_at", "severity", "is_incomplete", "is_unmatched", "is_forced", "is_clock_odd", "source",
+    "reason",
 ]  # fmt: skip
 COLUMNS = (
     "uuid", "root", "mission__reference", "form__code", "form_version__version", "team__name", "station__code", "station_text",

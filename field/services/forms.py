@@ -163,7 +163,8 @@ def load_standard_forms() -> dict[str, int]:
         form, _created = Form.objects.update_or_create(
             mission=None,
             form_id=f"scrutin-{code}",
-            defaults={"code": code, "stage": stage, "position": ORDER[FormStage(stage)]} | {f"title_{key}": value for key, value in titles.items()},
+            defaults={"code": code, "stage": stage, "position": ORDER[FormStage(stage)]}
+            | {f"title_{key}": value for key, value in titles.items()},
         )
         md5 = hashlib.md5(compiled.xform.encode(), usedforsecurity=False).hexdigest()
         known = form.versions.filter(version=compiled.definition.version).first()

@@ -51,7 +51,14 @@ class _Undo(Exception):
 
 
 def import_observations(
-    version: FormVersion, mission: Mission, content: bytes, *, name: str, by: Actor, mapping: Mapping[str, str] | None = None, dry_run: bool = False
+    version: FormVersion,
+    mission: Mission,
+    content: bytes,
+    *,
+    name: str,
+    by: Actor,
+    mapping: Mapping[str, str] | None = None,
+    dry_run: bool = False,
 ) -> Answer:
     """Store each row as an observation of `version`; all or nothing.
 
@@ -117,7 +124,11 @@ def _code_of(head: str) -> str:
 def _columns(heads: Sequence[str], version: FormVersion, mapping: Mapping[str, str], answer: Answer) -> dict[int, str]:
     """Which column holds which question; two columns for one question are refused by name, never merged in silence."""
     codes = {question["code"] for question in version.questions}
-    multis = {question["code"]: {option["name"] for option in question.get("options", [])} for question in version.questions if question["kind"] == "multi"}
+    multis = {
+        question["code"]: {option["name"] for option in question.get("options", [])}
+        for question in version.questions
+        if question["kind"] == "multi"
+    }
     found: dict[int, str] = {}
     taken: dict[str, str] = {}
     for at, head in enumerate(heads):
@@ -132,12 +143,18 @@ def _columns(heads: Sequence[str], version: FormVersion, mapping: Mapping[str, s
             code = _code_of(head)
         if code.startswith("@") or code in codes:
             if code in taken:
-                why = _("The columns “%(one)s” and “%(two)s” both hold the question %(code)s.") % {"one": taken[code], "two": head, "code": code}
+                why = _("The columns “%(one)s” and “%(two)s” both hold the question %(code)s.") % {
+                    "one": taken[code],
+                    "two": head,
+                    "code": code,
+                }
                 answer.refused.append({"row": 1, "column": head, "why": why})
             taken[code] = head
             found[at] = code
     if not any(code in codes or "/" in code for code in found.values()):
-        answer.refused.append({"row": 1, "column": "", "why": _("No column is named after a question of this form. Use --map column=code.")})
+        answer.refused.append(
+            {"row": 1, "column": "", "why": _("No column is named after a question of this form. Use --map column=code.")}
+        )
     return found
 
 

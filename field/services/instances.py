@@ -49,7 +49,8 @@ def build(
         context = context_of(mission)
         context.load_stations([given.get("station", "")])
         look_up = context.look_up
-    computed = form.compiled.evaluate(instance, look_up=look_up, now=(finished_at or started_at or datetime.min).isoformat()).computed
+    moment = finished_at or started_at
+    computed = form.compiled.evaluate(instance, look_up=look_up, now=moment.isoformat() if moment else "").computed
     for path in definition.nodes:
         code = path.rpartition("/")[2]
         if computed.get(code) and code not in given:
@@ -84,7 +85,7 @@ def _text(value: Any) -> str:
 def _rows(repeats: frozenset[str], nodes: list[str], answers: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
     found: dict[str, list[dict[str, str]]] = {}
     for repeat in repeats:
-        given = answers.get(repeat.rpartition("/")[2])
+        given = answers.get(repeat.rpartition("/")[2]) or []
         if _is_rows(given):
             inside = {path.rpartition("/")[2]: path for path in nodes if path.startswith(repeat + "/")}
             found[repeat] = [{inside[code]: _text(value) for code, value in row.items() if code in inside} for row in given]

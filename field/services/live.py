@@ -99,7 +99,7 @@ def tag_of(mission: Mission, *extra: object) -> str:
 def live(mission: Mission, day: date | None = None) -> Live:
     """The live page's content for one day (all days where none is given)."""
     observations = Observation.objects.for_mission(mission).current().exclude(form__stage=FormStage.INCIDENT)
-    days = sorted({row for row in Team.objects.filter(mission=mission).values_list("day", flat=True)})
+    days = sorted(set(Team.objects.filter(mission=mission).values_list("day", flat=True)))
     if day:
         observations = observations.filter(day=day)
     result = Live(day=day, days=days)
@@ -129,7 +129,9 @@ def _teams(result: Live, mission: Mission, observations: Any, day: date | None) 
     received: dict[int | None, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     last: dict[int | None, datetime] = {}
     critical: dict[int | None, int] = defaultdict(int)
-    counted = observations.values_list("team", "form__stage").annotate(n=Count("pk"), at=Max("received_at"), red=Count("pk", filter=Q(severity=3)))
+    counted = observations.values_list("team", "form__stage").annotate(
+        n=Count("pk"), at=Max("received_at"), red=Count("pk", filter=Q(severity=3))
+    )
     for team, stage, n, at, red in counted.order_by():
         received[team][stage] += n
         last[team] = max(at, last[team]) if team in last else at

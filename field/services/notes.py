@@ -95,7 +95,9 @@ def _again(uuid: UUID, first: str, item: dict[str, Any], mission: Mission, devic
     return _plain(Result.CONFLICT, uuid, "conflict", _("Other content is stored under this number; both are kept for the secretariat."))
 
 
-def _note(item: dict[str, Any], uuid: UUID, text: str, mission: Mission, device: Device | None, person_id: int | None, context: Any) -> Note:
+def _note(
+    item: dict[str, Any], uuid: UUID, text: str, mission: Mission, device: Device | None, person_id: int | None, context: Any
+) -> Note:
     at = _moment(item.get("at"))
     row = context.stations.get(str(item.get("station") or ""))
     day = context.day_of(at or clock.now())

@@ -23,7 +23,22 @@ FAST = timedelta(minutes=3)
 TURNOUT_HIGH = 0.95
 TURNOUT_FAR = 0.25
 ALIKE = 3
-FIELDS = ("pk", "uuid", "team_id", "team_label", "station_id", "station_text", "slot", "day", "answers", "started_at", "finished_at", "form_id", "mission_id", "person_id")
+FIELDS = (
+    "pk",
+    "uuid",
+    "team_id",
+    "team_label",
+    "station_id",
+    "station_text",
+    "slot",
+    "day",
+    "answers",
+    "started_at",
+    "finished_at",
+    "form_id",
+    "mission_id",
+    "person_id",
+)
 
 
 def sweep(*, since: datetime | None = None) -> int:
@@ -44,9 +59,13 @@ def check_mission(mission: Mission, *, since: datetime) -> int:
     _check_pairs(changed, rows, notes)
     _check_teams(changed, rows, notes)
     _check_turnout(changed, mission, notes)
-    known = set(FlagReview.objects.filter(observation__in=[row.pk for row in changed], code__startswith="P").values_list("observation_id", "code"))
+    known = set(
+        FlagReview.objects.filter(observation__in=[row.pk for row in changed], code__startswith="P").values_list("observation_id", "code")
+    )
     new = [
-        FlagReview(observation_id=pk, code=code, note=note, made_by=str(SYSTEM)) for (pk, code), note in notes.items() if (pk, code) not in known
+        FlagReview(observation_id=pk, code=code, note=note, made_by=str(SYSTEM))
+        for (pk, code), note in notes.items()
+        if (pk, code) not in known
     ]
     FlagReview.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)

@@ -86,5 +86,7 @@ def move_station(observation: Observation, station: Station, *, by: Actor, reaso
     observation.station, observation.is_unmatched, observation.changed_at = station, False, clock.now()
     observation.setting = observation.setting or station.setting
     observation.save(update_fields=["station", "is_unmatched", "setting", "changed_at"])
-    audit.record(by, "field.station_moved", observation, fields=["station"], data={"before": before, "after": station.code, "reason": reason.strip()})
+    audit.record(
+        by, "field.station_moved", observation, fields=["station"], data={"before": before, "after": station.code, "reason": reason.strip()}
+    )
     return observation

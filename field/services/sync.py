@@ -79,7 +79,9 @@ def _store(store: Any, items: list[dict], mission: Mission, device: Device, offs
             results += store([item], mission, device, offset)
         except Exception:
             log.exception("item_failed", mission=mission.reference, uuid=str(item.get("uuid")))
-            results.append(ItemResult(Result.LATER, _uuid(item.get("uuid")), "fault", _("The server could not store this now. It will be sent again.")))
+            results.append(
+                ItemResult(Result.LATER, _uuid(item.get("uuid")), "fault", _("The server could not store this now. It will be sent again."))
+            )
     return results
 
 
@@ -195,12 +197,16 @@ def changes_since(device: Device, cursor: str | None) -> dict[str, Any]:
     mine = Q(person=device.person_id) | Q(team__members__person=device.person_id, team__members__left_at__isnull=True)
     rows = Observation.objects.filter(mine, changed_at__gte=since).distinct().with_names().defer("raw_xml", "packed")
     observations = list(rows.order_by("changed_at", "pk")[: MOST_CHANGES + 1])
-    notes = list(Note.objects.filter(person=device.person_id, changed_at__gte=since).select_related("mission", "station").order_by("changed_at", "pk")[: MOST_CHANGES + 1])
+    notes = list(
+        Note.objects.filter(person=device.person_id, changed_at__gte=since)
+        .select_related("mission", "station")
+        .order_by("changed_at", "pk")[: MOST_CHANGES + 1]
+    )
     has_more = len(observations) > MOST_CHANGES or len(notes) > MOST_CHANGES
     end = _end_of(since, observations, notes, has_more)
     kept = [row for row in observations if row.changed_at <= end]
     numbers = numbers_of([row.uuid for row in kept if row.form.stage == FormStage.INCIDENT])
-    replaced_by = dict(Observation.objects.filter(replaces__in=[row.uuid for row in kept]).values_list("replaces", "uuid"))
+    replaced_by: dict[Any, UUID] = dict(Observation.objects.filter(replaces__in=[row.uuid for row in kept]).values_list("replaces", "uuid"))
     changes = [_change(row, device, numbers, replaced_by) for row in kept]
     changes += [_note_change(row) for row in notes if row.changed_at <= end]
     return {"changes": changes, "cursor": (end if has_more else end - OVERLAP).isoformat(), "has_more": has_more}
@@ -214,7 +220,7 @@ def _end_of(since: datetime, observations: list[Observation], notes: list[Note],
     return max(min(ends), since + timedelta(microseconds=1))
 
 
-def _change(row: Observation, device: Device, numbers: dict[UUID, str], replaced_by: dict[UUID, UUID]) -> dict[str, Any]:
+def _change(row: Observation, device: Device, numbers: dict[UUID, str], replaced_by: dict[Any, UUID]) -> dict[str, Any]:
     return {
         "kind": "incident" if row.form.stage == FormStage.INCIDENT else "observation",
         "uuid": str(row.uuid),

@@ -54,7 +54,13 @@ class FormUploadView(MissionMixin, View):
         if form.is_valid():
             upload, values = form.cleaned_data["file"], form.cleaned_data
             answer = forms.import_form(
-                upload.read(), name=upload.name, by=self.actor, mission=self.mission, publish=values["publish"], stage=values["stage"], code=values["code"]
+                upload.read(),
+                name=upload.name,
+                by=self.actor,
+                mission=self.mission,
+                publish=values["publish"],
+                stage=values["stage"],
+                code=values["code"],
             )
             if not answer.refused and answer.version:
                 messages.success(request, _("Version %(version)s is stored.") % {"version": answer.version.version})
@@ -95,11 +101,22 @@ class VersionView(VersionMixin, TemplateView):
             if not sections or sections[-1]["label"] != label:
                 sections.append({"label": label, "questions": []})
             options = [in_language(option["label"]) or option["name"] for option in question.get("options", [])]
-            row = {"code": question["code"], "label": in_language(question.get("label") or {}), "kind": question["kind"], "options": options}
-            row |= {"rule": rules.get(question["code"], ""), "relevant": question.get("relevant", ""), "standards": question.get("standards", [])}
+            row = {
+                "code": question["code"],
+                "label": in_language(question.get("label") or {}),
+                "kind": question["kind"],
+                "options": options,
+            }
+            row |= {
+                "rule": rules.get(question["code"], ""),
+                "relevant": question.get("relevant", ""),
+                "standards": question.get("standards", []),
+            }
             sections[-1]["questions"].append(row)
         may_change = allowed(self.actor, "field.change_form", version.form.mission)
-        return super().get_context_data(version=version, form=version.form, sections=sections, may_change=may_change, states=VersionState, **kwargs)
+        return super().get_context_data(
+            version=version, form=version.form, sections=sections, may_change=may_change, states=VersionState, **kwargs
+        )
 
 
 class VersionFileView(VersionMixin, View):
@@ -150,7 +167,12 @@ class DeviceListView(MissionMixin, TemplateView):
         phones: dict[int, list[Device]] = {}
         for device in phones_of(self.mission):
             phones.setdefault(device.person_id, []).append(device)
-        rows = Assignment.objects.filter(mission=self.mission).confirmed().select_related("person").order_by("person__family_name", "person__given_name")
+        rows = (
+            Assignment.objects.filter(mission=self.mission)
+            .confirmed()
+            .select_related("person")
+            .order_by("person__family_name", "person__given_name")
+        )
         people = [{"person": row.person, "role": row.get_role_display(), "phones": phones.get(row.person_id, [])} for row in rows]
         allowed_now = devices.settings_of(self.mission)
         names = ("may_photograph", "may_locate", "emergency_number")
@@ -171,7 +193,13 @@ class EnrolView(MissionMixin, View):
         address = f"{settings.SCRUTIN_URL}/field/#enrol={code.replace('-', '')}"
         picture = segno.make(address, error="m").svg_inline(scale=6, dark="#142b57", light=None, border=2)
         context = {"mission": self.mission, "tabs": tabs_for(self.mission, request.user), "active_tab": "devices"}
-        context |= {"person": person, "code": code, "picture": picture, "address": f"{settings.SCRUTIN_URL}/field/", "minutes": devices.CODE_MINUTES}
+        context |= {
+            "person": person,
+            "code": code,
+            "picture": picture,
+            "address": f"{settings.SCRUTIN_URL}/field/",
+            "minutes": devices.CODE_MINUTES,
+        }
         response = render(request, "field/code.html", context)
         response.headers["Cache-Control"] = "no-store"
         return response

@@ -110,7 +110,13 @@ class RecordListView(MissionMixin, ListView):
         else:
             rows = filters.narrow(Observation.objects.for_mission(self.mission))
             rows = rows if wanted.get("mark") == "replaced" else rows.current()
-        marks = {"incomplete": "is_incomplete", "unmatched": "is_unmatched", "forced": "is_forced", "clock": "is_clock_odd", "waiting": "is_waiting"}
+        marks = {
+            "incomplete": "is_incomplete",
+            "unmatched": "is_unmatched",
+            "forced": "is_forced",
+            "clock": "is_clock_odd",
+            "waiting": "is_waiting",
+        }
         mark = wanted.get("mark", "")
         if mark in marks:
             rows = rows.filter(**{marks[mark]: True})
@@ -120,7 +126,11 @@ class RecordListView(MissionMixin, ListView):
             rows = rows.filter(uuid__in=SubmissionConflict.objects.filter(mission=self.mission).values("submission"))
         if wanted.get("q"):
             rows = rows.filter(station__in=Station.objects.filter(mission=self.mission).matching(wanted["q"]))
-        return rows.with_names().defer("raw_xml", "packed", "answers", "form_version__xform", "form_version__questions").order_by("-received_at", "-pk")
+        return (
+            rows.with_names()
+            .defer("raw_xml", "packed", "answers", "form_version__xform", "form_version__questions")
+            .order_by("-received_at", "-pk")
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The filters' choices."""
@@ -169,7 +179,13 @@ class RecordView(MissionMixin, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Sections of answers and what hangs on the record."""
         record: Observation = self.object
-        chain = Observation.objects.for_mission(self.mission).filter(root=record.root).with_names().defer("raw_xml").order_by("received_at", "pk")
+        chain = (
+            Observation.objects.for_mission(self.mission)
+            .filter(root=record.root)
+            .with_names()
+            .defer("raw_xml")
+            .order_by("received_at", "pk")
+        )
         reviews_by_code = {review.code: review for review in record.reviews.all()}
         may_move = allowed(self.actor, "field.move_station", self.mission)
         return super().get_context_data(
@@ -226,7 +242,9 @@ class IncidentView(MissionMixin, DetailView):
     def get_queryset(self) -> QuerySet[Incident]:
         """Incidents of this mission."""
         rows = Incident.objects.filter(mission=self.mission)
-        return rows.select_related("mission", "owner__person", "observation__form_version", "observation__person", "observation__team", "observation__station")
+        return rows.select_related(
+            "mission", "owner__person", "observation__form_version", "observation__person", "observation__team", "observation__station"
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Answers, steps, and what may be done now."""
@@ -276,7 +294,13 @@ class FiguresView(MissionMixin, TemplateView):
         by_form: dict[str, list] = {}
         for item in counted.items:
             by_form.setdefault(item.form, []).append(item)
-        districts = Station.objects.filter(mission=self.mission).exclude(district="").values_list("district", flat=True).distinct().order_by("district")
+        districts = (
+            Station.objects.filter(mission=self.mission)
+            .exclude(district="")
+            .values_list("district", flat=True)
+            .distinct()
+            .order_by("district")
+        )
         return super().get_context_data(
             figures=counted,
             by_form=by_form,

@@ -46,8 +46,9 @@ def answer(status: int, body: str = "", **headers: str) -> HttpResponse:
 
 def message(status: int, text: str, **headers: str) -> HttpResponse:
     """A message that the client shows."""
-    body = f'<?xml version="1.0" encoding="UTF-8"?><OpenRosaResponse xmlns="http://openrosa.org/http/response"><message nature="">{escape(text)}</message></OpenRosaResponse>'
-    return answer(status, body, **headers)
+    inner = f'<message nature="">{escape(text)}</message>'
+    body = f'<OpenRosaResponse xmlns="http://openrosa.org/http/response">{inner}</OpenRosaResponse>'
+    return answer(status, f'<?xml version="1.0" encoding="UTF-8"?>{body}', **headers)
 
 
 def door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -104,7 +105,9 @@ def form_list(request: HttpRequest, device: Device, reference: str) -> HttpRespo
             + (f"<manifestUrl>{escape(manifest)}</manifestUrl>" if bootstrap.media_of(version) else "")
             + "</xform>"
         )
-    return answer(200, f'<?xml version="1.0" encoding="UTF-8"?><xforms xmlns="http://openrosa.org/xforms/xformsList">{"".join(rows)}</xforms>')
+    return answer(
+        200, f'<?xml version="1.0" encoding="UTF-8"?><xforms xmlns="http://openrosa.org/xforms/xformsList">{"".join(rows)}</xforms>'
+    )
 
 
 @door
@@ -127,8 +130,13 @@ def manifest(request: HttpRequest, device: Device, reference: str, form_id: str,
     for name in bootstrap.media_of(row):
         url = request.build_absolute_uri(reverse("field:openrosa-media", args=[reference, form_id, version, name]))
         digest = bootstrap.hash_of(bootstrap.table(name, mission, device.person))
-        files.append(f"<mediaFile><filename>{quote(name)}</filename><hash>{digest}</hash><downloadUrl>{escape(url)}</downloadUrl></mediaFile>")
-    return answer(200, f'<?xml version="1.0" encoding="UTF-8"?><manifest xmlns="http://openrosa.org/xforms/xformsManifest">{"".join(files)}</manifest>')
+        files.append(
+            f"<mediaFile><filename>{quote(name)}</filename><hash>{digest}</hash><downloadUrl>{escape(url)}</downloadUrl></mediaFile>"
+        )
+    return answer(
+        200,
+        f'<?xml version="1.0" encoding="UTF-8"?><manifest xmlns="http://openrosa.org/xforms/xformsManifest">{"".join(files)}</manifest>',
+    )
 
 
 @door

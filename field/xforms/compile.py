@@ -25,7 +25,10 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 5_000
 ROW = re.compile(r"\[row\s*:\s*(\d+)\]|row[:\s]+(\d+)", re.IGNORECASE)
 QUOTED = re.compile(r"['\"“]([^'\"”]+)['\"”]")
-SHEET = re.compile(r"(?:sheet(?: name)?|on the) ['\"]?(survey|choices|settings|entities|external_choices|osm)['\"]?|'(survey|choices|settings)' sheet", re.IGNORECASE)
+SHEET = re.compile(
+    r"(?:sheet(?: name)?|on the) ['\"]?(survey|choices|settings|entities|external_choices|osm)['\"]?|'(survey|choices|settings)' sheet",
+    re.IGNORECASE,
+)
 
 
 class FormRefused(ValueError):
@@ -55,7 +58,9 @@ class Compiled:
     @property
     def questions(self) -> list[dict[str, Any]]:
         """The questions with the standards that the workbook's column `standards` names."""
-        return [row | {"standards": self.standards[row["code"]]} if row["code"] in self.standards else row for row in self.definition.questions]
+        return [
+            row | {"standards": self.standards[row["code"]]} if row["code"] in self.standards else row for row in self.definition.questions
+        ]
 
 
 def compile_form(content: bytes, *, name: str, validate: bool = True) -> Compiled:
@@ -77,7 +82,7 @@ def compile_form(content: bytes, *, name: str, validate: bool = True) -> Compile
     if not definition.version:
         definition.version = "1"
         warnings.append(_("The form has no version: it is stored as version 1."))
-        xform = re.sub(r'(<[\w:]+[^>]*?\bid="%s")' % re.escape(definition.form_id), r'\1 version="1"', xform, count=1)
+        xform = re.sub(rf'(<[\w:]+[^>]*?\bid="{re.escape(definition.form_id)}")', r'\1 version="1"', xform, count=1)
     _refuse_twins(definition)
     warnings += [_("The server does not evaluate: %(what)s") % {"what": what} for what in CompiledForm(definition).not_evaluated]
     standards = _standards(content) if suffix == ".xlsx" else {}
@@ -139,7 +144,12 @@ def _trim(content: bytes, suffix: str) -> bytes:
         raise FormRefused(refusal(_("The file is not an Excel workbook, or it is damaged."))) from error
     if "survey" not in names:
         shown = ", ".join(names[:10]) or "–"
-        raise FormRefused(refusal(_("The workbook has no sheet “survey”, so it is not an XLSForm. Its sheets: %(sheets)s.") % {"sheets": shown}, sheet="survey"))
+        raise FormRefused(
+            refusal(
+                _("The workbook has no sheet “survey”, so it is not an XLSForm. Its sheets: %(sheets)s.") % {"sheets": shown},
+                sheet="survey",
+            )
+        )
     missing = [column for column in ("type", "name") if column not in heads]
     if missing and "command" not in heads:
         sentence = _("The sheet “survey” has no column “%(column)s” in its first row.") % {"column": missing[0]}
@@ -210,7 +220,11 @@ def _refuse_twins(definition: FormDefinition) -> None:
     for question in definition.questions:
         code = question["code"]
         if code in seen and question["kind"] not in {"note", "trigger"}:
-            why = _("The question code “%(code)s” is used twice: %(one)s and %(two)s.") % {"code": code, "one": seen[code], "two": question["path"]}
+            why = _("The question code “%(code)s” is used twice: %(one)s and %(two)s.") % {
+                "code": code,
+                "one": seen[code],
+                "two": question["path"],
+            }
             rows.append(refusal(why, sheet="survey", column="name"))
         seen[code] = question["path"]
     if rows:

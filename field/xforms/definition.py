@@ -13,7 +13,15 @@ LANGUAGE = re.compile(r"\(([A-Za-z]{2,3})(?:[-_]\w+)?\)\s*$")
 ITEXT = re.compile(r"jr:itext\(\s*['\"](.+?)['\"]\s*\)")
 INSTANCE = re.compile(r"instance\(\s*['\"](.+?)['\"]\s*\)")
 CONTROLS = {"input", "select1", "select", "upload", "trigger", "range", "rank"}
-KINDS = {"int": "int", "decimal": "decimal", "date": "date", "time": "time", "dateTime": "datetime", "geopoint": "geopoint", "binary": "file"}
+KINDS = {
+    "int": "int",
+    "decimal": "decimal",
+    "date": "date",
+    "time": "time",
+    "dateTime": "datetime",
+    "geopoint": "geopoint",
+    "binary": "file",
+}
 
 
 class BadForm(ValueError):
@@ -73,7 +81,7 @@ def read_xform(text: str | bytes) -> FormDefinition:
         raise BadForm("The file is not well-formed XML, or declares a document type.") from error
     head, body = child(tree, "head"), child(tree, "body")
     model = child(head, "model") if head is not None else None
-    if model is None or body is None:
+    if head is None or model is None or body is None:
         raise BadForm("The file is not an XForm: it has no model or no body.")
     return _Reader(head, model, body).read()
 
@@ -93,9 +101,9 @@ class _Reader:
     def read(self) -> FormDefinition:
         self._itext()
         root = self._instances()
-        for bind in self.model:
-            if local(bind.tag) == "bind":
-                self._bind(bind)
+        for node in self.model:
+            if local(node.tag) == "bind":
+                self._bind(node)
         self._controls(self.body, {})
         asked = {question["path"] for question in self.questions}
         for path in self.nodes:

@@ -171,7 +171,7 @@ class CompiledForm:
             lines.append(f"{indent}x = computed[{node.code!r}] = {node.calculate.code.text}")  # type: ignore[union-attr]
             lines += [f"{indent}if x: v[{path}] = x", f"{indent}elif {path} in v: del v[{path}]"]
         space: dict[str, Any] = dict(NAMES)
-        exec("\n".join(lines), space)  # noqa: S102  source from parsed tokens only: see field/xforms/xpath.py
+        exec("\n".join(lines), space)
         return space["settle"]
 
     def _rows(self, instance: Instance, env: Environment, outcome: Outcome) -> None:

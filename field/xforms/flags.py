@@ -27,7 +27,7 @@ def flag_expression(row: dict[str, str], *, form: str) -> str:
 def condition(row: dict[str, str], text: str, *, form: str) -> str:
     """One rule of a cell as an XPath condition. An unknown rule stops the build: it must be written here first."""
     code, is_multi = row["code"], row["type"] == "multi"
-    here = "${%s}" % code
+    here = f"${{{code}}}"
     options = set(row["options"].split("|")) if row["options"] else set()
     if row["type"] == "time":
         return _time_condition(code, text, form=form)

@@ -116,7 +116,8 @@ def _stamp(value: Any) -> datetime | None:
     if match is None:
         return None
     try:
-        return datetime(*(int(match[part] or 0) for part in range(1, 7)), tzinfo=UTC)  # type: ignore[arg-type]
+        year, month, day, hour, minute, second = (int(match[part] or 0) for part in range(1, 7))
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
         return None
 
@@ -246,9 +247,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "true": lambda: True,
 }
 
-_TEXTS = ("concat", "date", "date-time", "format-date", "format-date-time", "join", "normalize-space", "selected-at", "string", "substr")
-_TEXTS += ("substring-after", "substring-before", "time", "translate")
-_NUMBERS = ("abs", "ceiling", "count", "count-non-empty", "count-selected", "decimal-date-time", "decimal-time", "div", "floor", "int", "max")
-_NUMBERS += ("min", "mod", "number", "pow", "round", "string-length", "sum")
-_BOOLEANS = ("boolean", "boolean-from-string", "contains", "ends-with", "false", "not", "regex", "selected", "starts-with", "true")
-RETURNS = dict.fromkeys(_TEXTS, "text") | dict.fromkeys(_NUMBERS, "number") | dict.fromkeys(_BOOLEANS, "boolean")
+_TEXTS = """concat date date-time format-date format-date-time join normalize-space selected-at string substr substring-after
+substring-before time translate"""
+_NUMBERS = """abs ceiling count count-non-empty count-selected decimal-date-time decimal-time div floor int max min mod number pow
+round string-length sum"""
+_BOOLEANS = "boolean boolean-from-string contains ends-with false not regex selected starts-with true"
+RETURNS = {name: kind for kind, names in (("text", _TEXTS), ("number", _NUMBERS), ("boolean", _BOOLEANS)) for name in names.split()}

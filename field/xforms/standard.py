@@ -106,7 +106,10 @@ class StandardForm:
             built: list[Row] = []
             for row in rows:
                 if row["code"] == "H03":
-                    built += [*self._station_rows(), {"type": "calculate", "name": "H03", "calculation": "coalesce(${station}, ${station_typed})"}]
+                    built += [
+                        *self._station_rows(),
+                        {"type": "calculate", "name": "H03", "calculation": "coalesce(${station}, ${station_typed})"},
+                    ]
                 elif row["code"] not in (*LEAVING, "H02"):
                     built.append(self._question(row))
             self._group(f"header_{_slug(section)}", section, built)

@@ -6,13 +6,13 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-FIXED = datetime(2026, 1, 1)
+FIXED = datetime(2026, 1, 1, tzinfo=UTC)
 SAVED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
 
@@ -20,7 +20,7 @@ def write_workbook(survey: list[dict[str, str]], choices: list[dict[str, str]], 
     """The .xlsx of one form: sheets `survey`, `choices`, `settings`."""
     book = Workbook(write_only=True)
     book.properties.creator = "Scrutin"
-    book.properties.created = book.properties.modified = FIXED
+    book.properties.created = book.properties.modified = FIXED.replace(tzinfo=None)
     _sheet(book, "survey", survey, first=["type", "name"])
     _sheet(book, "choices", choices, first=["list_name", "name"])
     _sheet(book, "settings", [settings], first=list(settings))

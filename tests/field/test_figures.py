@@ -26,7 +26,9 @@ def sample(polling, forms, stations, team):
     submissions = []
     for _number in range(40):
         version = forms[dice.choice("ABBBC")]
-        answers = good_answers(version, station=dice.choice(["S001", "S002", "S003"]), H11=dice.randint(3, 9), H12=dice.randint(0, 3), H05=None)
+        answers = good_answers(
+            version, station=dice.choice(["S001", "S002", "S003"]), H11=dice.randint(3, 9), H12=dice.randint(0, 3), H05=None
+        )
         for question in version.questions:
             if question["kind"] == "single" and question["code"][0] in "ABC" and dice.random() < 0.5:
                 answers[question["code"]] = dice.choice(question["options"])["name"]
@@ -46,7 +48,9 @@ def test_agrees_with_the_answers(sample, polling):
         assert item.answered == len(answers), code
         assert item.counted == len(answers) - unseen, code
         assert item.flagged == sum(1 for row in rows if code in row.flags), code
-        assert {name: n for name, n in item.counts.items() if n} == {option["name"]: spread[option["name"]] for option in item.options if spread[option["name"]]}, code
+        assert {name: n for name, n in item.counts.items() if n} == {
+            option["name"]: spread[option["name"]] for option in item.options if spread[option["name"]]
+        }, code
         assert records_behind(polling, code, form).count() == item.flagged, code
 
 

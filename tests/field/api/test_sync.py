@@ -11,6 +11,7 @@ import pytest
 from field.models import Incident, Note, Observation, SubmissionConflict
 
 pytestmark = pytest.mark.django_db
+UNKNOWN = "<data id='x' version='1'><meta><instanceID>uuid:6f1f2e0e-3a3c-4d52-9d5e-000000000001</instanceID></meta></data>"
 
 
 def post(phone, *items, **more):
@@ -19,7 +20,7 @@ def post(phone, *items, **more):
 
 class TestObservations:
     def test_stores_and_evaluates(self, phone, item, stations, team):
-        response = post(phone, item("B", B10="yes"))
+        response = post(phone, item("B", B10="yes", B35="A sentence."))
         assert response.status_code == 200, response.content
         result = response.json()["results"][0]
         assert (result["result"], result["severity"], result["flags"]["B10"]) == ("created", 3, 3)
@@ -85,7 +86,7 @@ class TestObservations:
             ({"xml": "<data"}, "xml"),
             ({"xml": "<!DOCTYPE data [<!ENTITY a 'b'>]><data id='x'>&a;</data>"}, "xml"),
             ({"xml": None}, "xml"),
-            ({"xml": "<data id='nothing' version='1'><meta><instanceID>uuid:6f1f2e0e-3a3c-4d52-9d5e-000000000001</instanceID></meta></data>"}, "form"),
+            ({"xml": UNKNOWN}, "form"),
             ({"xml": "<data id='scrutin-B' version='2026.1'/>"}, "instance_id"),
             ({"mission": "XX-2026-1"}, "mission"),
         ],
@@ -137,8 +138,23 @@ class TestRequests:
 
 class TestIncidents:
     def test_gets_a_number_and_alerts(self, phone, polling, forms, stations, coordinator, django_capture_on_commit_callbacks, mailoutbox):
-        answers = {"I01": "2027-10-24T09:10:00+03:00", "I02": "School 1", "I03": "threat", "I04": "seen_by_team", "I05": "critical", "I06": "yes", "I07": "A threat.", "I09": "yes"}
-        one = {"kind": "incident", "uuid": str(uuid4()), "mission": polling.reference, "answers": answers, "finished_at": "2027-10-24T09:10:00+03:00"}
+        answers = {
+            "I01": "2027-10-24T09:10:00+03:00",
+            "I02": "School 1",
+            "I03": "threat",
+            "I04": "seen_by_team",
+            "I05": "critical",
+            "I06": "yes",
+            "I07": "A threat.",
+            "I09": "yes",
+        }
+        one = {
+            "kind": "incident",
+            "uuid": str(uuid4()),
+            "mission": polling.reference,
+            "answers": answers,
+            "finished_at": "2027-10-24T09:10:00+03:00",
+        }
         with django_capture_on_commit_callbacks(execute=True):
             result = post(phone, one).json()["results"][0]
         assert (result["result"], result["number"], result["severity"]) == ("created", f"{polling.reference}-I01", 3)
@@ -151,7 +167,15 @@ class TestIncidents:
 
 class TestNotes:
     def test_stores_once(self, phone, polling, stations):
-        one = {"kind": "note", "uuid": str(uuid4()), "mission": polling.reference, "text": "A <b>queue</b>.", "topic": "L07", "station": "S003", "severity": 1}
+        one = {
+            "kind": "note",
+            "uuid": str(uuid4()),
+            "mission": polling.reference,
+            "text": "A <b>queue</b>.",
+            "topic": "L07",
+            "station": "S003",
+            "severity": 1,
+        }
         assert [post(phone, one).json()["results"][0]["result"] for _time in range(2)] == ["created", "already"]
         assert post(phone, one | {"text": "Other"}).json()["results"][0]["result"] == "conflict"
         note = Note.objects.get()

@@ -88,7 +88,14 @@ def test_an_edit_replaces(collect, polling, make_xml, stations):
     assert Observation.objects.current().get().replaces == first
 
 
-@pytest.mark.parametrize("xml", ["<data", "<data id='unknown'><meta><instanceID>uuid:6f1f2e0e-3a3c-4d52-9d5e-000000000001</instanceID></meta></data>", "<data id='scrutin-B' version='2026.1'></data>"])
+@pytest.mark.parametrize(
+    "xml",
+    [
+        "<data",
+        "<data id='unknown'><meta><instanceID>uuid:6f1f2e0e-3a3c-4d52-9d5e-000000000001</instanceID></meta></data>",
+        "<data id='scrutin-B' version='2026.1'></data>",
+    ],
+)
 def test_refuses_with_a_message(collect, polling, forms, xml):
     response = send(collect, polling, xml)
     assert response.status_code == 400

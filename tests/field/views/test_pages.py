@@ -18,7 +18,11 @@ pytestmark = pytest.mark.django_db
 def records(phone, item, stations):
     """A critical record, one with a typed station, a correction, a conflict and an incident."""
     first, second = uuid4(), uuid4()
-    incident = item("B") | {"kind": "incident", "xml": None, "answers": {"I02": "Street", "I03": "threat", "I05": "critical", "I06": "yes", "I07": "<script>alert(1)</script>", "I09": "yes"}}
+    incident = item("B") | {
+        "kind": "incident",
+        "xml": None,
+        "answers": {"I02": "Street", "I03": "threat", "I05": "critical", "I06": "yes", "I07": "<script>alert(1)</script>", "I09": "yes"},
+    }
     items = [
         item("B", uuid=first, B10="yes", B35="The <b>mayor</b> stood inside."),
         item("A", station=None, station_typed="99"),

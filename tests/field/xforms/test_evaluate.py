@@ -123,7 +123,6 @@ class Odk(Base):
     """elementpath with the ODK functions of our forms."""
 
 
-
 def odk(name, nargs):
     method = Odk.method(Odk.function(name, nargs=nargs))
 
@@ -251,7 +250,9 @@ DEEP = "<data id='x'>" + "<a>" * 50 + "</a>" * 50 + "</data>"
 MANY = "<data id='x'>" + "<a/>" * 30_000 + "</data>"
 
 
-@pytest.mark.parametrize("raw", [BOMB, DEEP, MANY, "<data>" * 200_000, "x", "", "\x00", b"\xff\xfe<", "<data id='x'>" + "a" * 1_100_000 + "</data>"])
+@pytest.mark.parametrize(
+    "raw", [BOMB, DEEP, MANY, "<data>" * 200_000, "x", "", "\x00", b"\xff\xfe<", "<data id='x'>" + "a" * 1_100_000 + "</data>"]
+)
 def test_hostile_xml_is_refused(raw):
     with pytest.raises(Unreadable):
         parse_instance(raw)
