@@ -27,6 +27,7 @@ class ObserversConfig(AppConfig):
         reference.register(20, "membership", load_reference)
         register_purpose(PURPOSE, grants={"observers.answer_assignment", "observers.declare"}, view_name="observers:join")
         register_entry(30, _("People"), "observers:people", icon="people", permission="observers.view_membership", prefix="/people/")
+        register_entry(35, _("My missions"), "observers:own_missions", icon="person-badge", permission="observers.view_own", prefix="/me/")
         register_tab("delegation", _("Delegation"), "observers:delegation", order=30, permission="observers.view_delegation")
         register_tab("deployment", _("Deployment"), "observers:deployment", order=60, permission="observers.view_deployment")
         guards.register()

@@ -12,6 +12,12 @@ from missions.rules import in_mission, leads_mission
 
 
 @rules.predicate
+def is_person(user: Any, obj: Any = None) -> bool:
+    """Somebody stands behind the account, who may have been asked for a mission."""
+    return bool(user and user.is_active and user.person_id)
+
+
+@rules.predicate
 def is_own_assignment(user: Any, obj: Any = None) -> bool:
     """The assignment is the reader's own."""
     return obj is not None and user.person_id is not None and getattr(obj, "person_id", None) == user.person_id
@@ -26,6 +32,7 @@ def rides_in_team(user: Any, obj: Any = None) -> bool:
     return team.members.filter(person=user.person_id, left_at__isnull=True).exists()
 
 
+rules.add_perm("observers.view_own", is_person)
 rules.add_perm("observers.view_membership", sees_all_missions)
 rules.add_perm("observers.change_membership", is_coordinator)
 rules.add_perm("observers.import_people", is_coordinator)

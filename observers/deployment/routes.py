@@ -7,7 +7,7 @@ one at most: that step is proven. A Lagrangian bound over all choices of bases s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from math import asin, cos, radians, sin, sqrt
 
@@ -201,8 +201,20 @@ def time_route(route: Sequence[Place], day: datetime, opens: time, closes: time)
             continue
         stops.append(TimedStop(place, "voting", arrives))
         at, here = arrives + VISIT, place
-    stops.append(TimedStop(route[-1], "closing", closing))
-    return stops, left_out
+    spare = closing - (at + _travel(here, route[-1]))
+    return [*_spread(stops, spare), TimedStop(route[-1], "closing", closing)], left_out
+
+
+def _spread(stops: list[TimedStop], spare: timedelta) -> list[TimedStop]:
+    """The spare time of the day shared among the visits, in steps of five minutes: the afternoon is observed too."""
+    visits = len(stops) - 1
+    if visits < 1 or spare <= timedelta(0):
+        return stops
+    minutes = int(spare.total_seconds() // 60)
+    return [
+        stop if number == 0 else replace(stop, starts=stop.starts + timedelta(minutes=minutes * (number - 1) // visits // 5 * 5))
+        for number, stop in enumerate(stops)
+    ]
 
 
 def _travel(one: Place, other: Place) -> timedelta:
