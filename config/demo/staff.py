@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from accounts.enums import GlobalRole
+from accounts.enums import Gender, GlobalRole
 from accounts.models import Person, User
 from accounts.services.people import create_person, ensure_user, grant_role
 from core.actors import SYSTEM, Actor, user_actor
@@ -54,7 +54,7 @@ def make_expert() -> Person:
     """The expert of the mission: somebody who is no member of the Congress."""
     given, family, name = EXPERT
     return person_at(address_of(name)) or create_person(
-        by=SYSTEM, given_name=given, family_name=family, email=address_of(name), language="en", gender="women", languages=["en", "fr"]
+        by=SYSTEM, given_name=given, family_name=family, email=address_of(name), language="en", gender=Gender.WOMAN, languages=["en", "fr"]
     )
 
 
