@@ -19,6 +19,7 @@ from django.views.generic import DetailView, ListView, View
 from core import clock
 from core.actors import user_actor
 from core.documents import documents_of, request_documents
+from core.errors import NotNow
 from core.rights import allowed
 from core.views import RightMixin
 from missions.enums import RequestState
@@ -355,7 +356,9 @@ class RequestDocumentView(RequestMixin, ActionView):
     permission = "missions.decide_request"
 
     def act(self, request: HttpRequest) -> str:
-        """Start the work and show it."""
+        """Start the work and show it; the note is about a registered request."""
+        if self.row.state != RequestState.REGISTERED:
+            raise NotNow(_("Register the request first."), code="not_registered")
         job = request_documents("missions.bureau_note", self.row, LANGUAGES, FORMATS, by=self.actor)
         return reverse("core:job", args=[job.uuid])
 

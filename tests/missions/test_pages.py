@@ -167,6 +167,7 @@ def test_from_the_link_to_the_accepted_mission_by_clicking(client, client_for, c
     assert row.state == RequestState.RECEIVED
 
     assert desk.get(row.get_absolute_url()).status_code == 200
+    assert desk.post(reverse("missions:request_documents", args=[row.uuid])).status_code == 409
     desk.post(reverse("missions:request_register", args=[row.uuid]), {"election": "", "authority": ""})
     mission = Mission.objects.get()
     note = reverse("missions:request_note", args=[row.uuid])

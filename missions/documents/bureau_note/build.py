@@ -56,7 +56,7 @@ def _request(request: Request, language: str) -> list[dict[str, Any]]:
                 (_("Kind of authority"), str(AuthorityType(request.authority_type).label) if request.authority_type else "–"),
                 (_("Office of the signatory"), request.office_held or "–"),
                 (_("Election"), name_in(election, language, "title") if election else request.election_title),
-                (_("Kind of election"), str(ElectionKind(election.kind if election else request.election_kind).label)),
+                (_("Kind of election"), _kind(election.kind if election else request.election_kind)),
                 (_("Area"), (election.area if election else request.area) or _("whole country")),
                 (_("Polling days"), "\n".join(days) or "–"),
                 (_("Letter of"), day_in(request.letter_on, language)),
@@ -67,6 +67,10 @@ def _request(request: Request, language: str) -> list[dict[str, Any]]:
     if late != Lateness.IN_TIME:
         shown.append(b.note(str(late.label), kind="warning"))
     return shown
+
+
+def _kind(code: str) -> str:
+    return str(ElectionKind(code).label) if code else "–"
 
 
 def _polling_line(day: Any, round_: int, opens: Any, closes: Any, language: str) -> str:
