@@ -17,6 +17,7 @@ from core.errors import Invalid, NotNow, Stale
 from core.rights import authorize
 from missions.enums import INFORMATION_FORMATS, MissionFormat
 from missions.models import Mission
+from missions.models.country import localised
 from reports import references
 from reports.enums import ReportKind, ReportState, SectionCode
 from reports.models import Recommendation, Report, ReportSection
@@ -137,7 +138,9 @@ def default_title(missions: list[Mission]) -> dict[str, str]:
     """Title of the cover: election, country, days in brackets (report-structure 2)."""
     titles = {}
     for language in Language.values:
-        name = getattr(missions[0].election, f"title_{language}", "") or missions[0].election.title_en
+        name, country = localised(missions[0].election, "title", language), localised(missions[0].country, "name", language)
+        if country.casefold() not in name.casefold():
+            name = f"{name} in {country}" if language == "en" else f"{name}, {country}"
         days = sorted({day.date for mission in missions for day in mission.polling_days.all()})
         titles[language] = f"{name} ({format_days(days, language)})" if days else name
     return titles

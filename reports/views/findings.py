@@ -56,6 +56,7 @@ class FindingsView(MissionPage):
 class SuggestView(MissionPage):
     """Have findings suggested from today's figures."""
 
+    http_method_names = ["post"]
     permission = "reports.add_finding"
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -69,8 +70,12 @@ class FindingFormView(MissionPage):
     """Write or change a finding."""
 
     template_name = "reports/finding_form.html"
-    permission = "reports.add_finding"
     active_tab = "findings"
+
+    @property
+    def permission(self) -> str:  # type: ignore[override]
+        """Writing one is everybody's, changing one is not."""
+        return "reports.change_finding" if "uuid" in self.kwargs else "reports.add_finding"
 
     @cached_property
     def finding(self) -> Finding | None:
@@ -164,6 +169,8 @@ class FindingView(FindingPage):
 class FindingMoveView(FindingPage):
     """Agree, open again, drop."""
 
+    http_method_names = ["post"]
+
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Move it."""
         action = request.POST.get("action", "")
@@ -175,6 +182,8 @@ class FindingMoveView(FindingPage):
 
 class FindingCommentView(FindingPage):
     """Add a remark."""
+
+    http_method_names = ["post"]
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Add it."""
@@ -260,6 +269,8 @@ class EvidencePickerView(FindingPage):
 
 class EvidenceRemoveView(FindingPage):
     """Take a link away."""
+
+    http_method_names = ["post"]
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Remove it."""

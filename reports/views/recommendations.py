@@ -170,6 +170,7 @@ class RecommendationView(RecommendationPage):
 class RecommendationTranslateView(RecommendationPage):
     """Write or check a translation."""
 
+    http_method_names = ["post"]
     permission = "reports.translate_recommendation"
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -187,6 +188,8 @@ class RecommendationTranslateView(RecommendationPage):
 class RecommendationWithdrawView(RecommendationPage):
     """Take a draft back."""
 
+    http_method_names = ["post"]
+
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Withdraw it with a reason."""
         recommendations.withdraw_recommendation(self.recommendation, by=self.actor, reason=request.POST.get("reason", ""))
@@ -196,6 +199,7 @@ class RecommendationWithdrawView(RecommendationPage):
 class RecommendationOrderView(MissionPage):
     """Move one recommendation up or down."""
 
+    http_method_names = ["post"]
     permission = "reports.draft_recommendation"
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

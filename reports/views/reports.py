@@ -40,10 +40,11 @@ class ReportView(MissionPage):
         report = self.report
         if report is None:
             return context
+        titles = translations.texts(report, "title")
         sections = list(report.sections.prefetch_related("paragraphs"))
         states = _states_of([paragraph for section in sections for paragraph in section.paragraphs.all()], report.languages)
         return context | {
-            "titles": translations.texts(report, "title"),
+            "titles": {code: row for code in Language.values if (row := titles.get(code)) and row.text},
             "moves": lifecycle.available_moves(report, self.request.user),
             "others": lifecycle.moves_of_others(report, self.request.user),
             "road": [state for state in ReportState if state != ReportState.WITHDRAWN],
@@ -62,6 +63,7 @@ class ReportView(MissionPage):
 class ReportOpenView(MissionPage):
     """Open the mission's report."""
 
+    http_method_names = ["post"]
     permission = "reports.open_report"
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -245,6 +247,8 @@ class ParagraphView(ReportPage):
 class ParagraphRemoveView(ParagraphView):
     """Remove a paragraph, or move it up or down."""
 
+    http_method_names = ["post"]
+
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Remove or move it."""
         section, direction = self.paragraph.section, request.POST.get("direction", "")
@@ -264,6 +268,7 @@ class ParagraphRemoveView(ParagraphView):
 class FreezeView(ReportPage):
     """Freeze a working version and draw it."""
 
+    http_method_names = ["post"]
     permission = "reports.freeze_report"
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -428,6 +433,7 @@ class WithdrawView(ReportPage):
 class LetterView(ReportPage):
     """Draw the letter of transmission."""
 
+    http_method_names = ["post"]
     permission = "reports.transmit_report"
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

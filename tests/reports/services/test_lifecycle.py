@@ -122,6 +122,11 @@ def test_amendments_open_the_texts_and_close_them(drafting, make_report, make_re
     assert row.state == "approved"
 
 
+def test_the_page_on_reports_names_every_move():
+    rows = re.findall(r"^\| (\w+) \|", Path("docs/reports.md").read_text(), re.MULTILINE)
+    assert [row for row in rows if row != "Move"] == list(MOVES)
+
+
 def test_nobody_else_writes_the_state():
     pattern = re.compile(r"report\.state\s*=[^=]|Report\.objects\.[^\n]*update\([^)]*state=")
     writers = [path for path in Path("reports").rglob("*.py") if pattern.search(path.read_text())]
