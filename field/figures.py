@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from field.enums import STATION_STAGES, FormStage
 from field.indicators import flag_value, is_scale, labels_of, rule_of
@@ -191,71 +191,65 @@ class Block:
 def figures(mission: Mission, filters: Filters | None = None) -> Figures:
     """Count a mission's observations: the newest of each chain, of forms A-D and the mission's own."""
     filters = filters or Filters()
-    rows = _rows(mission, filters)
-    versions = {row.pk: row for row in FormVersion.objects.filter(pk__in={row[0] for row in rows}).select_related("form").defer("xform")}
+    wanted = filters.narrow(Observation.objects.for_mission(mission).current().exclude(form__stage=FormStage.INCIDENT))
+    if filters.unit == "station":
+        wanted = Observation.objects.filter(pk__in=_newest(wanted))
     groups: dict[int, list[bytes]] = {}
-    for row in rows:
-        groups.setdefault(row[0], []).append(row[1])
+    for version, packed in wanted.order_by().values_list("form_version_id", "packed").iterator(chunk_size=5000):
+        groups.setdefault(version, []).append(packed)
+    versions = {row.pk: row for row in FormVersion.objects.filter(pk__in=groups).select_related("form").defer("xform")}
     blocks = [block for pk, packed in groups.items() if (block := _block(versions[pk], packed))]
-    result = Figures(forms=len(rows))
-    _count_visits(result, rows, versions)
+    result = Figures(forms=sum(len(packed) for packed in groups.values()))
+    _count_visits(result, wanted, versions)
     _count_items(result, blocks)
     _count_indicators(result, blocks)
     return result
 
 
-def _rows(mission: Mission, filters: Filters) -> list[tuple]:
-    """(version, packed, station, station text, team, team label, setting, severity, incomplete) of what is counted."""
-    wanted = Observation.objects.for_mission(mission).current().exclude(form__stage=FormStage.INCIDENT)
-    wanted = filters.narrow(wanted).order_by("pk")
-    rows = list(
-        wanted.values_list(
-            "form_version_id",
-            "packed",
-            "station_id",
-            "station_text",
-            "team_id",
-            "team_label",
-            "setting",
-            "severity",
-            "is_incomplete",
-            "form_id",
-        )
-    )
-    if filters.unit != "station":
-        return rows
-    newest = {(row[2] or row[3], row[9]): row for row in rows}
-    return list(newest.values())
+def _newest(wanted: Any) -> list[int]:
+    """The newest record of each station and form."""
+    rows = wanted.order_by("pk").values_list("pk", "station_id", "station_text", "form_id")
+    return list({(station or text, form): pk for pk, station, text, form in rows}.values())
 
 
 def _block(version: FormVersion, packed: list[bytes]) -> Block | None:
     size = Layout(version.questions).size
-    fitting = [bytes(row) for row in packed if row is not None and len(row) == size]
+    fitting = [row for row in packed if row is not None and len(row) == size]
     if not size or not fitting:
         return None
     return Block(version, np.frombuffer(b"".join(fitting), dtype=np.uint8).reshape(len(fitting), size))
 
 
-def _count_visits(result: Figures, rows: list[tuple], versions: dict[int, FormVersion]) -> None:
-    """n of stations, teams, areas, urban and rural; forms by stage; severities."""
-    places = {row[2] or row[3] for row in rows if row[2] or row[3]}
-    result.stations = len(places)
-    result.teams = len({row[4] or row[5] for row in rows if row[4] or row[5]})
-    known = {place for place in places if isinstance(place, int)}
-    result.areas = len(_areas(known))
-    settings = {row[2] or row[3]: row[6] for row in rows if row[6] and (row[2] or row[3])}
+def _count_visits(result: Figures, wanted: Any, versions: dict[int, FormVersion]) -> None:
+    """n of stations, teams, areas, urban and rural; forms by stage; severities. The database groups, whatever the number of rows."""
+    settings: dict[int | str, str] = {}
+    stages: dict[str, list[set | int]] = {}
+    grouped = wanted.order_by().values_list("form_version_id", "station_id", "station_text", "setting").annotate(n=Count("pk"))
+    for version, station, text, setting, n in grouped:
+        place = station or text
+        stage = stages.setdefault(versions[version].form.stage, [0, set()])
+        stage[0] += n
+        if place:
+            stage[1].add(place)  # type: ignore[union-attr]
+            settings[place] = setting or settings.get(place, "")
+    result.stations = len(settings)
     result.urban = sum(1 for value in settings.values() if value == "urban")
     result.rural = sum(1 for value in settings.values() if value == "rural")
-    stages: dict[str, list] = {}
-    for row in rows:
-        stages.setdefault(versions[row[0]].form.stage, []).append(row[2] or row[3])
-        if row[7] is not None:
-            result.severities[row[7]] = result.severities.get(row[7], 0) + 1
-        result.incomplete += int(row[8])
-    for stage in [*STATION_STAGES, FormStage.OTHER]:
-        if stage in stages:
-            codes = sorted({version.form.code for version in versions.values() if version.form.stage == stage})
-            counted = {"code": stage.value, "forms": len(stages[stage]), "stations": len({place for place in stages[stage] if place})}
+    result.areas = len(_areas(place for place in settings if isinstance(place, int)))
+    teams: set[int | str] = set()
+    marks = wanted.order_by().values_list("team_id", "team_label", "severity", "is_incomplete").annotate(n=Count("pk"))
+    for team, label, severity, is_incomplete, n in marks:
+        if team or label:
+            teams.add(team or label)
+        if severity is not None:
+            result.severities[severity] = result.severities.get(severity, 0) + n
+        result.incomplete += n * int(is_incomplete)
+    result.teams = len(teams)
+    for stage_code in [*STATION_STAGES, FormStage.OTHER]:
+        if stage_code in stages:
+            forms, places = stages[stage_code]
+            codes = sorted({version.form.code for version in versions.values() if version.form.stage == stage_code})
+            counted = {"code": stage_code.value, "forms": forms, "stations": len(places)}  # type: ignore[arg-type]
             result.stages.append(counted | {"form": ", ".join(codes)})
 
 

@@ -67,9 +67,7 @@ class Observation(Named):
     day = models.DateField(null=True, blank=True)
     slot = models.CharField(max_length=10, choices=Slot.choices, blank=True, default="")
     setting = models.CharField(max_length=10, blank=True)
-    raw_xml = models.TextField()
     content_hash = models.CharField(max_length=64)
-    answers = models.JSONField(default=dict)
     packed = models.BinaryField(null=True, blank=True)
     flags = models.JSONField(default=dict)
     warnings = models.JSONField(default=list)
@@ -90,6 +88,9 @@ class Observation(Named):
     clock_offset = models.IntegerField(default=0)
     received_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
+    # Last on purpose: SQLite keeps a row's columns in order and need not read these pages while it counts.
+    answers = models.JSONField(default=dict)
+    raw_xml = models.TextField()
 
     objects = ObservationQuerySet.as_manager()
 

@@ -46,12 +46,13 @@ def answered(record: Observation, reviews: dict[str, FlagReview]) -> list[Sectio
         if kind in {"note", "trigger"} or code.startswith(("flag_", "warn_", "note_")):
             continue
         is_missing = code in record.unanswered
-        if kind == "calculate" and code not in {"H02", "H03"} or not (code in answers or is_missing):
+        if kind == "calculate" or not (code in answers or is_missing):
             continue
         label = in_language(question.get("section") or {})
         if not sections or sections[-1].label != label:
             sections.append(Section(label))
-        line = Line(code, in_language(question.get("label") or {}), text_of(question, answers.get(code)))
+        shown = "H03" if code in {"station", "station_typed"} else code
+        line = Line(shown, in_language(question.get("label") or {}), text_of(question, answers.get(code)))
         line.severity, line.review = record.flags.get(code), reviews.get(code)
         line.is_missing, line.is_broken = is_missing, code in record.broken
         sections[-1].lines.append(line)

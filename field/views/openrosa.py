@@ -19,6 +19,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from core.errors import DomainError
 from field.api.sync import find_version
@@ -88,6 +89,7 @@ def _gone() -> HttpResponse:
     return message(404, _("There is no such mission for this person."))
 
 
+@require_safe
 @door
 def form_list(request: HttpRequest, device: Device, reference: str) -> HttpResponse:
     """The newest published version of each form."""
@@ -110,6 +112,7 @@ def form_list(request: HttpRequest, device: Device, reference: str) -> HttpRespo
     )
 
 
+@require_safe
 @door
 def form_file(request: HttpRequest, device: Device, reference: str, form_id: str, version: str) -> HttpResponse:
     """An XForm."""
@@ -119,6 +122,7 @@ def form_file(request: HttpRequest, device: Device, reference: str, form_id: str
     return answer(200, find_version(mission, form_id, version).xform)
 
 
+@require_safe
 @door
 def manifest(request: HttpRequest, device: Device, reference: str, form_id: str, version: str) -> HttpResponse:
     """The tables that a form reads."""
@@ -139,6 +143,7 @@ def manifest(request: HttpRequest, device: Device, reference: str, form_id: str,
     )
 
 
+@require_safe
 @door
 def media(request: HttpRequest, device: Device, reference: str, form_id: str, version: str, name: str) -> HttpResponse:
     """A table."""

@@ -100,5 +100,5 @@ def test_a_choice_leads_to_its_records(sample, polling):
 
 
 def test_queries_do_not_grow(sample, polling, django_assert_max_num_queries):
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         figures(polling)
