@@ -8,6 +8,7 @@ from typing import Any
 import rules
 
 from accounts.rules import is_coordinator, is_publisher, sees_all_missions
+from core.enums import Access
 from core.rights import device_may
 from missions.enums import LIVE_ASSIGNMENTS, SEATED_ASSIGNMENTS, AssignmentRole
 
@@ -60,6 +61,12 @@ def in_some_mission(user: Any, obj: Any = None) -> bool:
     return is_called(user, obj) if obj is not None else bool(user and user.is_active)
 
 
+@rules.predicate
+def is_for_the_team(user: Any, obj: Any = None) -> bool:
+    """The note's access level lets people of the mission read it; asked about a mission, whether there may be such notes."""
+    return getattr(obj, "access", Access.TEAM) in {Access.TEAM, Access.PUBLIC}
+
+
 leads_mission = has_mission_role("head", "deputy")
 
 rules.add_perm("missions.view_mission", sees_all_missions | in_some_mission)
@@ -83,7 +90,7 @@ rules.add_perm("missions.view_programme", sees_all_missions | in_mission)
 rules.add_perm("missions.change_programme", is_coordinator)
 rules.add_perm("missions.answer_meeting", is_coordinator)
 rules.add_perm("missions.view_contact", sees_all_missions | leads_mission)
-rules.add_perm("missions.view_note", sees_all_missions | in_mission)
+rules.add_perm("missions.view_note", sees_all_missions | in_mission & is_for_the_team)
 rules.add_perm("missions.write_note", is_coordinator | in_mission)
 
 rules.add_perm("missions.view_station", sees_all_missions | in_mission)

@@ -18,7 +18,7 @@ from core import clock
 from core.actors import user_actor
 from core.rights import allowed
 from core.views import RightMixin
-from missions.enums import ENDED, DecisionOutcome, RequestState
+from missions.enums import ENDED, DecisionOutcome, MissionFormat, MissionState, RequestState
 from missions.forms.missions import ConvertForm, MilestoneForm, MissionForm, PollingDayForm, VisitForm, WatchForm
 from missions.lifecycle import CONVERT_SOURCES, MOVES, road_for
 from missions.models import DeadlineRule, Milestone, Mission, PastMission, PollingDay, Request
@@ -52,8 +52,11 @@ class MissionListView(RightMixin, ListView):
         """Name the next deadline of each row; for the secretariat, what waits."""
         context = super().get_context_data(**kwargs)
         labels = {rule.pk: rule.label for rule in DeadlineRule.objects.all()}
+        # Django casts every label of a field's choices for each row that shows one: over fifty rows most of the page's time.
+        states, formats = dict(MissionState.choices), dict(MissionFormat.choices)
         today = clock.today()
         for mission in context["object_list"]:
+            mission.state_label, mission.format_label = states[mission.state], formats[mission.format]
             mission.next_due_label = labels.get(mission.next_due_rule, "")
             mission.is_late = bool(mission.next_due_on and mission.next_due_on < today and not mission.has_ended)
         if sees_all_missions(self.request.user):
@@ -80,11 +83,13 @@ class MissionView(MissionMixin, TemplateView):
         ahead = lifecycle.next_move(mission)
         action = next((name for name, move in MOVES.items() if move is ahead), "")
         by = user_actor(user)
+        moves = lifecycle.available_moves(mission, user)
+        told = {move.action: move.missing for move in moves}
         return super().get_context_data(
             road=[(state, "done" if n < at else "current" if n == at else "ahead") for n, state in enumerate(road)],
-            moves=lifecycle.available_moves(mission, user),
+            moves=moves,
             ahead=ahead,
-            missing=lifecycle.missing_for(mission, action) if action else [],
+            missing=told[action] if action in told else lifecycle.missing_for(mission, action) if action else [],
             milestones=milestones,
             milestone_form=MilestoneForm(),
             visits=mission.visits.all(),
