@@ -9,6 +9,8 @@ from collections import Counter
 
 from config.demo.run import Run, expect
 from core.documents.services import freeze, render
+from missions.models import Milestone
+from missions.services.deadlines import complete_milestone
 from observers.models import Stop
 from observers.services.deployment import release_plan
 from observers.services.drawing import describe_deployment, draw_deployment
@@ -19,6 +21,9 @@ TEAMS, VISITS = 6, 15
 
 def plan_deployment(run: Run) -> None:
     """Drawn with a kept seed, released, written down."""
+    run.go(-17, "18:00")
+    for milestone in Milestone.objects.filter(mission=run.mission, rule__code="pre_electoral"):
+        complete_milestone(milestone, by=run.coordinator)
     run.go(-9, "11:00")
     with run.step(STEP, "teams and stops drawn, plan released") as told:
         draw_deployment(run.mission, by=run.coordinator, teams=TEAMS, visits=VISITS, seed=7)

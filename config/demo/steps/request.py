@@ -12,6 +12,7 @@ from missions.enums import Criterion, MissionFormat, MissionState, RequestState
 from missions.models import Country
 from missions.services.decisions import answer_authority, decide, prepare_note, put_before_bureau, suggested_criteria
 from missions.services.intake import open_request
+from missions.services.missions import create_election
 from missions.services.register import register_request
 
 STEP = "2 request"
@@ -27,14 +28,18 @@ class Election:
     city: str
     kind: str
     title: str
+    title_fr: str
+    title_de: str
     opens_at: str = OPENS
     closes_at: str = CLOSES
 
 
+LOCAL = ("Local elections", "Élections locales", "Kommunalwahlen")
+EARLY = ("Early local elections", "Élections locales anticipées", "Vorgezogene Kommunalwahlen")
 ELECTIONS = {
-    "BG": Election("BG", "Central Election Commission", "Sofia", "local", "Local elections"),
-    "BG-early": Election("BG", "Central Election Commission", "Sofia", "partial", "Early local elections"),
-    "AL": Election("AL", "Central Election Commission", "Tirana", "local", "Local elections", closes_at="19:00"),
+    "BG": Election("BG", "Central Election Commission", "Sofia", "local", *LOCAL),
+    "BG-early": Election("BG", "Central Election Commission", "Sofia", "partial", *EARLY),
+    "AL": Election("AL", "Central Election Commission", "Tirana", "local", *LOCAL, closes_at="19:00"),
 }
 
 
@@ -65,7 +70,16 @@ def receive_request(run: Run) -> None:
         expect(request.state == RequestState.RECEIVED, f"The request is “{request.state}” after the form was sent.")
         told("1 request, 1 letter")
     with run.step(STEP, "registered; mission, polling day and deadlines") as told:
-        request, run.mission = register_request(request, by=run.coordinator)
+        known = create_election(
+            by=run.coordinator,
+            country=country,
+            kind=election.kind,
+            title_en=election.title,
+            title_fr=election.title_fr,
+            title_de=election.title_de,
+            polling=[{"day": run.timeline.polling_day, "opens_at": election.opens_at, "closes_at": election.closes_at}],
+        )
+        request, run.mission = register_request(request, by=run.coordinator, election=known)
         told(f"{run.mission.reference}, {run.mission.milestones.count()} deadlines")
 
 
