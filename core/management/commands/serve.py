@@ -72,6 +72,7 @@ class Command(BaseCommand):
 
     def _demonstrate(self, stack: Stack) -> None:
         commands = get_commands()
+        self._say("Seeing to the demonstration; the first time this takes a minute or two.")
         if "load_demonstration" in commands and stack.run(["manage.py", "load_demonstration"]) != 0:
             self._say("The demonstration could not be loaded; the reason stands above. Scrutin itself is running.")
         if "sign_ins" in commands:
