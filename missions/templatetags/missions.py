@@ -20,6 +20,15 @@ def iso_day(value: str) -> str:
 
 
 @register.filter
+def iso_date(value: str) -> str:
+    """`2027-10-22` as the reader writes it; what is no day stays as it is."""
+    try:
+        return date_format(date.fromisoformat(value), "DATE_FORMAT")
+    except (TypeError, ValueError):
+        return value
+
+
+@register.filter
 def meeting_kind(value: str) -> str:
     """The label of a kind of meeting."""
     return str(MeetingKind(value).label) if value in MeetingKind.values else value
