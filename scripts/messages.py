@@ -121,7 +121,7 @@ def problems() -> list[str]:
 
 def _forms(message: Message) -> tuple[list[str], list[str]]:
     sources_ = list(message.id) if isinstance(message.id, tuple | list) else [message.id]
-    targets = list(message.string) if isinstance(message.string, tuple | list) else [message.string]
+    targets = [text or "" for text in (message.string if isinstance(message.string, tuple | list) else [message.string])]
     return sources_, targets
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from accounts.forms import PasswordForm
 from accounts.services.accounts import set_password
@@ -13,6 +14,7 @@ from accounts.services.links import open_link
 from core.errors import Invalid
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def password_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Ask for a password twice; set it once and lead to sign-in."""
     link, actor, user = open_link(token, purpose="account.password")
