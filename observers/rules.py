@@ -33,7 +33,7 @@ def rides_in_team(user: Any, obj: Any = None) -> bool:
 
 
 rules.add_perm("observers.view_own", is_person)
-rules.add_perm("observers.view_membership", sees_all_missions)
+rules.add_perm("observers.view_membership", sees_all_missions | is_own_assignment)
 rules.add_perm("observers.change_membership", is_coordinator)
 rules.add_perm("observers.import_people", is_coordinator)
 

@@ -39,7 +39,9 @@ class PersonViewSet(viewsets.ReadOnlyModelViewSet):
     queryset = Person.objects.none()
 
     def get_queryset(self) -> QuerySet[Person]:
-        """Everybody, memberships loaded."""
+        """Everybody for the global roles, memberships loaded; for others nobody exists here."""
+        if not sees_all_missions(self.request.user):
+            return Person.objects.none()
         return Person.objects.prefetch_related("memberships__country", "memberships__group").order_by("family_name", "given_name", "pk")
 
     @extend_schema(

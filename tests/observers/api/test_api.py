@@ -24,6 +24,7 @@ def test_who_sees_what(api_for, mission, coordinator, outsider, path):
     assert full.status_code == 200 and full.json()["count"] > 0 and set(full.json()) == {"count", "next", "previous", "results"}
     if path == "people":
         assert api_for(outsider).get("/api/v1/people/").status_code == 403
+        assert api_for(outsider).get(f"/api/v1/people/{full.json()['results'][0]['uuid']}/").status_code == 404
         return
     assert api_for(outsider).get(f"/api/v1/{path}/").json()["count"] == 0
     assert api_for(member).get(f"/api/v1/{path}/").json()["count"] == full.json()["count"]
