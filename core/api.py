@@ -14,7 +14,7 @@ from rest_framework.request import Request
 
 from core.actors import Actor, user_actor
 from core.errors import DomainError
-from core.rights import allowed
+from core.rights import allowed, is_open_to_devices
 
 
 class Pages(PageNumberPagination):
@@ -56,7 +56,8 @@ class RefusalFormatter(ExceptionFormatter):
 class RightsPermission(BasePermission):
     """Asks `permission_map[action]` of the view: a permission name, or None where being signed in is enough.
 
-    An action that the map does not name is refused.
+    An action that the map does not name is refused. A phone is not somebody signed in: where the map says None, it may
+    only what reading one such thing (`retrieve`) asks for, and only if that was opened to phones.
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
@@ -71,6 +72,8 @@ class RightsPermission(BasePermission):
         if action not in view.permission_map:
             return False
         permission = view.permission_map[action]
+        if permission is None and api_actor(request).kind == "device":
+            return is_open_to_devices(view.permission_map.get("retrieve") or "")
         about_object = getattr(view, "detail", False)
         return permission is None or about_object or allowed(api_actor(request), permission)
 

@@ -22,6 +22,11 @@ def device_may(*permissions: str) -> None:
     _device_permissions.update(permissions)
 
 
+def is_open_to_devices(permission: str) -> bool:
+    """Was this permission opened to phones?"""
+    return permission in _device_permissions
+
+
 def allowed(by: Actor, permission: str, obj: Any = None) -> bool:
     """May `by` do `permission` on `obj`? Pages ask this in order to hide a button."""
     if not rules.perm_exists(permission):
@@ -30,7 +35,7 @@ def allowed(by: Actor, permission: str, obj: Any = None) -> bool:
         return True
     if by.kind == "link":
         return permission in by.grants and (obj is None or obj == by.subject)
-    if by.kind == "device" and permission not in _device_permissions:
+    if by.kind == "device" and not is_open_to_devices(permission):
         return False
     return bool(by.user and by.user.is_active and rules.has_perm(permission, by.user, obj))
 

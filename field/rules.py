@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import rules
 
-from accounts.rules import is_administrator, is_coordinator, is_publisher, is_self, sees_all_missions
+from accounts.rules import is_administrator, is_coordinator, is_publisher, sees_all_missions
 from core.rights import device_may
 from missions.rules import has_mission_role, in_mission
 
@@ -19,7 +19,7 @@ def is_own_device(user, device) -> bool:
 
 rules.add_perm("field.view_form", sees_all_missions | in_mission)
 rules.add_perm("field.change_form", is_coordinator)
-rules.add_perm("field.view_device", is_coordinator | is_administrator | is_self)
+rules.add_perm("field.view_device", is_coordinator | is_administrator | is_own_device)
 rules.add_perm("field.enrol_device", is_coordinator)
 rules.add_perm("field.revoke_device", is_coordinator | is_administrator | is_own_device)
 rules.add_perm("field.submit", is_coordinator | in_mission)

@@ -39,6 +39,14 @@ def has_role(*roles: str) -> Callable[..., bool]:
 
 
 @rules.predicate
+def is_out(user: Any, obj: Any = None) -> bool:
+    """The recommendation is in a report that is published and whose embargo has passed; withdrawing hides nothing adopted."""
+    report = getattr(obj, "report", None)
+    adopted = getattr(obj, "is_adopted", False)
+    return bool(adopted and report is not None and report.publications.out().exists())
+
+
+@rules.predicate
 def is_open_to_team(user: Any, obj: Any = None) -> bool:
     """Its access level lets people of the mission read it; asked about a mission, yes."""
     access = getattr(obj, "access", None)
@@ -62,7 +70,7 @@ rules.add_perm("reports.view_confidential", sees_all_missions)
 rules.add_perm("reports.view_statement", sees_all_missions | observes)
 rules.add_perm("reports.freeze_statement", is_coordinator | leads)
 
-rules.add_perm("reports.view_recommendation", sees_all_missions | observes)
+rules.add_perm("reports.view_recommendation", sees_all_missions | observes | is_out)
 rules.add_perm("reports.draft_recommendation", is_coordinator | drafts)
 rules.add_perm("reports.change_recommendation", is_coordinator | drafts)
 rules.add_perm("reports.translate_recommendation", is_coordinator | is_publisher | drafts)

@@ -22,8 +22,8 @@ class FormQuerySet(models.QuerySet):
         return self.filter(Q(mission=mission) | Q(mission__isnull=True) & ~Q(code__in=own)).order_by("position", "code")
 
     def visible_to(self, user: Any) -> FormQuerySet:
-        """The library's forms and those of the missions that the user sees."""
-        return self.filter(Q(mission__isnull=True) | Q(mission__in=Mission.objects.visible_to(user)))
+        """The library's forms and those of the missions whose content the user sees."""
+        return self.filter(Q(mission__isnull=True) | Q(mission__in=Mission.objects.open_to(user)))
 
 
 class Form(Record):

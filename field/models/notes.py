@@ -19,8 +19,8 @@ class MissionRows(models.QuerySet):
     """Rows that hang on a mission."""
 
     def visible_to(self, user: Any) -> MissionRows:
-        """Of the missions that the user sees."""
-        return self.filter(mission__in=Mission.objects.visible_to(user))
+        """Of the missions whose content the user sees."""
+        return self.filter(mission__in=Mission.objects.open_to(user))
 
 
 class NoteQuerySet(MissionRows):

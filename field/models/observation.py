@@ -19,8 +19,8 @@ class ObservationQuerySet(models.QuerySet):
     """Questions about observations."""
 
     def visible_to(self, user: Any) -> ObservationQuerySet:
-        """Observations of the missions that the user sees."""
-        return self.filter(mission__in=Mission.objects.visible_to(user))
+        """Observations of the missions whose content the user sees."""
+        return self.filter(mission__in=Mission.objects.open_to(user))
 
     def for_mission(self, mission: Mission) -> ObservationQuerySet:
         """Of one mission."""

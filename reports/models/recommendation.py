@@ -15,6 +15,7 @@ from core import clock
 from core.enums import Language
 from core.models import Record
 from reports.enums import ActionType, Addressee, FollowUpStatus, Priority, RecommendationState, Relation
+from reports.models.publication import Publication
 from reports.models.visibility import missions_read_by
 
 
@@ -22,8 +23,11 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
     """Questions asked of recommendations."""
 
     def visible_to(self, user: Any) -> RecommendationQuerySet:
-        """Recommendations of the missions that `user` reads, and every adopted one (they are public texts)."""
-        return self.filter(Q(mission__in=missions_read_by(user)) | Q(state=RecommendationState.ADOPTED))
+        """Recommendations of the missions that `user` reads, and for every account those that are published."""
+        if not (user and user.is_authenticated and user.is_active):
+            return self.none()
+        out = Q(state=RecommendationState.ADOPTED, report__in=Publication.objects.out().values("report"))
+        return self.filter(Q(mission__in=missions_read_by(user)) | out)
 
     def for_mission(self, mission: Any) -> RecommendationQuerySet:
         """Recommendations of one mission."""

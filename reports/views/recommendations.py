@@ -220,7 +220,7 @@ class RecommendationOrderView(MissionPage):
 class AssessView(RecommendationPage):
     """Record what became of a recommendation."""
 
-    permission = "reports.view_recommendation"
+    permission = "reports.assess_recommendation"
     template_name = "reports/assess.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -1,0 +1,386 @@
+"""Every URL of the project, and who may: the table that `test_routes.py` walks.
+
+A row says: who may, how the address is called, by which methods, and to whom the thing behind it is visible at all. Whoever is
+not named is refused: a stranger is sent to the sign-in (401 in the API), somebody to whom the thing is invisible gets 404, the
+others 403. Adding a URL without saying here who may, or naming one that is gone, fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from tests.world import PERSONAS, World
+
+EVERYBODY = frozenset(PERSONAS)
+SIGNED_IN = EVERYBODY - {"stranger", "phone"}
+NOBODY: frozenset[str] = frozenset()
+COORDINATOR = frozenset({"coordinator"})
+PUBLISHER = frozenset({"publisher"})
+ADMINISTRATOR = frozenset({"administrator"})
+SECRETARIAT = COORDINATOR | PUBLISHER
+DESK = frozenset({"coordinator", "publisher", "auditor", "administrator"})
+LEADERS = frozenset({"head", "rapporteur"})
+DELEGATION = frozenset({"observer_a", "observer_b"}) | LEADERS
+INSIDE = DELEGATION | DESK
+"""Who reads what belongs to the mission of the world."""
+CALLED = INSIDE | {"invited"}
+"""To whom that mission is visible: also who is asked and has not answered."""
+PHONE = frozenset({"phone"})
+
+
+Words = Callable[[World], Any]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address by one method. `seen`: who gets 403 instead of 404 when refused; `data`: what is sent with it."""
+
+    name: str
+    method: str
+    who: frozenset[str]
+    seen: frozenset[str] = SIGNED_IN
+    data: Words | dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name}"
+
+
+def rows(who: frozenset[str], names: str, *, methods: str = "GET", seen: frozenset[str] = SIGNED_IN) -> list[Route]:
+    """Several addresses with one audience."""
+    return [
+        Route(name, method, who, seen, DATA.get(name, {}) if method != "GET" else {})
+        for name in names.split()
+        for method in methods.split()
+    ]
+
+
+DATA: dict[str, Words | dict[str, Any]] = {
+    # What decides about the right to an act is the service behind the page: send it something to decide about.
+    "missions:mission_move": {"action": "debrief"},
+    "missions:meeting_cancel": {"reason": "Nobody came."},
+    "missions:meeting_note": {"topic": "L01", "text": "They were late.", "access": "team"},
+    "observers:stop": {"do": "record", "outcome": "visited"},
+    "observers:team": {"do": "rename", "name": "Team C"},
+    "observers:assignment_act": {"reason": "Ill."},
+    "observers:replacement": lambda world: {"person": world.person.uuid},
+    "observers:compose_adjust": lambda world: {"proposal": world.proposal.uuid},
+    "observers:compose_accept": lambda world: {"proposal": world.proposal.uuid},
+    "field:move_station": lambda world: {"station": world.stations[1].code, "reason": "Typed wrongly."},
+    "reports:finding_evidence": lambda world: {"kind": "note", "value": world.note.uuid},
+    "reports:finding_move": {"action": "drop", "note": "Wrong."},
+    "reports:finding_comment": {"text": "Really?"},
+    "reports:recommendation_withdraw": {"reason": "Wrong."},
+    "reports:recommendation_assess": {"status": "not_implemented", "basis": "letter"},
+    "reports:section": {"text_en": "More words."},
+    "reports:paragraph": {"text_en": "Other words.", "version": "1"},
+    "reports:paragraph_remove": {"version": "1"},
+    "reports:statement": {"languages": ["en"]},
+    "reports:version": {"languages": ["en"]},
+    "mission-moves": {"action": "debrief"},
+    "finding-list": lambda world: {"mission": world.mission.reference, "statement": {"en": "Seen."}, "phase": "voting"},
+    "finding-detail": {"version": 1, "phase": "voting"},
+    "finding-move": {"action": "drop", "note": "Wrong."},
+    "recommendation-list": lambda world: {"mission": world.mission.reference, "text": {"en": "ensure secrecy"}},
+    "recommendation-detail": {"version": 1, "text": {"en": "ensure secrecy"}},
+    "recommendation-assess": {"status": "not_implemented", "basis": "letter"},
+    "report-moves": {"action": "submit"},
+    "stop-record": {"outcome": "visited"},
+    "assignment-withdraw": {"reason": "Ill."},
+    "assignment-answer": {"accept": True},
+}
+
+TABLE: list[Route] = [
+    # --- the house --------------------------------------------------------------------------------------------------
+    *rows(EVERYBODY, "core:healthz core:readyz"),
+    *rows(DESK, "core:file", seen=NOBODY),
+    *rows(SIGNED_IN, "core:jobs accounts:profile"),
+    *rows(COORDINATOR | ADMINISTRATOR, "core:job core:job_status", seen=NOBODY),
+    *rows(COORDINATOR | ADMINISTRATOR, "core:job_cancel core:job_retry", methods="POST", seen=NOBODY),
+    *rows(frozenset({"auditor", "administrator"}), "core:log accounts:accounts"),
+    *rows(frozenset({"coordinator", "auditor", "administrator"}), "core:outbox"),
+    *rows(ADMINISTRATOR, "accounts:account_create accounts:account_roles accounts:account_link accounts:account_close", methods="POST"),
+    *rows(EVERYBODY, "set_language", methods="POST"),
+    *rows(EVERYBODY, "schema docs"),
+    # --- doors without an account: who has the address may ----------------------------------------------------------
+    *rows(EVERYBODY, "accounts:link missions:calendar"),
+    *rows(EVERYBODY, "accounts:password_by_link missions:request_by_link missions:meeting_by_link observers:join", methods="GET POST"),
+    # --- the public site --------------------------------------------------------------------------------------------
+    *rows(
+        EVERYBODY,
+        """reports:public_home reports:public_sitemap reports:public_index reports:public_feed reports:public_report
+        reports:public_report_json reports:public_version reports:public_download reports:public_tracker reports:public_tracker_json
+        reports:public_tracker_csv reports:public_recommendation reports:public_countries reports:public_country""",
+    ),
+    # --- the phone app ----------------------------------------------------------------------------------------------
+    *rows(EVERYBODY, "field_app:shell field_app:service_worker field_app:manifest"),
+    # --- missions ---------------------------------------------------------------------------------------------------
+    *rows(SIGNED_IN, "missions:missions missions:past_missions missions:my_calendar observers:own_missions"),
+    *rows(COORDINATOR, "missions:mission_watch missions:request_new missions:request_link", methods="GET POST"),
+    *rows(CALLED, "missions:mission", seen=CALLED),
+    *rows(SECRETARIAT, "missions:mission_move missions:mission_convert", methods="POST", seen=CALLED),
+    *rows(COORDINATOR, "missions:mission_edit missions:visit_new missions:polling_day", methods="GET POST", seen=CALLED),
+    *rows(COORDINATOR, "missions:milestone", methods="POST", seen=CALLED),
+    *rows(INSIDE, "missions:programme missions:stations", seen=CALLED),
+    *rows(INSIDE, "missions:meeting", seen=CALLED),
+    *rows(COORDINATOR, "missions:track_new missions:meeting_new missions:meeting_edit", methods="GET POST", seen=CALLED),
+    *rows(
+        COORDINATOR,
+        """missions:programme_release missions:programme_documents missions:meeting_cancel missions:participant_invite
+        missions:participant_answer missions:stations_upload""",
+        methods="POST",
+        seen=CALLED,
+    ),
+    *rows(COORDINATOR | DELEGATION, "missions:meeting_held missions:meeting_note", methods="POST", seen=CALLED),
+    *rows(COORDINATOR, "missions:stations_import", methods="GET POST", seen=CALLED),
+    *rows(DESK, "missions:requests missions:requests_csv missions:organisations missions:organisation"),
+    *rows(DESK, "missions:request", seen=DESK),
+    *rows(
+        COORDINATOR,
+        "missions:request_edit missions:request_split missions:request_note missions:request_decide",
+        methods="GET POST",
+        seen=DESK,
+    ),
+    *rows(COORDINATOR, "missions:request_answer", methods="GET POST", seen=DESK),
+    *rows(
+        COORDINATOR,
+        "missions:request_register missions:request_merge missions:request_withdraw missions:request_resend missions:request_documents",
+        methods="POST",
+        seen=DESK,
+    ),
+    *rows(COORDINATOR, "missions:organisation_new missions:organisation_edit missions:contact_new", methods="GET POST"),
+    *rows(COORDINATOR, "missions:contact_remove", methods="POST"),
+    *rows(frozenset({"observer_a"}), "missions:calendar_reset", methods="POST", seen=NOBODY),
+    # --- people and delegation --------------------------------------------------------------------------------------
+    *rows(DESK, "observers:people observers:person observers:national_delegation"),
+    *rows(
+        COORDINATOR,
+        """observers:person_new observers:people_import observers:person_edit observers:membership_add observers:membership_end
+        observers:mandate_add observers:mandate_lose""",
+        methods="GET POST",
+    ),
+    *rows(frozenset({"observer_a"}), "observers:own_assignment", methods="GET POST", seen=NOBODY),
+    *rows(INSIDE, "observers:delegation observers:delegation_list", seen=CALLED),
+    *rows(COORDINATOR, "observers:delegation_list", methods="POST", seen=CALLED),
+    *rows(COORDINATOR, "observers:invite observers:compose observers:replacement", methods="GET POST", seen=CALLED),
+    *rows(COORDINATOR, "observers:compose_candidates", seen=CALLED),
+    *rows(
+        COORDINATOR,
+        """observers:confirm_all observers:override observers:compose_adjust observers:compose_accept observers:decide_interests
+        observers:assignment_act""",
+        methods="POST",
+        seen=CALLED,
+    ),
+    # --- deployment -------------------------------------------------------------------------------------------------
+    *rows(INSIDE, "observers:deployment observers:deployment_plan observers:deployment_map observers:coverage observers:team", seen=CALLED),
+    *rows(
+        COORDINATOR,
+        "observers:deployment_plan observers:deployment_draw observers:deployment_release observers:team_new observers:team",
+        methods="POST",
+        seen=CALLED,
+    ),
+    *rows(frozenset({"coordinator", "head", "observer_a"}), "observers:stop", methods="POST", seen=CALLED),
+    # --- polling day ------------------------------------------------------------------------------------------------
+    *rows(
+        INSIDE,
+        """field:live field:live_content field:records field:record field:incident field:figures field:forms field:version
+        field:version_file""",
+        seen=CALLED,
+    ),
+    *rows(SECRETARIAT | LEADERS, "field:export", seen=CALLED),
+    *rows(COORDINATOR | LEADERS, "field:review field:decide_conflict field:incident_act", methods="POST", seen=CALLED),
+    *rows(COORDINATOR, "field:devices", seen=CALLED),
+    *rows(
+        COORDINATOR,
+        "field:move_station field:upload_form field:version_act field:settings field:enrol field:revoke",
+        methods="POST",
+        seen=CALLED,
+    ),
+    # --- findings and recommendations -------------------------------------------------------------------------------
+    *rows(
+        INSIDE,
+        "reports:findings reports:finding reports:statement reports:uses reports:recommendations reports:recommendation",
+        seen=CALLED,
+    ),
+    *rows(COORDINATOR | DELEGATION, "reports:finding_add reports:finding_evidence", methods="GET POST", seen=CALLED),
+    *rows(COORDINATOR | DELEGATION, "reports:findings_suggest reports:finding_comment", methods="POST", seen=CALLED),
+    *rows(COORDINATOR | LEADERS, "reports:finding_change", methods="GET POST", seen=CALLED),
+    *rows(COORDINATOR | LEADERS, "reports:finding_move reports:evidence_remove reports:statement", methods="POST", seen=CALLED),
+    *rows(
+        COORDINATOR | {"rapporteur"},
+        "reports:recommendation_add reports:recommendation_change reports:dialogue_add reports:recommendation_assess",
+        methods="GET POST",
+        seen=CALLED,
+    ),
+    *rows(COORDINATOR | {"rapporteur"}, "reports:recommendations_order reports:recommendation_withdraw", methods="POST", seen=CALLED),
+    *rows(SECRETARIAT | {"rapporteur"}, "reports:recommendation_translate", methods="POST", seen=CALLED),
+    # --- the report -------------------------------------------------------------------------------------------------
+    *rows(INSIDE, "reports:report reports:section reports:paragraph reports:version", seen=CALLED),
+    *rows(COORDINATOR | {"rapporteur"}, "reports:report_open", methods="POST", seen=CALLED),
+    *rows(SECRETARIAT | {"rapporteur"}, "reports:report_cover", methods="GET POST", seen=CALLED),
+    *rows(
+        SECRETARIAT | {"rapporteur"},
+        "reports:section reports:paragraph reports:paragraph_remove reports:report_freeze reports:version",
+        methods="POST",
+        seen=CALLED,
+    ),
+    *rows(COORDINATOR, "reports:report_move", methods="POST", seen=CALLED),
+    *rows(INSIDE, "reports:report_move", seen=CALLED),
+    *rows(PUBLISHER, "reports:publish reports:correct", methods="GET POST", seen=CALLED),
+    *rows(SECRETARIAT, "reports:withdraw", methods="GET POST", seen=CALLED),
+    *rows(SECRETARIAT, "reports:letter", methods="POST", seen=CALLED),
+    # --- the API: the same rights; a phone has those of its person that were opened to phones ------------------------
+    *rows(SIGNED_IN | PHONE, "api-root"),
+    *rows(SIGNED_IN, "standard-list standard-detail topic-list topic-detail"),
+    *rows(SIGNED_IN | PHONE, "mission-list station-list meeting-list team-list stop-list observation-list incident-list"),
+    *rows(SIGNED_IN, "assignment-list milestone-list finding-list recommendation-list report-list"),
+    *rows(CALLED | PHONE, "mission-detail mission-moves"),
+    *rows(SECRETARIAT, "mission-moves", methods="POST"),
+    *rows(INSIDE | PHONE, "station-detail meeting-detail team-detail stop-detail observation-detail incident-detail"),
+    *rows(
+        INSIDE,
+        """assignment-detail mission-figures milestone-detail finding-detail report-detail report-versions recommendation-detail
+        recommendation-chain""",
+    ),
+    *rows(DESK, "request-list request-detail organisation-list organisation-detail person-list person-detail person-membership"),
+    *rows(frozenset({"coordinator", "head", "observer_a", "phone"}), "stop-record", methods="POST"),
+    *rows(COORDINATOR, "assignment-confirm assignment-withdraw", methods="POST"),
+    *rows(frozenset({"coordinator", "observer_a"}), "assignment-answer", methods="POST"),
+    *rows(COORDINATOR | DELEGATION, "finding-list", methods="POST"),
+    *rows(COORDINATOR | LEADERS, "finding-detail", methods="PATCH"),
+    *rows(COORDINATOR | LEADERS, "finding-move", methods="POST"),
+    *rows(COORDINATOR | {"rapporteur"}, "recommendation-list recommendation-assess", methods="POST"),
+    *rows(COORDINATOR | {"rapporteur"}, "recommendation-detail", methods="PATCH"),
+    *rows(INSIDE, "report-moves"),
+    *rows(COORDINATOR, "report-moves", methods="POST"),
+    # --- phones: a device token and nothing else --------------------------------------------------------------------
+    *rows(EVERYBODY, "sync-enrol", methods="POST"),
+    *rows(PHONE, "sync-bootstrap sync-changes sync-stations sync-form sync-form-media", seen=NOBODY),
+    *rows(PHONE, "sync", methods="POST", seen=NOBODY),
+    *rows(PHONE, "sync-attachment", methods="GET PUT", seen=NOBODY),
+    *rows(PHONE, "sync-device", methods="PATCH DELETE", seen=NOBODY),
+    *rows(PHONE, "field:openrosa-list field:openrosa-form field:openrosa-manifest field:openrosa-media", seen=NOBODY),
+    *rows(PHONE, "field:openrosa-submission", methods="HEAD POST", seen=NOBODY),
+]
+
+GROUPS = {
+    "account_": "sign-in, by allauth: for strangers, or for one's own account",
+    "mfa_": "second factor, by allauth: one's own",
+    "prometheus-": "figures of the process for the monitoring; the proxy keeps it from outside",
+    "-": "the icon of the house, a redirect",
+}
+"""Routes of parts that are not ours, by the beginning of their names."""
+
+
+def _uuid(name: str) -> Words:
+    def word(world: World) -> UUID:
+        return getattr(world, name).uuid
+
+    return word
+
+
+UUIDS: dict[str, str] = {
+    # route (or the beginning of its name): what of the world its `uuid` names; the longest beginning counts
+    "core:job": "job",
+    "core:file": "letter",
+    "accounts:account": "outsider",
+    "missions:request": "request",
+    "missions:request_answer": "decided_request",
+    "missions:polling_day": "polling_day",
+    "missions:milestone": "milestone",
+    "missions:meeting": "meeting",
+    "missions:participant": "meeting",
+    "missions:stations_import": "upload",
+    "missions:organisation": "organisation",
+    "missions:contact": "organisation",
+    "missions:calendar_reset": "feed",
+    "observers:": "person",
+    "observers:own_assignment": "assignment",
+    "observers:decide_interests": "declaration",
+    "observers:replacement": "assignment",
+    "observers:assignment_act": "assignment",
+    "observers:team": "team",
+    "observers:stop": "stop",
+    "field:record": "observation",
+    "field:review": "observation",
+    "field:move_station": "observation",
+    "field:decide_conflict": "conflict",
+    "field:incident": "incident",
+    "field:version": "form_version",
+    "field:enrol": "person",
+    "field:revoke": "device",
+    "reports:finding": "finding",
+    "reports:evidence": "finding",
+    "reports:uses": "observation",
+    "reports:recommendation": "recommendation",
+    "reports:paragraph": "paragraph",
+    "reports:public_recommendation": "public_recommendation",
+    "request-": "request",
+    "station-": "station",
+    "meeting-": "meeting",
+    "milestone-": "milestone",
+    "organisation-": "organisation",
+    "person-": "person",
+    "assignment-": "assignment",
+    "team-": "team",
+    "stop-": "stop",
+    "observation-": "observation",
+    "incident-": "incident",
+    "finding-": "finding",
+    "recommendation-": "recommendation",
+    "report-": "report",
+    "sync-attachment": "attachment",
+}
+
+WORDS: dict[str, Words] = {
+    "reference": lambda world: world.mission.reference,
+    "membership": _uuid("membership"),
+    "mandate": _uuid("mandate"),
+    "participant": _uuid("participant"),
+    "contact": _uuid("contact"),
+    "evidence": _uuid("evidence"),
+    "slug": lambda world: world.publication.slug,
+    "number": lambda world: world.version.number,
+    "language": lambda world: "en",
+    "form_id": lambda world: world.form.form_id,
+    "version": lambda world: world.form_version.version,
+    "token": lambda world: world.tokens["request"],
+    "action": lambda world: "submit",
+    "act": lambda world: "withdraw",
+    "code": lambda world: "AM",
+}
+
+SPECIAL: dict[tuple[str, str], Words] = {
+    ("core:file", "name"): lambda world: world.letter.name,
+    ("accounts:password_by_link", "token"): lambda world: world.tokens["password"],
+    ("missions:meeting_by_link", "token"): lambda world: world.tokens["meeting"],
+    ("observers:join", "token"): lambda world: world.tokens["join"],
+    ("missions:calendar", "token"): lambda world: world.feed_token,
+    ("observers:national_delegation", "code"): lambda world: "AL",
+    ("field:version_file", "kind"): lambda world: "xml",
+    ("reports:uses", "kind"): lambda world: "answer",
+    ("reports:section", "code"): lambda world: "summary",
+    ("reports:public_version", "number"): lambda world: world.publication.version.number,
+    ("reports:public_download", "number"): lambda world: world.publication.version.number,
+    ("reports:public_download", "name"): lambda world: world.download,
+    ("standard-detail", "code"): lambda world: "COGP-I.4",
+    ("topic-detail", "code"): lambda world: "L01",
+    ("sync-form-media", "name"): lambda world: "stations.csv",
+    ("field:openrosa-media", "name"): lambda world: "stations.csv",
+}
+
+
+def words_of(name: str, wanted: list[str], world: World) -> dict[str, Any]:
+    """The words of an address that name things of the world."""
+    words = {}
+    for word in wanted:
+        if (name, word) in SPECIAL:
+            words[word] = SPECIAL[name, word](world)
+        elif word == "uuid":
+            begin = max((key for key in UUIDS if name.startswith(key)), key=len)
+            words[word] = getattr(world, UUIDS[begin]).uuid
+        else:
+            words[word] = WORDS[word](world)
+    return words
