@@ -117,6 +117,8 @@ def request_documents(kind: str, subject: Any, languages: Iterable[str], formats
     with transaction.atomic():
         documents = [freeze(kind, subject, language, by=by, **options) for language in languages]
         params = {"documents": [str(document.uuid) for document in documents], "formats": chosen}
+        if hasattr(subject, "get_absolute_url"):
+            params["back"] = subject.get_absolute_url()
         key = str(subject.uuid) if subject is not None else kind
         return start_job("documents.render", by=by, subject=key, params=params)
 

@@ -102,3 +102,12 @@ def test_pages_show_only_ones_own_jobs(work, coordinator, outsider, administrato
     assert client_for(outsider).get(job.get_absolute_url()).status_code == 404
     assert client_for(administrator).get(job.get_absolute_url()).status_code == 200
     assert client_for(outsider).post(job.get_absolute_url() + "cancel/").status_code == 404
+
+
+def test_finished_job_leads_to_its_files_and_back(work, coordinator, client_for):
+    job = _start(coordinator)
+    files = [{"language": "en", "format": "pdf", "file": str(job.uuid), "name": "note.pdf"}]
+    Job.objects.filter(pk=job.pk).update(state=JobState.DONE, result={"files": files}, params={"back": "/requests/there/"})
+    page = client_for(coordinator).get(job.get_absolute_url()).content.decode()
+    assert f'href="/files/{job.uuid}/note.pdf"' in page
+    assert 'href="/requests/there/"' in page
