@@ -49,9 +49,21 @@ SHARES: dict[str, dict[str, float]] = {
     "H13": {"yes": 0.58, "no": 0.41, "chair_absent": 0.01},
 }
 REMARKS = {
-    "A": "The chair said that the box had been closed before our arrival; a member of the board contradicted.",
-    "B": "The board was told of it by the team leader's question and did not act while we were there.",
-    "C": "Two members of the board disputed how the figures were reached; the chair continued.",
+    "A": (
+        "The chair said that the box had been closed before our arrival; a member of the board contradicted.",
+        "The board was one member short until half an hour after the opening.",
+    ),
+    "B": (
+        "The board was told of it by the team leader's question and did not act while we were there.",
+        "Seen once, near the door. The chair called the municipality at once.",
+        "Two members of the board disagreed on the rule; the commission was telephoned.",
+        "A queue of forty people; voters gave up and left.",
+        "The chair noted the matter in the register in our presence.",
+    ),
+    "C": (
+        "Two members of the board disputed how the figures were reached; the chair continued.",
+        "The count was interrupted twice while the board looked for the instructions.",
+    ),
 }
 COURTEOUS = (
     "Calm visit, well prepared board.",
@@ -156,7 +168,7 @@ def add_oddities(draw: random.Random, visits: list[Visit]) -> list[Visit]:
         visits[chosen[8]] = _marked(visits[chosen[8]], "unmatched", station_typed="Mobile section, hospital yard")
     if counting:
         found = visits[counting[0]].answers["C21"]
-        visits[counting[0]] = _marked(visits[counting[0]], "contradictory", C22=found, C23=7, C24="never", C33="bad", C34=REMARKS["C"])
+        visits[counting[0]] = _marked(visits[counting[0]], "contradictory", C22=found, C23=7, C24="never", C33="bad", C34=REMARKS["C"][0])
     for number, visit in enumerate(visits):
         if visit.stop.team_number == WRONG_CLOCK_TEAM:
             visits[number] = _marked(visit, "wrong_clock", clock_error=CLOCK_ERROR)
@@ -335,6 +347,6 @@ def _judge(draw: random.Random, answers: dict[str, Any], form: str) -> None:
     }[worst]
     answers[SCALE_OF[form]] = _choose(draw, shares)
     if worst == 3 or answers[SCALE_OF[form]] in {"bad", "very_bad"}:
-        answers[TEXT_OF[form]] = REMARKS[form]
+        answers[TEXT_OF[form]] = draw.choice(REMARKS[form])
     elif draw.random() < 0.2:
         answers[TEXT_OF[form]] = draw.choice(COURTEOUS)

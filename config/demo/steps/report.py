@@ -9,6 +9,8 @@ from babel.dates import format_date
 from config.demo.run import Run, expect, refused, wait_for
 from config.demo.steps.findings import LANGUAGES, actor_of, collect, load
 from field.models import Observation
+from missions.models import Milestone
+from missions.services.deadlines import complete_milestone
 from missions.services.lifecycle import move_mission
 from observers.models import Team
 from reports.models import Publication, Report
@@ -61,6 +63,8 @@ def to_adoption(run: Run) -> None:
     run.go(78, "12:00")
     with run.step(STEP, "approved by the committee") as told:
         approve_report(fresh(run), by=run.coordinator, committee_on=run.timeline.day(78))
+        for milestone in Milestone.objects.filter(mission=run.mission, rule__code="committee"):
+            complete_milestone(milestone, by=run.coordinator)
         told("1 draft recommendation")
 
 

@@ -115,7 +115,7 @@ def record_decision(run: Run) -> None:
             outcome="accepted",
             decided_on=run.timeline.day(-98),
             reference=f"CG-BUR({run.timeline.day(-98).year})99-1",
-            reasons="Written invitation in good time; no mission to the country in the last years; open questions on access to the vote.",
+            reasons="Written invitation in good time; free movement and access promised; open questions on access to the vote.",
             format=MissionFormat.OBSERVATION,
             has_pre_electoral=True,
         )
