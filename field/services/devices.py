@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from knox.crypto import hash_token
 from knox.models import get_token_model
@@ -109,11 +110,10 @@ def _expiry(mission: Mission) -> datetime | None:
 
 def authenticate(token: str) -> Device:
     """The device of a token, with person and account. Raises NoDevice: unknown, revoked, to be wiped, or over."""
-    device = (
-        Device.objects.with_token().select_related("user__person", "person").filter(digest=hash_token(token)).first() if token else None
-    )
+    device = Device.objects.with_token().select_related("user", "person").filter(digest=hash_token(token)).first() if token else None
     if device is None:
         raise NoDevice(_("This phone is not known. Ask the coordinator for a new code."), code="device_unknown")
+    device.user.person = device.person  # the account's own person: no second join for it
     if device.is_wipe_asked:
         raise NoDevice(_("The coordinator asked this phone to forget the mission."), code="device_wipe")
     if device.revoked_at or not device.has_token or not device.user.is_active:
@@ -142,12 +142,8 @@ def mission_to_submit(device: Device, reference: str) -> Mission | None:
 
     Whoever was withdrawn while off line still hands over what was seen: late data is kept, never dropped (DESIGN 9).
     """
-    return (
-        Mission.objects.filter(reference=reference, assignments__person=device.person_id)
-        .exclude(assignments__person=None)
-        .distinct()
-        .first()
-    )
+    had = Assignment.objects.filter(mission=OuterRef("pk"), person=device.person_id)
+    return Mission.objects.filter(Exists(had), reference=reference).order_by().first()
 
 
 @transaction.atomic
