@@ -23,7 +23,7 @@ PAGES = [
     ("recommendation_add", [], "coordinator"),
     ("recommendation", ["recommendation"], "observer"),
     ("recommendation_change", ["recommendation"], "coordinator"),
-    ("recommendation_assess", ["recommendation"], "observer"),
+    ("recommendation_assess", ["recommendation"], "coordinator"),
     ("dialogue_add", [], "coordinator"),
     ("report", [], "observer"),
     ("report_cover", [], "coordinator"),
