@@ -86,13 +86,14 @@ def _topics() -> list[dict[str, Any]]:
 
 
 def _contacts(mission: Mission) -> list[dict[str, str]]:
+    """Whom a team may need to call: coordinators (`secretariat`), the head and the deputy by their own role."""
+    roles = dict(Assignment.objects.filter(mission=mission).seated().values_list("person", "role"))
     found = []
     for user in people_to_alert(mission):
         person = user.person
         if person is not None:
-            found.append(
-                {"name": person.name, "role": "secretariat" if user.roles else "head", "phone": person.phone, "email": person.email}
-            )
+            role = "secretariat" if user.roles else roles.get(person.pk, "head")
+            found.append({"name": person.name, "role": role, "phone": person.phone, "email": person.email})
     return sorted(found, key=lambda row: (row["role"], row["name"]))
 
 
