@@ -274,6 +274,7 @@ DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_HANDLER_CLASS": "core.api.RefusalHandler",
     "EXCEPTION_FORMATTER_CLASS": "core.api.RefusalFormatter",
     "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "409"],
+    "ERROR_SCHEMAS": {"409": "core.api.RefusalSerializer"},
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Scrutin",
@@ -286,6 +287,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
+    "ENUM_NAME_OVERRIDES": {
+        "LanguageEnum": "core.enums.Language",
+        "AssignmentRoleEnum": "missions.enums.AssignmentRole",
+        "TeamRoleEnum": "observers.enums.TeamRole",
+        "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum",
+        "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum",
+    },
 }
 
 structlog.configure(

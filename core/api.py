@@ -6,8 +6,9 @@ from typing import Any
 
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
+from drf_standardized_errors.openapi_serializers import ClientErrorEnum
 from drf_standardized_errors.types import Error, ErrorResponse
-from rest_framework import exceptions
+from rest_framework import exceptions, serializers
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -31,6 +32,21 @@ class Refusal(exceptions.APIException):
         self.refusal = refusal
         self.status_code = refusal.status
         super().__init__(detail=str(refusal.sentence), code=refusal.code)
+
+
+class RefusalErrorSerializer(serializers.Serializer):
+    """One error of a refusal."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    attr = serializers.CharField(allow_null=True)
+
+
+class RefusalSerializer(serializers.Serializer):
+    """What a refusal looks like, for the schema: not now, or changed meanwhile."""
+
+    type = serializers.ChoiceField(choices=ClientErrorEnum.choices)
+    errors = RefusalErrorSerializer(many=True)
 
 
 class RefusalHandler(ExceptionHandler):

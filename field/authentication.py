@@ -48,8 +48,14 @@ class DeviceScheme(OpenApiAuthenticationExtension):
 
     target_class = "field.authentication.DeviceAuthentication"
     name = "deviceToken"
-    match_subclasses = True
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
         """A token in the header."""
         return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Token <device token>"}
+
+
+class PhoneScheme(DeviceScheme):
+    """The doors that only phones use."""
+
+    target_class = "field.authentication.PhoneAuthentication"
+    name = "phoneToken"

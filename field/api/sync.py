@@ -248,6 +248,15 @@ class FormFileView(PhoneView):
         return _file(request, bootstrap.table(name, mission, self.device.person), "text/csv; charset=utf-8")
 
 
+class FormMediaView(FormFileView):
+    """A table that a form version reads."""
+
+    @extend_schema(responses={200: OpenApiTypes.STR}, operation_id="sync_form_media")
+    def get(self, request: Request, reference: str, form_id: str, version: str, name: str) -> HttpResponse:  # type: ignore[override]
+        """The table, with an ETag."""
+        return super().get(request, reference, form_id, version, name)
+
+
 def find_version(mission: Mission, form_id: str, version: str) -> FormVersion:
     """A known version of a form of the mission or of the library, else 404."""
     rows = FormVersion.objects.known().select_related("form").filter(form__form_id=form_id, version=version)

@@ -27,7 +27,7 @@ urlpatterns = [
     path("sync/missions/<str:reference>/forms/<str:form_id>/<str:version>/form.xml", sync.FormFileView.as_view(), name="sync-form"),
     path(
         "sync/missions/<str:reference>/forms/<str:form_id>/<str:version>/media/<str:name>",
-        sync.FormFileView.as_view(),
+        sync.FormMediaView.as_view(),
         name="sync-form-media",
     ),
 ]
