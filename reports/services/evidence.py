@@ -82,7 +82,7 @@ def link_meeting(finding: Finding, meeting: Meeting, *, by: Actor, note: Any = N
     frozen = {"title": meeting.title, "day": meeting.start_day.isoformat()}
     if note is not None:
         frozen |= {"note": str(note.uuid), "topic": note.topic, "text": note.text}
-    item = f"note:{note.uuid}" if note is not None else ""
+    item = f"note:{note.uuid.hex}" if note is not None else ""
     return _link(finding, EvidenceKind.MEETING, meeting.uuid, item=item, label=meeting.title, frozen=frozen, access=access, by=by)
 
 
