@@ -300,41 +300,40 @@ def _item(items: dict[tuple[str, str], Item], block: Block, question: dict[str, 
 
 def _add_single(item: Item, block: Block, code: str) -> None:
     at, names = block.singles[code]
-    spread = np.bincount(block.table[:, at], minlength=OTHER + 1)
+    column = block.table[:, at]
+    spread = np.bincount(column, minlength=OTHER + 1)
     for name, value in names.items():
         item.counts[name] = item.counts.get(name, 0) + int(spread[value])
-    answered = int(spread[1:].sum())
-    item.answered += answered
-    item.counted += answered - sum(int(spread[names[name]]) for name in UNCOUNTED if name in names)
-    _add_flags(item, block, code)
+    item.answered += int(spread[1:].sum())
+    _add_flags(item, block, code, (column > 0) & ~np.isin(column, [names[name] for name in UNCOUNTED if name in names]))
 
 
 def _add_multi(item: Item, block: Block, code: str) -> None:
     at, names = block.multis[code]
     for name, where in names.items():
         item.counts[name] = item.counts.get(name, 0) + int(block.table[:, where].sum())
-    answered = int(block.table[:, at].sum())
-    item.answered += answered
-    item.counted += answered
-    _add_flags(item, block, code)
+    given = block.table[:, at] > 0
+    item.answered += int(given.sum())
+    _add_flags(item, block, code, given)
 
 
 def _add_number(item: Item, block: Block, code: str) -> None:
     """Numbers and times are not spread; how many were answered, and how many raised a flag, is known."""
-    answered = int(block.table[:, block.given[code]].sum())
-    item.answered += answered
-    item.counted += answered
-    _add_flags(item, block, code)
+    given = block.table[:, block.given[code]] > 0
+    item.answered += int(given.sum())
+    _add_flags(item, block, code, given)
 
 
-def _add_flags(item: Item, block: Block, code: str) -> None:
+def _add_flags(item: Item, block: Block, code: str, counts: np.ndarray) -> None:
+    """A flag counts only where its answer does: a form may flag a question that was left out, and n is never above its denominator."""
+    item.counted += int(counts.sum())
     if code in block.flags:
-        item.flagged += int((block.table[:, block.flags[code]] > 0).sum())
+        item.flagged += int(((block.table[:, block.flags[code]] > 0) & counts).sum())
 
 
 def _count_indicators(result: Figures, blocks: list[Block]) -> None:
     """Conduct, access, women, observers present."""
-    conduct: dict[str, tuple[str, str, int, int]] = {}
+    conduct: dict[tuple[str, str], tuple[str, int, int]] = {}
     access_n = access_of = women = members = chairs_n = chairs_of = 0
     shares: list[np.ndarray] = []
     observers: dict[str, int] = {}
@@ -357,7 +356,7 @@ def _count_indicators(result: Figures, blocks: list[Block]) -> None:
             chairs_n, chairs_of = chairs_n + yes, chairs_of + yes + no
         observed += _add_observers(observers, labels, block)
     result.conduct = [
-        Share(n, denominator).as_json(stage=stage, code=code, form=form) for (form, code), (stage, n, denominator) in _by_code(conduct)
+        Share(n, denominator).as_json(stage=stage, code=code, form=form) for (form, code), (stage, n, denominator) in conduct.items()
     ]
     result.access = Share(access_n, access_of)
     result.women_members, result.women_chairs = Share(women, members), Share(chairs_n, chairs_of)
@@ -366,17 +365,14 @@ def _count_indicators(result: Figures, blocks: list[Block]) -> None:
     result.observers = [Share(n, observed).as_json(kind=name, label=labels[name]) for name, n in observers.items()]
 
 
-def _by_code(conduct: dict[str, tuple[str, str, int, int]]) -> list[tuple[tuple[str, str], tuple[str, int, int]]]:
-    return [((form, code), (stage, n, denominator)) for code, (form, stage, n, denominator) in conduct.items()]
-
-
-def _add_conduct(conduct: dict[str, tuple[str, str, int, int]], block: Block, code: str) -> None:
+def _add_conduct(conduct: dict[tuple[str, str], tuple[str, int, int]], block: Block, code: str) -> None:
     at, names = block.singles[code]
     spread = np.bincount(block.table[:, at], minlength=OTHER + 1)
     good = sum(int(spread[names[name]]) for name in POSITIVE if name in names)
     bad = sum(int(spread[names[name]]) for name in NEGATIVE if name in names)
-    _form, _stage, n, denominator = conduct.get(code, ("", "", 0, 0))
-    conduct[code] = (block.version.form.code, block.version.form.stage, n + good, denominator + good + bad)
+    form = block.version.form
+    _stage, n, denominator = conduct.get((form.code, code), ("", 0, 0))
+    conduct[form.code, code] = (form.stage, n + good, denominator + good + bad)
 
 
 def _access(block: Block) -> tuple[int, int]:

@@ -102,3 +102,22 @@ def test_a_choice_leads_to_its_records(sample, polling):
 def test_queries_do_not_grow(sample, polling, django_assert_max_num_queries):
     with django_assert_max_num_queries(5):
         figures(polling)
+
+
+def test_a_flag_counts_only_where_its_answer_does(polling, forms, stations, team):
+    for value in ("no", "not_observed", None):
+        ingest([Submission(build(forms["B"], good_answers(forms["B"], B11=value), uuid=uuid4(), mission=polling), polling)])
+    layout = Layout(forms["B"].questions)
+    for row in Observation.objects.all():
+        row.packed = layout.pack(row.answers, {"B11": 3})
+        row.save(update_fields=["packed"])
+    found = figures(polling)
+    assert (found.item("B11").flagged, found.item("B11").counted) == (1, 1)
+    Observation.objects.filter(answers__B11="no").delete()
+    assert figures(polling).top() == [], "nothing to divide by is no fault"
+
+
+def test_the_same_code_in_two_forms_stays_apart(polling, forms, stations, team, monkeypatch):
+    ingest([Submission(build(forms[code], good_answers(forms[code]), uuid=uuid4(), mission=polling), polling) for code in ("A", "B")])
+    monkeypatch.setattr("field.figures.is_scale", lambda question: question["code"] == "H06")
+    assert [(row["form"], row["code"]) for row in figures(polling).conduct] == [("A", "H06"), ("B", "H06")]
