@@ -289,6 +289,8 @@ class AttachmentView(PhoneView):
         except ValueError as error:
             raise Invalid(_("The address does not say to which record the file belongs (parent)."), code="parent", attr="parent") from error
         data = request.data if isinstance(request.data, bytes) else b""
+        if len(data) < int(request.META.get("CONTENT_LENGTH") or 0):
+            return self.get(request, uuid)  # cut off on the way: half a file is no file, and what came before is told
         start, total = _range(request.headers.get("Content-Range", ""), len(data))
         answer = attachments.receive_part(
             uuid,

@@ -55,7 +55,10 @@ def receive_part(
     sha256: str = "",
     mission: Mission | None = None,
 ) -> dict[str, Any]:
-    """Keep one part; the last one that was missing makes the whole. Any part may come again, in any order."""
+    """Keep one part; the last one that was missing makes the whole. Any part may come again, in any order.
+
+    A file that was refused and is sent anew is judged anew: what was refused may have been half of it, from a cut connection.
+    """
     total = len(data) if total is None else total
     defaults = {
         "parent": parent,
@@ -72,6 +75,9 @@ def receive_part(
         attachment = Attachment.objects.get(uuid=uuid)
     if device and attachment.person_id not in (None, device.person_id):
         return {"uuid": str(uuid), "result": Result.REFUSED.value, "code": "mission", "detail": str(REASONS["mission"])}
+    if attachment.state == AttachmentState.REFUSED:
+        attachment.state, attachment.refusal, attachment.sha256 = AttachmentState.PARTIAL, "", sha256.lower()[:64]
+        attachment.save_changes("state", "refusal", "sha256")
     if attachment.state != AttachmentState.PARTIAL:
         return answer_of(attachment)
     if not 0 < total <= MAX_BYTES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -114,6 +115,21 @@ def test_a_photo_in_parts_in_any_order_before_its_record(phone, item, stations, 
     assert put(0, half)["result"] == "already"
     assert phone.post("/api/v1/sync/", {"items": [item("B", uuid=parent)]}, format="json").json()["results"][0]["result"] == "created"
     assert (Attachment.objects.get().state, AttachmentPart.objects.count()) == ("stored", 0)
+
+
+@pytest.mark.django_db
+def test_a_photo_cut_off_on_the_way_is_taken_when_it_comes_whole(phone, item, stations):
+    out = io.BytesIO()
+    Image.effect_noise((300, 300), 80).convert("RGB").save(out, "JPEG")
+    content, uuid = out.getvalue(), uuid4()
+    url = f"/api/v1/sync/attachments/{uuid}/?parent={uuid4()}&name=1.jpg&sha256={hashlib.sha256(content).hexdigest()}"
+    half = {"wsgi.input": io.BytesIO(content[: len(content) // 2])}
+    cut = phone.generic("PUT", url, content, content_type="image/jpeg", **half).json()
+    assert (cut["result"], cut["received"]) == ("partial", [])
+    short = phone.generic("PUT", url, content[: len(content) // 2], content_type="image/jpeg").json()
+    assert (short["result"], short["code"]) == ("refused", "checksum")
+    assert phone.generic("PUT", url, content, content_type="image/jpeg").json()["result"] == "created"
+    assert Attachment.objects.get().state == "stored"
 
 
 @pytest.mark.django_db

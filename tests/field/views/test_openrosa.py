@@ -115,3 +115,11 @@ def test_pictures_are_made_anew(collect, polling, make_xml, stations, settings):
 def test_another_mission_is_not_there(collect, make_mission, polling):
     other = make_mission("election_day")
     assert collect.get(f"/openrosa/{other.reference}/formList").status_code == 404
+
+
+def test_a_photo_cut_off_on_the_way_is_taken_when_it_comes_again(collect, polling, make_xml, stations):
+    xml, whole = make_xml("B"), picture()
+    for content, state in ((whole[: len(whole) // 2], "refused"), (whole, "stored")):
+        photo = SimpleUploadedFile("1.jpg", content, content_type="image/jpeg")
+        assert send(collect, polling, xml, photo=photo).status_code == 201
+        assert Attachment.objects.get().state == state
