@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 
+from core.clock import STRASBOURG
 from core.errors import DomainError
 
 Handler = Callable[[HttpRequest], HttpResponse]
 COOKIE_FREE = "/published/"
+IN_UTC = ("/api/", "/openrosa/", "/calendar/", "/healthz", "/readyz", "/metrics")
 CODES = {code for code, _name in settings.LANGUAGES}
 
 
@@ -42,6 +45,29 @@ class LanguageMiddleware:
     @staticmethod
     def _from_path(path: str) -> str:
         return path[len(COOKIE_FREE) :].split("/", 1)[0] if path.startswith(COOKIE_FREE) else ""
+
+
+class ZoneMiddleware:
+    """Shows instants on the desk in the reader's own time zone; public pages and strangers read Strasbourg time.
+
+    The API and the phones' doors stay in UTC.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the reader's zone."""
+        if request.path.startswith(IN_UTC):
+            return self.get_response(request)
+        with timezone.override(ZoneInfo(self._zone_of(request))):
+            return self.get_response(request)
+
+    @staticmethod
+    def _zone_of(request: HttpRequest) -> str:
+        if request.path.startswith(COOKIE_FREE) or not request.user.is_authenticated:
+            return STRASBOURG
+        return getattr(getattr(request.user, "person", None), "zone", "") or STRASBOURG
 
 
 class RefusalMiddleware:

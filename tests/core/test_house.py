@@ -8,7 +8,7 @@ import pytest
 import rules
 from django.test import RequestFactory
 
-from core import clock, health
+from core import audit, clock, health
 from core.actors import SYSTEM, Actor, device_actor, user_actor
 from core.errors import DomainError, Missing, NotAllowed, NotNow
 from core.middleware import RefusalMiddleware
@@ -96,3 +96,12 @@ def test_pages_carry_a_strict_policy(client):
     policy = client.get("/accounts/login/").headers["Content-Security-Policy"]
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy
+
+
+def test_instants_are_shown_in_the_readers_zone(client_for, administrator, settings):
+    administrator.person.zone = "Asia/Yerevan"
+    administrator.person.save_changes("zone")
+    settings.SCRUTIN_DEMO = True
+    clock.set_demo_now(datetime(2030, 1, 1, 22, 30, tzinfo=UTC))
+    audit.record(SYSTEM, "core.tested")
+    assert "2 January 2030, 02:30" in client_for(administrator).get("/log/").content.decode()

@@ -16,3 +16,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.isError = false;
   }
 });
+
+// On a phone the tabs of a mission scroll sideways: bring the current one into view.
+const currentTab = document.querySelector(".mission-tabs .active");
+if (currentTab) {
+  const bar = currentTab.closest(".mission-tabs");
+  bar.scrollLeft = currentTab.offsetLeft - bar.offsetLeft - 16;
+}
