@@ -19,6 +19,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import clock
+from core.actors import SYSTEM
 from field.enums import FormStage, Result, Slot, Source
 from field.models import Device, Observation, SubmissionConflict
 from field.services import chains, incidents
@@ -28,9 +29,17 @@ from field.xforms.evaluate import Outcome
 from field.xforms.functions import decimal_time
 from field.xforms.instance import Instance, Unreadable, parse_instance
 from missions.models import Mission
+from observers.enums import StopKind
+from observers.services.deployment import mark_visited
 
 TRIES = 8
 ODD_CLOCK = timedelta(minutes=5)
+STOPS = {
+    FormStage.OPENING: StopKind.OPENING,
+    FormStage.VOTING: StopKind.VOTING,
+    FormStage.CLOSING: StopKind.CLOSING,
+    FormStage.TABULATION: StopKind.TABULATION,
+}
 KNOWN = (
     "uuid", "content_hash", "severity", "flags", "is_incomplete", "is_unmatched", "is_waiting", "replaces", "root", "is_current",
     "pk", "mission_id",
@@ -232,6 +241,7 @@ def _write(batch: _Batch) -> None:
     raised = incidents.raise_for(
         [observation for item, observation in batch.fresh.values() if item.ready.stage == FormStage.INCIDENT], batch.context
     )
+    _mark_stops(batch)
     for item, observation in batch.fresh.values():
         batch.results[item.at] = ItemResult(
             Result.REVISION if observation.replaces else Result.CREATED,
@@ -243,6 +253,12 @@ def _write(batch: _Batch) -> None:
             waiting=observation.is_waiting,
             number=raised.get(observation.uuid, ""),
         )
+
+
+def _mark_stops(batch: _Batch) -> None:
+    """The stops of the plan from which these forms came are visited."""
+    seen = {(row.team_id, row.station_id, STOPS.get(item.ready.stage)) for item, row in batch.fresh.values()}
+    mark_visited({(team, station, kind) for team, station, kind in seen if team and station and kind}, by=SYSTEM)
 
 
 def _again(item: _Read, row: dict[str, Any], numbers: dict[UUID, str]) -> ItemResult:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,6 +37,7 @@ __all__ = [
     "change_stop",
     "coverage",
     "instant_of",
+    "mark_visited",
     "plan_content",
     "polling_hours",
     "record_stop",
@@ -151,6 +153,22 @@ def record_stop(stop: Stop, *, by: Actor, outcome: str, reason: str = "") -> Sto
     row.save_changes("outcome", "reason", "outcome_at")
     audit.record(by, "observers.stop_recorded", row, fields=["outcome"], data={"outcome": outcome})
     return row
+
+
+@transaction.atomic
+def mark_visited(seen: Collection[tuple[int, int, str]], *, by: Actor) -> list[Stop]:
+    """Planned stops from which a form came are visited: `(team, station, kind)` each. What a person recorded stays as it is."""
+    if not seen:
+        return []
+    teams, stations = {team for team, _station, _kind in seen}, {station for _team, station, _kind in seen}
+    planned = Stop.objects.select_for_update().filter(outcome=StopOutcome.PLANNED, team__in=teams, station__in=stations)
+    rows = [row for row in planned.order_by("pk") if (row.team_id, row.station_id, row.kind) in seen]
+    for row in rows:
+        authorize(by, "observers.record_stop", row)
+        row.outcome, row.outcome_at = StopOutcome.VISITED, clock.now()
+        row.save_changes("outcome", "outcome_at")
+        audit.record(by, "observers.stop_recorded", row, fields=["outcome"], data={"outcome": row.outcome, "from": "form"})
+    return rows
 
 
 def plan_content(mission: Mission) -> dict[str, Any]:
