@@ -7,14 +7,18 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from email import message_from_bytes
 from io import StringIO
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pikepdf
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from icalendar import Calendar
+from psycopg.sql import SQL, Identifier
 
 from accounts.models import User
 from config.demo.staff import PASSWORD, make_expert, make_staff, open_desk, sign_ins
@@ -68,11 +72,25 @@ def test_one_sign_in_for_each_role(db, settings) -> None:
 
 
 @pytest.fixture(scope="module")
-def whole_job(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+def own_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database of its own, of the kind the suite runs on: real processes do not see the suite's test database."""
+    given = os.environ.get("DATABASE_URL", "")
+    if not given.startswith(("postgres://", "postgresql://")):
+        yield f"sqlite:///{tmp_path_factory.mktemp('database')}/demo.sqlite3"
+        return
+    name = f"scrutin_demo_{os.getpid()}"
+    with psycopg.connect(given, autocommit=True) as connection:
+        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        yield urlsplit(given)._replace(path=f"/{name}").geturl()
+        connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+
+@pytest.fixture(scope="module")
+def whole_job(tmp_path_factory: pytest.TempPathFactory, own_database: str) -> tuple[str, Path]:
     """`manage.py demo --to closed --out DIR` with web, worker and broker of its own."""
     folder = tmp_path_factory.mktemp("demo")
     environment = {name: value for name, value in os.environ.items() if name not in {"SCRUTIN_URL", "REDIS_URL", "PYTEST_CURRENT_TEST"}}
-    environment |= {"SCRUTIN_VAR": str(folder / "var"), "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3"}
+    environment |= {"SCRUTIN_VAR": str(folder / "var"), "DATABASE_URL": own_database}
     command = [sys.executable, "manage.py", "demo", "--to", "closed", "--out", str(folder / "out")]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
