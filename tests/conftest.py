@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 from accounts.enums import GlobalRole
 from accounts.models import Person, RoleGrant, User
 
-pytest_plugins = ["tests.ci_rules", "tests.conftest_missions", "tests.world"]
+pytest_plugins = ["tests.ci_rules", "tests.conftest_missions", "tests.world", "tests.chromium"]
 
 
 @pytest.fixture(scope="session", autouse=True)

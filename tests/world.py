@@ -118,7 +118,7 @@ def build_world() -> World:
 
 
 def _person(given: str, family: str) -> Person:
-    return Person.objects.create(given_name=given, family_name=family, email=f"{given}.{family}@example.org".lower())
+    return Person.objects.create(given_name=given, family_name=family, email=f"{given}.{family}@example.org".lower().replace(" ", "."))
 
 
 def _user(given: str, family: str, *roles: str) -> User:

@@ -140,7 +140,7 @@ class PersonOfMissionSerializer(serializers.ModelSerializer):
 class ParticipantSerializer(serializers.ModelSerializer):
     """Who takes part: a person of the mission or an organisation."""
 
-    assignment = PersonOfMissionSerializer(read_only=True)
+    assignment = PersonOfMissionSerializer(read_only=True, allow_null=True)
     organisation = serializers.CharField(source="organisation.name", read_only=True, allow_null=True, default=None)
 
     class Meta:

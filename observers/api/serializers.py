@@ -64,7 +64,7 @@ class AssignmentSerializer(serializers.ModelSerializer):
     mission = serializers.CharField(source="mission.reference")
     person = serializers.UUIDField(source="person.uuid")
     name = serializers.CharField(source="person.name")
-    organisation = serializers.CharField(source="organisation.name", default=None)
+    organisation = serializers.CharField(source="organisation.name", read_only=True, allow_null=True, default=None)
     declarations = serializers.SerializerMethodField()
 
     class Meta:

@@ -31,7 +31,11 @@ def test_schema_is_generated_without_a_warning_and_is_the_committed_one(generate
 def test_schema_is_openapi_3_1_and_names_every_route_of_the_api(generated: str) -> None:
     schema = yaml.safe_load(generated)
     assert schema["openapi"].startswith("3.1")
-    names = {name for name in ROUTES if ":" not in name and not name.startswith(("account_", "mfa_", "prometheus-", "-", "set_", "schema", "docs"))}
+    names = {
+        name
+        for name in ROUTES
+        if ":" not in name and not name.startswith(("account_", "mfa_", "prometheus-", "-", "set_", "schema", "docs"))
+    }
     operations = [operation for methods in schema["paths"].values() for key, operation in methods.items() if key != "parameters"]
     assert len(schema["paths"]) == len(names - {"api-root"})
     assert len({operation["operationId"] for operation in operations}) == len(operations)

@@ -149,18 +149,6 @@ class Phone:
         raise AssertionError("The form has no end.")
 
 
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Any]:
-    """Playwright, without its own browser."""
-    api = pytest.importorskip("playwright.sync_api")
-    # Playwright keeps a loop running in this thread; Django would take the tests' own queries for queries from async code.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with api.sync_playwright() as started:
-        yield started
-    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE") if before is None else os.environ.update(DJANGO_ALLOW_ASYNC_UNSAFE=before)
-
-
 @pytest.fixture
 def handset(transactional_db: None, playwright: Any, live_server: Any, tmp_path: Path) -> Iterator[Phone]:
     """A phone that looks at the test's own server."""

@@ -1,0 +1,107 @@
+"""A real Chromium at the desk: it looks at the test's own server, under our own content security policy."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from tests.world import World, build_world
+
+ROOT = Path(settings.BASE_DIR)
+SHOTS = Path(os.environ.get("SCRUTIN_SHOTS") or ROOT / "test-output" / "shots")
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PASSWORD = "correct horse battery staple"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What this folder needs from the machine; said, not hidden."""
+    why = "" if _chromium() else "no Chromium on this machine (apt install chromium)"
+    why = why or ("" if AXE.exists() else "the node packages are not installed (make setup)")
+    for item in items:
+        if why and item.get_closest_marker("browser") and "tests/browser" in str(item.fspath):
+            item.add_marker(pytest.mark.skip(reason=why))
+
+
+def _chromium() -> str | None:
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+class Desk:
+    """One reader's browser. Everything that the browser complains about is collected in `problems`."""
+
+    def __init__(self, browser: Any, origin: str, *, width: int, **options: Any) -> None:
+        self.origin = origin
+        self.context = browser.new_context(viewport={"width": width, "height": 800}, locale="en-GB", **options)
+        self.context.set_default_timeout(30_000)
+        self.page = self.context.new_page()
+        self.problems: list[str] = []
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("console", lambda message: self.problems.append(message.text) if message.type == "error" else None)
+
+    def open(self, path: str) -> Any:
+        """Go to a page of ours."""
+        return self.page.goto(f"{self.origin}{path}")
+
+    def sign_in(self, email: str) -> None:
+        """By the form, as a person does."""
+        self.open("/accounts/login/")
+        self.page.fill("[name=login]", email)
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.press("[name=password]", "Enter")
+        self.page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+    def shot(self, name: str) -> None:
+        """Keep a picture."""
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=str(SHOTS / f"desk-{name}.png"), full_page=True)
+
+    def faults(self) -> list[str]:
+        """What axe finds, and how far the page is wider than the screen."""
+        self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate("async () => (await axe.run(document)).violations")
+        rows = [f"{self.page.url} {row['id']}: {node['html'][:140]}" for row in found for node in row["nodes"]]
+        over = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        return rows + ([f"{self.page.url} is {over} px too wide"] if over > 0 else [])
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Any) -> Iterator[Any]:
+    """The system's Chromium, started once."""
+    browser = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def at_desks(transactional_db: None) -> World:
+    """The world, committed, so that the server sees it."""
+    return build_world()
+
+
+@pytest.fixture
+def desk(transactional_db: None, chromium: Any, live_server: Any) -> Iterator[Callable[..., Desk]]:
+    """Open a browser: `desk()`, `desk(width=360)`. A console error or an error on a page fails the test."""
+    opened: list[Desk] = []
+
+    def make(*, width: int = 1280, **options: Any) -> Desk:
+        opened.append(Desk(chromium, live_server.url, width=width, **options))
+        return opened[-1]
+
+    yield make
+    for one in opened:
+        one.context.close()
+    assert [problem for one in opened for problem in one.problems] == []

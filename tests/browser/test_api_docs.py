@@ -1,0 +1,21 @@
+"""The API's own page works under our content security policy, which knows no inline script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.conftest import Desk
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_operations_are_shown(desk: Callable[..., Desk]) -> None:
+    one = desk()
+    response = one.open("/api/docs/")
+    assert "'unsafe-inline'" not in response.headers["content-security-policy"].split("style-src")[0]
+    one.page.wait_for_selector(".opblock", timeout=60_000)
+    assert one.page.locator(".opblock").count() >= 30
+    assert "/api/v1/missions/" in one.page.inner_text("#swagger-ui")
+    one.shot("api-docs")
