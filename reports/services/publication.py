@@ -66,6 +66,7 @@ def correct_report(
     """Correct a published report: a new numbered version that names the old one; the old stays where it was.
 
     paragraphs: uuid -> language -> text. The adopted wording of recommendations cannot be corrected here: it never changes.
+    Before the embargo has passed the correction waits for it too, unless `embargo_until` names another instant.
     """
     report = locked(report)
     authorize(by, "reports.correct_report", report)
@@ -73,7 +74,7 @@ def correct_report(
         raise NotNow(_("Only a published report is corrected; before that it is changed."), code="report_state")
     if not note.get("en", "").strip():
         raise Invalid(_("Say in English what was corrected: readers see it."), code="note_missing", attr="note")
-    old = report.versions.filter(publication__isnull=False).order_by("-number").first()
+    old = report.versions.filter(publication__isnull=False).select_related("publication").order_by("-number").first()
     if old is None:
         raise NotNow(_("Only a published report is corrected; before that it is changed."), code="report_state")
     for language, text in (title or {}).items():
@@ -85,6 +86,7 @@ def correct_report(
         for language, text in texts.items():
             translations.set_text(rows[str(uuid)], "text", language, text, by=by)
     version = freeze_version(report, by=by, reason=VersionReason.CORRECTION, languages=old.languages, corrects=old, note=note)
+    embargo_until = embargo_until or max(clock.now(), old.publication.embargo_until)
     publication = _publish(version, by=by, embargo_until=embargo_until, accepted=set(unchecked_accepted), notice=note)
     record(by, "reports.corrected", report, data={"version": version.number, "corrects": old.number})
     return publication, render_version(version, by=by)
@@ -108,11 +110,14 @@ def withdraw_report(report: Report, *, by: Actor, notice: dict[str, str]) -> Rep
 
 @transaction.atomic
 def move_embargo(publication: Publication, *, by: Actor, embargo_until: datetime) -> Publication:
-    """Set another minute, as long as the embargo has not passed: what was out cannot be taken in again."""
+    """Set another minute for every version that is not out yet: what was out cannot be taken in again."""
     publication = Publication.objects.select_for_update().get(pk=publication.pk)
     authorize(by, "reports.publish_report", publication.report)
     if publication.is_out():
         raise NotNow(_("The report is already public."), code="public")
+    for row in Publication.objects.filter(report=publication.report, embargo_until__gt=clock.now()).exclude(pk=publication.pk):
+        row.embargo_until = embargo_until
+        row.save_changes("embargo_until")
     publication.embargo_until = embargo_until
     publication.save_changes("embargo_until")
     record(by, "reports.embargo_moved", publication.report, data={"embargo_until": embargo_until.isoformat()})

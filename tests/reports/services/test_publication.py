@@ -137,6 +137,19 @@ def test_a_correction_is_a_new_version_that_names_the_old(drafting, make_report,
     assert texts == ["Words of the conclusions.", "Corrected words."]
 
 
+def test_a_correction_before_the_embargo_waits_for_it_and_moves_with_it(drafting, make_report, walk, as_publisher):
+    report = make_report(drafting)
+    end = clock.now() + timedelta(days=2)
+    walk(report, "adopted")
+    first, _job = publication.publish_report(report, by=as_publisher, embargo_until=end, unchecked_accepted=["fr", "de"])
+    second, _job = publication.correct_report(report, by=as_publisher, note={"en": "A date."}, unchecked_accepted=["fr", "de"])
+    assert second.embargo_until == end
+    assert not Publication.objects.current().exists(), "a correction lets nothing out early"
+    publication.move_embargo(second, by=as_publisher, embargo_until=end + timedelta(days=1))
+    first.refresh_from_db()
+    assert first.embargo_until == end + timedelta(days=1)
+
+
 def test_a_withdrawn_report_is_no_longer_current(drafting, make_report, walk, as_publisher):
     report = walk(make_report(drafting), "published")
     publication.withdraw_report(report, by=as_publisher, notice={"en": "Published by mistake."})
