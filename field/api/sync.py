@@ -173,11 +173,24 @@ def _payload(request: Request) -> dict[str, Any]:
         payload = json.loads(raw)
     except (ValueError, RecursionError) as error:
         raise Invalid(_("The request is not JSON in UTF-8."), code="json") from error
+    if b"\\u" in raw:
+        payload = _storable(payload)
     if not isinstance(payload, dict):
         raise Invalid(_("The request has no list “items”."), code="items", attr="items")
     if isinstance(payload.get("items"), list) and len(payload["items"]) > sync.MOST_ITEMS:
         raise TooLarge(_("More than %(most)s items in one request.") % {"most": sync.MOST_ITEMS})
     return payload
+
+
+def _storable(value: Any) -> Any:
+    """Text without null characters and halves of letters (an emoji that a phone cut in two): no database keeps those, and the
+    record would be sent again for ever.
+    """
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    return {_storable(name): _storable(item) for name, item in value.items()} if isinstance(value, dict) else value
 
 
 def _expanded(raw: bytes) -> bytes:

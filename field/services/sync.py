@@ -138,7 +138,7 @@ def _refusal(item: Any) -> ItemResult | None:
     if not isinstance(item, dict):
         return ItemResult(Result.REFUSED, None, "item", _("The item is not readable."), is_record=False)
     kind = item.get("kind")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         return _refused(item, "kind", _("The server does not know this kind of record. Update the app."))
     has_answers = kind == "incident" and isinstance(item.get("answers"), dict)
     if kind != "note" and not isinstance(item.get("xml"), str) and not has_answers:
