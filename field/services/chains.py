@@ -21,6 +21,8 @@ def place(new: list[Observation], known: dict[UUID, dict[str, Any]]) -> bool:
             continue
         is_linked = True
         parent = known.get(observation.replaces)
+        if parent and parent["mission_id"] != observation.mission_id:
+            parent = None  # another mission's record is not this mission's to correct
         observation.is_waiting = parent is None and observation.replaces not in here
         observation.root = parent["root"] if parent else observation.replaces
         if observation.replaces in here:
@@ -31,9 +33,15 @@ def place(new: list[Observation], known: dict[UUID, dict[str, Any]]) -> bool:
 def settle(roots: set[UUID]) -> None:
     """Decide for whole chains: nobody waits whose parent is there, all carry the first as root, one of a chain counts.
 
-    Of several corrections of one record the one received last counts; the others stay readable in its history.
+    Of several corrections of one record the one received last counts; the others stay readable in its history. A chain
+    ends at its mission: what names a record of another one waits, and that record counts as before.
     """
     members = _members(roots)
+    for mission in {row.mission_id for row in members}:
+        _settle([row for row in members if row.mission_id == mission])
+
+
+def _settle(members: list[Observation]) -> None:
     by_uuid = {row.uuid: row for row in members}
     replaced = {row.replaces for row in members if row.replaces}
     changed: list[Observation] = []

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -71,18 +72,18 @@ def _store(items: Sequence[dict[str, Any]], mission: Mission, device: Device | N
             new.append(note)
             results.append(_plain(Result.REVISION if note.replaces else Result.CREATED, uuid))
     Note.objects.bulk_create(new)
-    _settle([note.replaces for note in new if note.replaces], [note.uuid for note in new])
+    _settle(Note.objects.filter(mission=mission), [note.replaces for note in new if note.replaces], [note.uuid for note in new])
     return results
 
 
-def _settle(replaced: list[UUID], arrived: list[UUID]) -> None:
-    """A note that is replaced does not count, in whichever order the two came."""
+def _settle(notes: QuerySet[Note], replaced: list[UUID], arrived: list[UUID]) -> None:
+    """A note that is replaced does not count, in whichever order the two came; `notes` are those of the same mission."""
     now = clock.now()
     if replaced:
-        Note.objects.filter(uuid__in=replaced, is_current=True).update(is_current=False, changed_at=now)
+        notes.filter(uuid__in=replaced, is_current=True).update(is_current=False, changed_at=now)
     if arrived:
-        late = Note.objects.filter(replaces__in=arrived).values_list("replaces", flat=True)
-        Note.objects.filter(uuid__in=list(late), is_current=True).update(is_current=False, changed_at=now)
+        late = notes.filter(replaces__in=arrived).values_list("replaces", flat=True)
+        notes.filter(uuid__in=list(late), is_current=True).update(is_current=False, changed_at=now)
 
 
 def _again(uuid: UUID, first: str, item: dict[str, Any], mission: Mission, device: Device | None) -> ItemResult:

@@ -67,6 +67,18 @@ class TestObservations:
         assert {row.root for row in rows.values()} == {first}
         assert not any(row.is_waiting for row in rows.values())
 
+    def test_a_record_of_another_mission_is_not_replaced(self, phone, item, stations, make_mission):
+        theirs, mine = uuid4(), uuid4()
+        post(phone, item("B", uuid=theirs))
+        Observation.objects.filter(uuid=theirs).update(mission=make_mission("election_day"))
+        assert post(phone, item("B", uuid=mine, replaces=theirs)).json()["results"][0]["waiting"] is True
+        rows = {row.uuid: row for row in Observation.objects.all()}
+        assert rows[theirs].is_current and rows[mine].is_current
+        assert rows[theirs].root == theirs
+
+    def test_a_kind_that_is_no_word_is_refused(self, phone):
+        assert post(phone, {"kind": ["note"]}).json()["results"][0]["code"] == "kind"
+
     def test_marks_what_is_odd_and_keeps_it(self, phone, item, stations):
         result = post(phone, item("B", station=None, station_typed="9 бис", B11=None, H11=-5)).json()["results"][0]
         assert (result["result"], result["is_unmatched"], result["is_incomplete"]) == ("created", True, True)
@@ -180,6 +192,20 @@ class TestNotes:
         assert post(phone, one | {"text": "Other"}).json()["results"][0]["result"] == "conflict"
         note = Note.objects.get()
         assert (note.text, note.station.code, note.topic) == ("A <b>queue</b>.", "S003", "L07")
+
+    def test_half_a_letter_and_a_null_do_not_keep_a_note_from_being_stored(self, phone, polling):
+        one = {"kind": "note", "uuid": str(uuid4()), "mission": polling.reference, "text": "A queue \ud83d", "place": "School\x00 2"}
+        body = json.dumps({"items": [one]})
+        results = [phone.generic("POST", "/api/v1/sync/", body, content_type="application/json").json()["results"] for _time in range(2)]
+        assert [result[0]["result"] for result in results] == ["created", "already"]
+        assert (Note.objects.get().text, Note.objects.get().place) == ("A queue ?", "School 2")
+
+    def test_a_note_of_another_mission_is_not_replaced(self, phone, polling, make_mission):
+        theirs = Note.objects.create(uuid=uuid4(), mission=make_mission("election_day"), text="Theirs.")
+        one = {"kind": "note", "uuid": str(uuid4()), "mission": polling.reference, "text": "Mine.", "replaces": str(theirs.uuid)}
+        assert post(phone, one).json()["results"][0]["result"] == "revision"
+        theirs.refresh_from_db()
+        assert theirs.is_current
 
     def test_needs_a_text(self, phone, polling):
         one = {"kind": "note", "uuid": str(uuid4()), "mission": polling.reference, "text": "  "}
