@@ -5,6 +5,7 @@ Each app's `reminders.py` registers its rules in `AppConfig.ready()`.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from core.outbox import queue_mail
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=5)
+KEY_LETTERS = 190  # what the key of its mail has room for
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,9 @@ def register(rule: ReminderRule) -> None:
 
 
 def key_of(rule: str, due: Due) -> str:
-    """What makes a reminder one: rule, object, recipient, occurrence."""
-    return f"{rule}:{due.object_uuid}:{due.recipient.address.lower()}:{due.occurrence}"[:240]
+    """What makes a reminder one: rule, object, recipient, occurrence. A long one ends in its hash: the next occasion is another."""
+    key = f"{rule}:{due.object_uuid}:{due.recipient.address.lower()}:{due.occurrence}"
+    return key if len(key) <= KEY_LETTERS else f"{key[: KEY_LETTERS - 33]}:{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
 def sweep_reminders(*, limit: int = 5000) -> int:
@@ -83,7 +86,16 @@ def sweep_reminders(*, limit: int = 5000) -> int:
         except Exception:
             log.exception("reminder_rule_failed", rule=rule.code)
     keys = Reminder.objects.filter(_claimable(at)).values_list("pk", flat=True)[:limit]
-    return sum(settle(pk) for pk in list(keys))
+    return sum(_settle_safely(pk) for pk in list(keys))
+
+
+def _settle_safely(pk: int) -> bool:
+    """One reminder that cannot be written holds up no other; when its lease ends it is tried again."""
+    try:
+        return settle(pk)
+    except Exception:
+        log.exception("reminder_failed", reminder=pk)
+        return False
 
 
 def settle(pk: int) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from core import clock, reminders
 from core.enums import ReminderState
 from core.models import OutboxMail, Reminder
+from core.outbox import queue_mail
 from core.reminders import Due, Recipient, ReminderRule
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +60,24 @@ def test_one_broken_rule_does_not_stop_the_others(rule):
 
     reminders.register(ReminderRule("a.broken", broken, lambda reminder: True, "accounts/mail/password"))
     assert reminders.sweep_reminders() == 2
+
+
+def test_one_broken_reminder_does_not_stop_the_others(rule, monkeypatch):
+    def queue(*, address, **values):
+        if address == "a@example.org":
+            raise ZeroDivisionError
+        return queue_mail(address=address, **values)
+
+    monkeypatch.setattr(reminders, "queue_mail", queue)
+    assert reminders.sweep_reminders() == 1
+    assert Reminder.objects.get(address="a@example.org").state == ReminderState.DUE
+
+
+def test_occasions_of_a_long_address_stay_apart(rule):
+    def occasions(at):
+        for occurrence in ("1", "2"):
+            yield Due(OBJECT, Recipient(f"{'a' * 60}@{'b' * 150}.org"), occurrence, clock.now() - timedelta(minutes=1))
+
+    reminders.register(ReminderRule("test.long", occasions, lambda reminder: True, "accounts/mail/password"))
+    assert reminders.sweep_reminders() == 4
+    assert OutboxMail.objects.count() == 4
