@@ -109,7 +109,7 @@ def _store(
 @transaction.atomic
 def publish_version(version: FormVersion, *, by: Actor) -> FormVersion:
     """Let phones fetch this version. Asked twice, it is done once."""
-    version = FormVersion.objects.select_for_update().select_related("form__mission").get(pk=version.pk)
+    version = FormVersion.objects.select_for_update(of=("self",)).select_related("form__mission").get(pk=version.pk)
     authorize(by, "field.change_form", version.form.mission)
     if version.state == VersionState.PUBLISHED:
         return version
@@ -124,7 +124,7 @@ def publish_version(version: FormVersion, *, by: Actor) -> FormVersion:
 @transaction.atomic
 def close_version(version: FormVersion, *, by: Actor) -> FormVersion:
     """Serve this version no longer; what was filled in with it is still accepted."""
-    version = FormVersion.objects.select_for_update().select_related("form__mission").get(pk=version.pk)
+    version = FormVersion.objects.select_for_update(of=("self",)).select_related("form__mission").get(pk=version.pk)
     authorize(by, "field.change_form", version.form.mission)
     if version.state == VersionState.CLOSED:
         return version

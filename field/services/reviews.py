@@ -43,7 +43,7 @@ def review_flag(observation: Observation, code: str, state: str, *, by: Actor, n
 @transaction.atomic
 def decide_conflict(conflict: SubmissionConflict, *, take_other: bool, by: Actor, reason: str) -> SubmissionConflict:
     """Keep the content that came first, or take the other one in as a correction of it. Both stay readable."""
-    conflict = SubmissionConflict.objects.select_for_update().select_related("mission", "device").get(pk=conflict.pk)
+    conflict = SubmissionConflict.objects.select_for_update(of=("self",)).select_related("mission", "device").get(pk=conflict.pk)
     authorize(by, "field.decide_conflict", conflict.mission)
     target = ConflictState.TOOK_OTHER if take_other else ConflictState.KEPT_FIRST
     if conflict.state == target:
