@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -209,11 +210,12 @@ def _has_reached(mission: Mission, target: str) -> bool:
 
 
 def _missing_for_agreement(report: Report) -> list[Missing]:
+    mission = report.missions.order_by("pk").first()
     missing = [
         Missing(
             "section_empty",
             _("The chapter “%(chapter)s” has no paragraph.") % {"chapter": section.get_code_display()},
-            report.get_absolute_url(),
+            reverse("reports:section", args=[mission.reference, section.code]) if mission else report.get_absolute_url(),
         )
         for section in report.sections.filter(paragraphs=None)
         if section.code in REQUIRED_SECTIONS

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from missions.models import PastMission
+from reports.documents.report.recommendation import earlier_texts
 from reports.references import format_adopted, format_reference, parse, parse_adopted
 
 EXAMPLES = [
@@ -55,3 +57,19 @@ def test_adopted_texts_are_named_in_the_language_of_the_page():
     assert format_adopted("Recommendation 509 (2024)", "fr") == "Recommandation 509 (2024)"
     assert format_adopted("Resolution 306 (2010) REV", "de") == "Entschließung 306 (2010) REV"
     assert format_adopted("Declaration on something", "fr") == "Declaration on something"
+
+
+def test_only_numbered_texts_of_verified_missions_are_cited(drafting, make_report):
+    rows = [
+        (2010, "Resolution 311 (2010) and a recommendation (number not found)", "verified"),
+        (2013, "recommendation and resolution (numbers not found)", "verified"),
+        (2018, "Recommendation 413 (2018); Resolution 414 (2018)", "verified"),
+        (2021, "Recommendation 460 (2021)", "partly verified"),
+        (2025, "report pending when last seen", "verified"),
+    ]
+    country = drafting.country
+    for year, text, status in rows:
+        PastMission.objects.create(
+            code=f"x-{year}", year=year, country=country, country_name=country.name, election="x", adopted_text=text, status=status
+        )
+    assert earlier_texts(make_report(drafting)) == ["Resolution 311 (2010)", "Recommendation 413 (2018)", "Resolution 414 (2018)"]

@@ -6,6 +6,7 @@ Committee of Ministers and the Parliamentary Assembly. Paragraph 5 is always the
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from core import translations
@@ -20,6 +21,7 @@ from reports.references import format_adopted
 from reports.services.recommendations import paragraph_number
 
 CONCERNS = (FindingKind.CONCERN, FindingKind.CALL)
+_NUMBERED = re.compile(r"(?:Recommendation|Resolution) \d+ \(\d{4}\)(?: REV)?")
 WELCOMES = (FindingKind.WELCOME, FindingKind.GOOD_PRACTICE)
 
 
@@ -65,10 +67,12 @@ def _references(report: Report, country: str, language: str) -> list[dict[str, A
 
 
 def earlier_texts(report: Report) -> list[str]:
-    """Adopted texts on earlier missions to the country: from before Scrutin and from its own reports, oldest first."""
-    past = (
-        PastMission.objects.filter(country=report.country).exclude(adopted_text="").order_by("year").values_list("adopted_text", flat=True)
-    )
+    """Adopted texts on earlier missions to the country: from before Scrutin and from its own reports, oldest first.
+
+    Of the past missions only texts with a number, in rows that were read in their source: a remark such as "number not
+    found" is for the register, not for an adopted text.
+    """
+    past = PastMission.objects.filter(country=report.country, status="verified").order_by("year").values_list("adopted_text", flat=True)
     own = (
         Report.objects.filter(country=report.country, adopted_on__isnull=False)
         .exclude(pk=report.pk)
@@ -76,8 +80,9 @@ def earlier_texts(report: Report) -> list[str]:
         .order_by("adopted_on")
         .values_list("recommendation_number", flat=True)
     )
-    found = [part.strip() for text in [*past, *own] for part in text.split(";")]
-    return list(dict.fromkeys(text for text in found if text))
+    found = [number for text in past for number in _NUMBERED.findall(text)]
+    found += [part.strip() for text in own for part in text.split(";") if part.strip()]
+    return list(dict.fromkeys(found))
 
 
 def _facts(missions: list[Mission], language: str, figures: dict[str, Any]) -> list[dict[str, Any]]:
