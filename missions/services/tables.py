@@ -47,8 +47,7 @@ def read_table(source: IO[bytes], *, name: str) -> Table:
             return _from_json(text, encoding)
         return _from_csv(text, encoding, delimiter="\t" if PurePath(name).suffix.lower() == ".tsv" else "")
     except UnicodeDecodeError as error:
-        sentence = _("The file is not %(encoding)s throughout: byte %(byte)s cannot be read.")
-        raise Invalid(sentence % {"encoding": encoding, "byte": error.start}, code="encoding", attr="file") from None
+        raise _not_throughout(encoding, error) from None
 
 
 def encoding_of(source: IO[bytes]) -> str:
@@ -77,16 +76,18 @@ def _from_csv(text: IO[str], encoding: str, delimiter: str = "") -> Table:
         columns = _columns(next(reader, []))
     except csv.Error as error:
         raise _broken(1, error) from None
-    return Table(columns, _csv_rows(reader, columns), encoding)
+    return Table(columns, _csv_rows(reader, columns, encoding), encoding)
 
 
-def _csv_rows(reader: Any, columns: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
+def _csv_rows(reader: Any, columns: list[str], encoding: str) -> Iterator[tuple[int, dict[str, str]]]:
     number = 1
     while True:
         try:
             cells = next(reader, None)
         except csv.Error as error:
             raise _broken(number + 1, error) from None
+        except UnicodeDecodeError as error:  # the encoding was judged by the first megabyte
+            raise _not_throughout(encoding, error) from None
         if cells is None:
             return
         number += 1
@@ -170,6 +171,11 @@ def _text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def _not_throughout(encoding: str, error: UnicodeDecodeError) -> Invalid:
+    sentence = _("The file is not %(encoding)s throughout: byte %(byte)s cannot be read.")
+    return Invalid(sentence % {"encoding": encoding, "byte": error.start}, code="encoding", attr="file")
 
 
 def _broken(row: int, error: csv.Error) -> Invalid:

@@ -94,6 +94,15 @@ def test_encodings(mission, encoding):
     assert mission.stations.get(code="7").municipality == "Велико Търново"
 
 
+def test_a_byte_that_does_not_fit_far_down_is_told_and_nothing_is_stored(mission):
+    rows = "code,address\n" + "".join(f"{n},Основно училище номер {n}\n" for n in range(1, 30_000))
+    assert len(rows.encode()) > 1 << 20
+    with pytest.raises(Invalid) as refusal:
+        load(mission, rows.encode() + b"30000,\xcd\xe8\n")
+    assert refusal.value.code == "encoding"
+    assert not Station.objects.exists()
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_delimiters(mission, delimiter):
     text = f'code{delimiter}address\n1{delimiter}"Main Street 1, hall; left"\n2{delimiter}"Main Street 2"\n'
