@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=3)
 RETRY_AFTER = [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8)]
 
+UNQUOTABLE = str.maketrans("", "", '"\\')
+
 Attachment = tuple[str, str, bytes] | StoredFile
 
 
@@ -113,7 +115,8 @@ def send_one(pk: int) -> bool:
 
 def as_message(mail: OutboxMail) -> EmailMessage:
     """The mail as Django sends it: stable Message-ID, marked as automatic."""
-    to = f'"{mail.name.replace(chr(34), "")}" <{mail.address}>' if mail.name else mail.address
+    name = " ".join(mail.name.translate(UNQUOTABLE).split())
+    to = f'"{name}" <{mail.address}>' if name else mail.address
     headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated", "Content-Language": mail.language}
     message = EmailMessage(subject=mail.subject, body=mail.body, to=[to], headers=headers)
     for attachment in mail.attachments.all():

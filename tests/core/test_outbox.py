@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.db import transaction
+from django.urls import reverse
 
 from core import clock, outbox
 from core.enums import MailState
@@ -85,3 +86,19 @@ def test_worker_that_died_while_sending_is_followed_after_its_lease():
     assert outbox.send_due() == 1
     assert outbox.send_due() == 0
     assert len(mail.outbox) == 1
+
+
+def test_a_name_that_a_header_cannot_hold_does_not_keep_the_mail_back(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        row = _queue(name='A. "B"\n C\\')
+    assert OutboxMail.objects.get(pk=row.pk).state == MailState.SENT
+    assert mail.outbox[0].to == ['"A. B C" <a@example.org>']
+
+
+def test_the_outbox_does_not_show_the_key_to_an_account(coordinator, administrator, client_for):
+    outbox.queue_mail(key="two", address="b@example.org", template=TEMPLATE, context={"url": "https://x/link/abc-DEF_1/", "days": 7})
+    for reader in (coordinator, administrator):
+        page = client_for(reader).get(reverse("core:outbox")).content.decode()
+        assert "https://x/link/…/" in page
+        assert "abc-DEF_1" not in page
+    assert "abc-DEF_1" in OutboxMail.objects.get().body
