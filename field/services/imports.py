@@ -106,7 +106,7 @@ def _read(content: bytes, name: str, answer: Answer) -> list[list[str]]:
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
     csv.field_size_limit(10_000_000)
-    return [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(row)]
+    return [row for row in csv.reader(io.StringIO(text, newline=None), delimiter=delimiter) if any(row)]
 
 
 def _cell(value: Any) -> str:

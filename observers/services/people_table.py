@@ -148,7 +148,10 @@ def _from_csv(content: bytes) -> Iterator[list[Any]]:
     text = _decoded(content)
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max((";", "\t", ","), key=first.count)
-    yield from csv.reader(io.StringIO(text), delimiter=delimiter)
+    try:
+        yield from csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)  # lines may end as old Macs end them
+    except csv.Error as error:
+        raise Invalid(_("The file is not a text: save it as CSV or XLSX."), code="file_unreadable") from error
 
 
 def _decoded(content: bytes) -> str:

@@ -62,6 +62,13 @@ def test_bom_blank_lines_unnamed_columns_semicolons_and_french_headings():
     assert Person.objects.named("ebene").exists()
 
 
+def test_lines_that_end_as_old_macs_end_them_and_a_cell_without_end():
+    assert bring(f"{HEAD}\r{ROW}\r")["created"] == 1
+    with pytest.raises(Invalid) as refusal:
+        bring(f'{HEAD}\n"{"x" * 11_000_000}')
+    assert refusal.value.code == "file_unreadable"
+
+
 def test_windows_encoding():
     head = "Vorname;Nachname;E-Mail;Staat;Kammer;Fraktion;Seit;Amt"
     row = "Jörg;Müßig;joerg@example.org;Deutschland;L;EVP/KGRE;24.03.2026;Bürgermeister der schönen Gemeinde"
