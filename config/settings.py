@@ -287,7 +287,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums", "core.api.say_wall_times"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_standardized_errors.openapi_hooks.postprocess_schema_enums",
+        "core.api.say_wall_times",
+        "core.api.leave_out_storage_limits",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "LanguageEnum": "core.enums.Language",
         "AssignmentRoleEnum": "missions.enums.AssignmentRole",

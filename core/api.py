@@ -113,3 +113,18 @@ def say_wall_times(result: Any, **_more: Any) -> Any:
                 del field["format"]
                 field["pattern"] = r"^\d{2}:\d{2}(:\d{2}(\.\d+)?)?$"
     return result
+
+
+STORAGE_LIMITS = {sign * 2**bits for sign in (1, -1) for bits in (15, 31, 63)}
+
+
+def leave_out_storage_limits(result: Any, **_more: Any) -> Any:
+    """For the schema: how wide a database stores a whole number is no promise of ours, and each database has another width."""
+    for schema in result.get("components", {}).get("schemas", {}).values():
+        for field in schema.get("properties", {}).values():
+            if field.get("maximum", 0) + 1 in STORAGE_LIMITS:
+                del field["maximum"]
+                field.pop("format", None)
+            if field.get("minimum") in STORAGE_LIMITS:
+                del field["minimum"]
+    return result
