@@ -17,3 +17,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """Accounts have no user name beside their address."""
+
+    def format_email_subject(self, subject: str) -> str:
+        """Say which product writes, not on which host it runs."""
+        return f"Scrutin: {subject}"

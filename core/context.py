@@ -18,13 +18,17 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "is_demo": settings.SCRUTIN_DEMO,
         "site_languages": settings.LANGUAGES,
         "silent_parts": silent,
-        "desk_navigation": navigation_for(request),
+        **navigation_for(request),
     }
 
 
-def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
-    """The desk's main menu for this reader."""
+def navigation_for(request: HttpRequest) -> dict[str, Any]:
+    """The desk's main menu for this reader, and apart from it what keeps the house."""
     from core.navigation import entries_for
 
     user = getattr(request, "user", None)
-    return entries_for(user, request.path) if user is not None and user.is_authenticated else []
+    entries = entries_for(user, request.path) if user is not None and user.is_authenticated else []
+    return {
+        "desk_navigation": [entry for entry in entries if not entry["is_house"]],
+        "house_navigation": [entry for entry in entries if entry["is_house"]],
+    }

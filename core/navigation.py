@@ -23,6 +23,8 @@ class Entry:
     prefix: str = ""
 
 
+HOUSE_KEEPING = 80  # entries from this order on keep the house itself: they share one drop-down, so that the menu stays one line
+
 _entries: dict[str, Entry] = {}
 
 
@@ -39,5 +41,5 @@ def entries_for(user: Any, path: str) -> list[dict[str, Any]]:
     for entry in sorted(shown, key=lambda item: item.order):
         url = reverse(entry.url_name)
         current = path == url or bool(entry.prefix and path.startswith(entry.prefix))
-        answers.append({"label": entry.label, "url": url, "icon": entry.icon, "current": current})
+        answers.append({"label": entry.label, "url": url, "icon": entry.icon, "current": current, "is_house": entry.order >= HOUSE_KEEPING})
     return answers

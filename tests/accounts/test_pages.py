@@ -136,3 +136,15 @@ def test_mail_is_in_the_outbox_for_coordinators(coordinator, outsider, client_fo
     page = client_for(coordinator).get(reverse("core:outbox"))
     assert "&lt;b&gt;Hello" in page.content.decode()
     assert client_for(outsider).get(reverse("core:outbox")).status_code == 403
+
+
+def test_a_forgotten_password_is_set_by_mail_and_leads_to_sign_in(coordinator, client, mailoutbox):
+    """The mail names the product, not a host; the last page has a way on."""
+    client.post("/accounts/password/reset/", {"email": coordinator.email})
+    mail = mailoutbox[0]
+    assert mail.subject.startswith("Scrutin: ") and "Hello from" not in mail.body
+    address = re.search(r"http://[^/]+(/accounts/password/reset/key/\S+)", mail.body)[1]
+    page = client.get(address, follow=True)
+    secret = "quiet harbour seven lamps"
+    done = client.post(page.redirect_chain[-1][0], {"password1": secret, "password2": secret}, follow=True)
+    assert "/accounts/login/" in done.content.decode().split("<main", 1)[1].split("</main>", 1)[0]

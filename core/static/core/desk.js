@@ -23,3 +23,14 @@ if (currentTab) {
   const bar = currentTab.closest(".mission-tabs");
   bar.scrollLeft = currentTab.offsetLeft - bar.offsetLeft - 16;
 }
+
+// The drop-down of the menu closes as one expects: by Escape, and by a click elsewhere.
+const menu = document.querySelector("details[data-menu]");
+document.addEventListener("click", (event) => {
+  if (menu?.open && !menu.contains(event.target)) menu.open = false;
+});
+menu?.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
