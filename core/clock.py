@@ -7,6 +7,7 @@ clock neither expires nor revives them.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -31,13 +32,16 @@ def today(zone: str = STRASBOURG) -> date:
 
 
 def set_demo_now(instant: datetime) -> None:
-    """Shift business time of every process so that `now()` is `instant`. Raises RuntimeError outside a demonstration."""
+    """Shift business time of every process so that `now()` is `instant`, or less than a second after it.
+
+    Raises RuntimeError outside a demonstration.
+    """
     if not settings.SCRUTIN_DEMO:
         raise RuntimeError("The clock can be moved only where SCRUTIN_DEMO=1.")
     from core.models import ClockOffset  # the model imports this module
 
     seconds = (instant - real_now()).total_seconds()
-    ClockOffset.objects.update_or_create(pk=1, defaults={"seconds": round(seconds)})
+    ClockOffset.objects.update_or_create(pk=1, defaults={"seconds": ceil(seconds)})
 
 
 def clear_demo_now() -> None:
