@@ -6,8 +6,10 @@ Message-ID, which mail servers and readers fold into one. That window is the onl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -17,7 +19,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.template import Context
 from django.template.loader import get_template
-from django.utils import translation
+from django.utils import formats, translation
 
 from core import clock
 from core.actors import SYSTEM
@@ -30,6 +32,7 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=3)
 RETRY_AFTER = [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8)]
 
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 UNQUOTABLE = str.maketrans("", "", '"\\')
 
 Attachment = tuple[str, str, bytes] | StoredFile
@@ -52,14 +55,16 @@ def queue_mail(
 
     key: what makes it one; a second call with the same key returns the first mail and changes nothing.
     template: `<app>/mail/<name>`, of which `.subject.txt` and `.body.txt` are rendered. mission: a mission or its reference.
+    context: days in it (dates, or ISO texts such as "2026-12-04") are written as the reader writes them.
     """
     from core.tasks import send_mail_task  # tasks import this module
 
     existing = OutboxMail.objects.filter(key=key).first()
     if existing:
         return existing
-    values = {**(context or {}), "name": name, "zone": zone, "site_url": settings.SCRUTIN_URL}
     with translation.override(language):
+        days_in_words = {key: _in_words(value) for key, value in (context or {}).items()}
+        values = {**days_in_words, "name": name, "zone": zone, "site_url": settings.SCRUTIN_URL}
         subject = " ".join(_render(f"{template}.subject.txt", values).split())
         body = _render(f"{template}.body.txt", values).strip() + "\n"
     with transaction.atomic():
@@ -135,6 +140,16 @@ def send_due(*, limit: int = 500) -> int:
 def resend(mail: OutboxMail) -> None:
     """Queue a failed mail again."""
     OutboxMail.objects.filter(pk=mail.pk, state=MailState.FAILED).update(state=MailState.QUEUED, attempts=0, next_at=clock.real_now())
+
+
+def _in_words(value: Any) -> Any:
+    """A day, or the days of a list, in the active language; anything else as it is."""
+    if isinstance(value, list):
+        return [_in_words(item) for item in value]
+    if isinstance(value, str) and ISO_DAY.fullmatch(value):
+        with suppress(ValueError):  # what only looks like a day stays as it is
+            value = date.fromisoformat(value)
+    return formats.date_format(value) if type(value) is date else value
 
 
 def _render(name: str, values: dict[str, Any]) -> str:

@@ -41,6 +41,29 @@ def test_same_key_is_one_mail(django_capture_on_commit_callbacks):
     assert len(mail.outbox) == 1
 
 
+def test_days_are_written_as_the_reader_writes_them():
+    context = {
+        "name": "A",
+        "received_on": "2026-12-04",
+        "number": "2026-13-45",
+        "title": "T",
+        "country": "C",
+        "days": ["2027-10-24", "2027-11-07"],
+    }
+    letters = [
+        outbox.queue_mail(key=code, address="a@example.org", language=code, template="missions/mail/request_receipt", context=context).body
+        for code in ("en", "fr", "de")
+    ]
+    for letter, received, days in zip(
+        letters,
+        ("4 December 2026", "4 décembre 2026", "4. Dezember 2026"),
+        ("24 October 2027, 7 November 2027", "24 octobre 2027, 7 novembre 2027", "24. Oktober 2027, 7. November 2027"),
+        strict=True,
+    ):
+        assert received in letter and days in letter
+        assert "2026-13-45" in letter, "what only looks like a day stays"
+
+
 def test_rolled_back_act_sends_nothing(django_capture_on_commit_callbacks):
     @transaction.atomic
     def act_that_breaks() -> None:
