@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Gender
+from accounts.models import folded
 from core import clock
 from core.enums import Language
 from missions.enums import AssignmentRole
@@ -148,6 +149,19 @@ class ComposeForm(forms.Form):
     WEIGHTS = ("groups", "states", "chambers", "languages", "experience", "rotation")
 
 
+def organisations_by_country(first: Country | None) -> list[Any]:
+    """Choices of organisations under their countries: those of `first`, then those of no country, then the others by name.
+
+    Commissions of many states bear the same name, so that a name alone does not tell whose it is.
+    """
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for row in Organisation.objects.select_related("country").order_by("name", "pk"):
+        groups.setdefault(row.country.name if row.country else "", []).append((str(row.uuid), row.name))
+    own = first.name if first else ""
+    names = sorted(groups, key=lambda name: (not name or name != own, name != "", folded(name)))
+    return [("", "–"), *((name or _("International, or of no country"), groups[name]) for name in names)]
+
+
 class InviteForm(forms.Form):
     """Somebody who is asked by hand: a member, an expert, staff, a partner, an interpreter, a driver."""
 
@@ -165,9 +179,10 @@ class InviteForm(forms.Form):
     )
     answer_by = forms.DateField(label=_("Answer by"), widget=DateInput(), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, country: Country | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = Organisation.objects.order_by("name")
+        self.fields["organisation"].queryset = Organisation.objects.all()
+        self.fields["organisation"].choices = organisations_by_country(country)
 
 
 class DrawForm(forms.Form):

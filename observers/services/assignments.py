@@ -78,11 +78,16 @@ def invite(
 
 @transaction.atomic
 def send_invitation(assignment: Assignment, *, by: Actor, answer_by: date | None = None) -> Invitation:
-    """Send (or send anew) the letter with its secure link; an earlier link stops working."""
+    """Send (or send anew) the letter with its secure link; an earlier link stops working.
+
+    Raises Invalid for a day to answer by that has passed, or that comes after the mission has begun.
+    """
     authorize(by, "observers.change_delegation", assignment.mission)
     mission, person = assignment.mission, assignment.person
     first, last = mission_days(mission)
     today = clock.today()
+    if answer_by is not None:
+        _check_answer_by(answer_by, today, first)
     answer_by = answer_by or max(today, min(today + timedelta(days=DAYS_TO_ANSWER), first - timedelta(days=1)))
     revoke_links_of(assignment, by=by, purpose=PURPOSE)
     # The link also leads to the declarations, so that it lives until the mission is over.
@@ -234,6 +239,17 @@ def mail_context(assignment: Assignment) -> dict[str, str]:
 def _say_in(language: str, day: date) -> str:
     with translation.override(language):
         return say(day)
+
+
+def _check_answer_by(day: date, today: date, first: date) -> None:
+    """Today or later, and not after the first day; somebody asked while the mission runs answers the same day."""
+    if day < today:
+        sentence = _("The day to answer by, %(day)s, has passed: choose today or later.")
+        raise Invalid(sentence % {"day": say(day)}, code="answer_by_past", attr="answer_by")
+    if day > max(first, today):
+        words = {"day": say(day), "first": say(first)}
+        sentence = _("The day to answer by, %(day)s, comes after the first day of the mission, %(first)s: choose an earlier one.")
+        raise Invalid(sentence % words, code="answer_by_late", attr="answer_by")
 
 
 def _locked(assignment: Assignment) -> Assignment:

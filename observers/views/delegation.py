@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.views.generic import FormView, TemplateView, View
 from accounts.models import Person
 from accounts.services.people import create_person
 from core.documents import documents_of, request_documents
-from core.errors import Invalid
+from core.errors import DomainError, Invalid, NotAllowed
 from core.rights import allowed
 from missions.enums import MEMBER_ROLES, AssignmentRole, AssignmentState
 from missions.models import Assignment, Country
@@ -155,6 +156,10 @@ class InviteView(MissionMixin, FormView):
     permission = "observers.change_delegation"
     form_class = InviteForm
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Organisations of the observed country come first."""
+        return {**super().get_form_kwargs(), "country": self.mission.country}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The tab."""
         return super().get_context_data(active_tab="delegation", **kwargs)
@@ -162,17 +167,26 @@ class InviteView(MissionMixin, FormView):
     def form_valid(self, form: InviteForm) -> HttpResponse:
         """Find or add the person, then ask."""
         data = form.cleaned_data
-        person = Person.objects.filter(email__iexact=data["email"]).first()
         try:
-            if person is None:
-                names = {name: data[name] for name in ("given_name", "family_name", "email", "language")}
-                person = create_person(by=self.actor, **names)
-            invite(self.mission, person, by=self.actor, role=data["role"], organisation=data["organisation"], answer_by=data["answer_by"])
-        except Invalid as refusal:
+            with transaction.atomic():  # somebody who may not be asked is not added to the list of people either
+                person = self._invite(data)
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
             form.add_error(refusal.attr if refusal.attr in form.fields else None, str(refusal.sentence))
+            for item in refusal.missing:
+                form.add_error(None, item.sentence)
             return self.form_invalid(form)
         messages.success(self.request, _("%(name)s is asked by mail.") % {"name": person.name})
         return redirect("observers:delegation", self.mission.reference)
+
+    def _invite(self, data: dict[str, Any]) -> Person:
+        person = Person.objects.filter(email__iexact=data["email"]).first()
+        if person is None:
+            names = {name: data[name] for name in ("given_name", "family_name", "email", "language")}
+            person = create_person(by=self.actor, **names)
+        invite(self.mission, person, by=self.actor, role=data["role"], organisation=data["organisation"], answer_by=data["answer_by"])
+        return person
 
 
 class ReplacementView(MissionMixin, TemplateView):
@@ -246,8 +260,9 @@ class DelegationListView(MissionMixin, View):
 
 
 def answer_by_of(request: HttpRequest) -> date | None:
-    """The deadline to answer from a form; None where it is empty."""
+    """The deadline to answer from a form; None where it is empty. Raises Invalid for what is no date."""
+    typed = request.POST.get("answer_by", "").strip()
     try:
-        return date.fromisoformat(request.POST.get("answer_by", ""))
+        return date.fromisoformat(typed) if typed else None
     except ValueError:
-        return None
+        raise Invalid(_("The day to answer by is not a date."), attr="answer_by") from None

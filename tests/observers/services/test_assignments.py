@@ -51,6 +51,20 @@ def test_an_invitation_asks_by_mail_with_a_link(composing, congress, as_coordina
     assert AuditEntry.objects.filter(action="observers.assignment_asked").count() == 1
 
 
+def test_the_day_to_answer_by_lies_between_today_and_the_first_day(composing, congress, as_coordinator):
+    today = clock.today()
+    for day, code in ((today - timedelta(days=1), "answer_by_past"), (composing.first_day + timedelta(days=1), "answer_by_late")):
+        with pytest.raises(Invalid) as refusal:
+            invite(composing, congress[0], by=as_coordinator, answer_by=day)
+        assert (refusal.value.code, refusal.value.attr) == (code, "answer_by")
+    assert not composing.assignments.exists() and not OutboxMail.objects.exists()
+    assert invite(composing, congress[0], by=as_coordinator, answer_by=today).invitation.answer_by == today
+    assert invite(composing, congress[1], by=as_coordinator, answer_by=composing.first_day).invitation.answer_by == composing.first_day
+    composing.first_day = today - timedelta(days=1)
+    composing.save_changes("first_day")
+    assert invite(composing, congress[2], by=as_coordinator, answer_by=today).invitation.answer_by == today
+
+
 def test_asked_twice_is_asked_once(composing, congress, as_coordinator):
     assert invite(composing, congress[0], by=as_coordinator) == invite(composing, congress[0], by=as_coordinator)
     assert OutboxMail.objects.filter(address=congress[0].email).count() == 1
