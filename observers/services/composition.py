@@ -9,18 +9,21 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
 from core import audit
 from core.actors import Actor
+from core.enums import Language
 from core.errors import Invalid, Missing, NotNow
 from core.rights import authorize
 from missions.enums import AssignmentRole, AssignmentState
 from missions.models import Assignment, Mission
 from observers.composition.candidates import Candidate, Question, Weights
-from observers.composition.criteria import Criterion, judge
+from observers.composition.clash import smallest_clash
+from observers.composition.criteria import Criterion, judge, reasons_for
 from observers.composition.propose import compose, describe
 from observers.enums import ProposalKind, ProposalState, SolveStatus
 from observers.models import Override, Proposal
@@ -154,9 +157,9 @@ def accept_proposal(
     """Take a proposal: every warning needs its written reason, then each member is asked by mail (R14.1-2 is asked again).
 
     roles: role by person uuid, `observer` for the others. rapporteurs: uuids of those who write the report besides their
-    role. Accepted twice, nobody is asked twice. Raises NotNow with all that stands in the way.
+    role; who was asked before is given it. Accepted twice, nobody is asked twice. Raises NotNow with all that stands in the way.
     """
-    from observers.services.assignments import invite  # invitations ask for replacements here
+    from observers.services.assignments import change_role, invite  # invitations ask for replacements here
 
     authorize(by, "observers.compose_delegation", proposal.mission)
     mission = Mission.objects.select_for_update().get(pk=proposal.mission_id)
@@ -173,6 +176,8 @@ def accept_proposal(
     for uuid in uuids:
         if uuid in present:
             made.append(present[uuid])
+            role = (roles or {}).get(uuid, present[uuid].role)
+            change_role(present[uuid], by=by, role=role, is_rapporteur=present[uuid].is_rapporteur or uuid in rapporteurs)
             continue
         role = (roles or {}).get(uuid, AssignmentRole.OBSERVER)
         made.append(invite(mission, people[uuid], role=role, by=by, is_rapporteur=uuid in rapporteurs, answer_by=answer_by))
@@ -216,6 +221,49 @@ def current_criteria(mission: Mission, *, size: int | None = None) -> list[Crite
     return judge(members, question_for(mission, size=size or len(members)))
 
 
+def outcome_in_words(proposal: Proposal) -> dict[str, Any]:
+    """The outcome of a proposal with its sentences in the reader's language, judged by what is known today.
+
+    The row keeps the sentences of whoever asked; acceptance judges anew, so that the page says what acceptance will say.
+    """
+    outcome, mission = proposal.outcome, proposal.mission
+    asked = proposal.asked
+    question = question_for(
+        mission,
+        size=asked.get("size", DEFAULT_SIZE),
+        locked_in=asked.get("locked_in", []),
+        locked_out=asked.get("locked_out", []),
+        seed=asked.get("seed", 1),
+    )
+    if outcome.get("clash"):
+        return {**outcome, "clash": smallest_clash(candidates_for(mission), question) or outcome["clash"]}
+    members = _members(mission, [row["uuid"] for row in outcome.get("members", [])])
+    if not members:
+        return outcome
+    reasons = {c.uuid: reasons_for(c, members, question) for c in members}
+    told = [{**row, "reasons": reasons.get(row["uuid"], row["reasons"])} for row in outcome["members"]]
+    criteria = [c.as_json() for c in judge(members, question, locks_limit_women=_locks_limit_women(proposal))]
+    return {**outcome, "members": told, "criteria": criteria, "justified": _justified(mission, members, question)}
+
+
+def _locks_limit_women(proposal: Proposal) -> bool:
+    """An optimised proposal lacks women only where the locks left no other choice."""
+    breaches = {c["code"] for c in proposal.outcome.get("criteria", []) if c["level"] == "breach"}
+    return proposal.kind == ProposalKind.DELEGATION and "C4" in breaches
+
+
+def _justified(mission: Mission, members: list[Candidate], question: Question) -> set[str]:
+    """Codes of criteria whose sentence, in any language of the house, was set aside with a reason before."""
+    reasons = set(Override.objects.filter(mission=mission).values_list("criterion", "sentence"))
+    found: set[str] = set()
+    for language in Language.values if reasons else ():
+        with translation.override(language):
+            for limited in (False, True):
+                said = judge(members, question, locks_limit_women=limited)
+                found |= {c.code for c in said if (c.code, c.sentence) in reasons}
+    return found
+
+
 def newest_proposal(mission: Mission) -> Proposal | None:
     """The proposal that the composing page shows: the newest that is not for a replacement."""
     return mission.proposals.exclude(kind=ProposalKind.REPLACEMENT).first()
@@ -228,6 +276,7 @@ def _refuse_open_warnings(proposal: Proposal, mission: Mission, uuids: list[str]
     criteria = judge(members, question)
     locks_limit = {c["code"] for c in proposal.outcome.get("criteria", []) if c["level"] == "breach"}
     url = reverse("observers:compose", args=[mission.reference])
+    justified = _justified(mission, members, question)
     missing = []
     for criterion in criteria:
         if criterion.level == "ok":
@@ -236,7 +285,7 @@ def _refuse_open_warnings(proposal: Proposal, mission: Mission, uuids: list[str]
             missing.append(Missing(criterion.code, criterion.sentence, url))
         elif reasons.get(criterion.code, "").strip():
             override_warning(mission, criterion, by=by, reason=reasons[criterion.code])
-        elif not Override.objects.filter(mission=mission, criterion=criterion.code, sentence=criterion.sentence).exists():
+        elif criterion.code not in justified:
             missing.append(Missing(criterion.code, _("%(sentence)s A written reason is needed.") % {"sentence": criterion.sentence}, url))
     if missing:
         raise NotNow(_("The proposal cannot be accepted yet."), code="criteria_open", missing=missing)

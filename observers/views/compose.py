@@ -8,17 +8,21 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
 from accounts.models import Person
+from core import clock
+from core.errors import DomainError, Invalid, NotAllowed
 from missions.enums import AssignmentRole
-from missions.models import Country
+from missions.models import Assignment, Country
 from missions.views.base import MissionMixin
 from observers.composition.candidates import Weights
 from observers.forms import ComposeForm
-from observers.models import Override, Proposal
-from observers.services.candidates import candidates_for
-from observers.services.composition import accept_proposal, adjust_proposal, newest_proposal, propose
+from observers.models import Proposal
+from observers.services.candidates import DEFAULT_SIZE, candidates_for
+from observers.services.composition import accept_proposal, adjust_proposal, newest_proposal, outcome_in_words, propose
+from observers.services.eligibility import mission_days
 from observers.views.delegation import answer_by_of
 
 ACTS = frozenset({"add", "drop", "lock", "unlock", "exclude", "include"})
@@ -35,15 +39,16 @@ class ComposeView(MissionMixin, TemplateView):
         """The newest proposal and, where asked for, people to add."""
         proposal = newest_proposal(self.mission)
         asked = proposal.asked if proposal else {}
-        initial = {"size": asked.get("size", 12), **asked.get("weights", {})}
+        initial = {"size": asked.get("size") or decided_size(self.mission), **asked.get("weights", {})}
         form = kwargs.pop("form", None) or ComposeForm(initial=initial)
+        typed = kwargs.pop("typed", None)
         words = self.request.GET.get("q", "").strip()
         return super().get_context_data(
             active_tab="delegation",
             form=form,
             q=words,
             found=search(self.mission, proposal, words) if words else None,
-            **panel(self.mission, proposal),
+            **panel(self.mission, proposal, typed=typed),
             **kwargs,
         )
 
@@ -95,32 +100,61 @@ class CandidatesView(MissionMixin, View):
         return render(request, "observers/compose_candidates.html", context)
 
 
-class AcceptView(MissionMixin, View):
+class AcceptView(ComposeView):
     """Accept the proposal: reasons for warnings, roles, and everybody is asked by mail."""
 
-    permission = "observers.compose_delegation"
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """A refusal is shown under this address: who loads it again goes on at the composing page."""
+        return redirect("observers:compose", self.mission.reference)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """A warning without its reason is refused, all of them at once."""
+        """A warning without its reason is refused, all of them at once; what was typed stays in the form."""
         proposal = get_object_or_404(self.mission.proposals, uuid=request.POST.get("proposal"))
-        roles = {request.POST[role]: role for role in (AssignmentRole.DEPUTY, AssignmentRole.HEAD) if request.POST.get(role)}
-        reasons = {name.removeprefix("reason-"): value for name, value in request.POST.items() if name.startswith("reason-")}
-        made = accept_proposal(
+        try:
+            made = self._accept(proposal, request)
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
+            context = self.get_context_data(refusal=refusal, typed=request.POST)
+            return self.render_to_response(context, status=refusal.status)
+        count = len(made)
+        sentence = ngettext("%(count)s member is asked by mail.", "%(count)s members are asked by mail.", count)
+        messages.success(request, sentence % {"count": count})
+        return redirect("observers:delegation", self.mission.reference)
+
+    def _accept(self, proposal: Proposal, request: HttpRequest) -> list[Assignment]:
+        head, deputy = request.POST.get("head", ""), request.POST.get("deputy", "")
+        if head and head == deputy:
+            sentence = _("The head of delegation and the deputy head are two persons: choose somebody else for one of them.")
+            raise Invalid(sentence, code="head_is_deputy", attr="deputy")
+        roles = {uuid: role for uuid, role in ((head, AssignmentRole.HEAD), (deputy, AssignmentRole.DEPUTY)) if uuid}
+        return accept_proposal(
             proposal,
             by=self.actor,
             roles=roles,
-            rapporteurs=request.POST.getlist("rapporteur"),
-            reasons=reasons,
+            rapporteurs=[uuid for uuid in request.POST.getlist("rapporteur") if uuid],
+            reasons=reasons_in(request.POST),
             answer_by=answer_by_of(request),
         )
-        messages.success(request, _("%(count)s members are asked by mail.") % {"count": len(made)})
-        return redirect("observers:delegation", self.mission.reference)
 
 
-def panel(mission: Any, proposal: Proposal | None) -> dict[str, Any]:
-    """What the panel shows: members with locks, criteria with what is still to be justified."""
+def reasons_in(typed: Any) -> dict[str, str]:
+    """The written reasons of a form, by code of the criterion."""
+    return {name.removeprefix("reason-"): value for name, value in typed.items() if name.startswith("reason-")}
+
+
+def decided_size(mission: Any) -> int:
+    """How many members the Bureau was asked for; the usual number where its note names none."""
+    return (mission.request.proposed_size if mission.request else None) or DEFAULT_SIZE
+
+
+def panel(mission: Any, proposal: Proposal | None, typed: Any = None) -> dict[str, Any]:
+    """What the panel shows: members with locks, criteria with what is still to be justified; `typed`: a form that was refused."""
     if proposal is None:
         return {"proposal": None}
+    typed = typed or {}
+    outcome = outcome_in_words(proposal)
+    written = reasons_in(typed)
     locked_in, locked_out = set(proposal.asked.get("locked_in", [])), set(proposal.asked.get("locked_out", []))
     present = {str(uuid) for uuid in mission.assignments.live().values_list("person__uuid", flat=True)}
     names = country_names()
@@ -131,16 +165,16 @@ def panel(mission: Any, proposal: Proposal | None) -> dict[str, Any]:
             "locked": row["uuid"] in locked_in,
             "invited": row["uuid"] in present,
         }
-        for row in proposal.outcome.get("members", [])
+        for row in outcome.get("members", [])
     ]
-    justified = set(Override.objects.filter(mission=mission).values_list("criterion", "sentence"))
     criteria = [
         {
             **row,
-            "justified": (row["code"], row["sentence"]) in justified,
+            "justified": row["code"] in outcome.get("justified", ()),
             "can_override": row["level"] == "warning" or row["code"] in {"C1", "C4"},
+            "reason": written.get(row["code"], ""),
         }
-        for row in proposal.outcome.get("criteria", [])
+        for row in outcome.get("criteria", [])
     ]
     kept_out = Person.objects.filter(uuid__in=locked_out).order_by("family_name") if locked_out else []
     return {
@@ -148,8 +182,11 @@ def panel(mission: Any, proposal: Proposal | None) -> dict[str, Any]:
         "gap_percent": round(100 * proposal.gap, 1) if proposal.gap else None,
         "members": members,
         "criteria": criteria,
-        "clash": proposal.outcome.get("clash", []),
+        "clash": outcome.get("clash", []),
         "kept_out": kept_out,
+        "typed": typed,
+        "earliest": clock.today(),
+        "latest": max(clock.today(), mission_days(mission)[0]),
         "warnings": [row for row in criteria if row["level"] != "ok" and not row["justified"]],
     }
 

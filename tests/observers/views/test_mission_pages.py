@@ -1,16 +1,22 @@
 """Pages of a mission: delegation, composing, own page, deployment; rights and refusals."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 
+from accounts.models import Person
+from core import clock
 from core.actors import SYSTEM
 from core.models import OutboxMail
+from missions.models import Organisation
 from observers.models import Override, Proposal
 from observers.services.assignments import invite
-from observers.services.composition import propose
+from observers.services.composition import override_warning, propose
 from observers.services.drawing import draw_deployment
 from tests.observers.conftest import NO_TO_ALL
 
@@ -54,6 +60,100 @@ def test_accepting_names_what_is_missing_then_invites(desk, composing, congress)
     assert composing.assignments.get(role="head").person.uuid.hex == head.replace("-", "")
     assert OutboxMail.objects.count() == 8
     assert "Asked" in desk.get(url("delegation", composing)).content.decode()
+
+
+def test_a_refused_acceptance_keeps_what_was_typed(desk, composing, congress):
+    proposal = propose(composing, by=SYSTEM, size=8)
+    head, deputy, writer = (row["uuid"] for row in proposal.outcome["members"][:3])
+    open_ones = [row["code"] for row in proposal.outcome["criteria"] if row["level"] != "ok"]
+    typed = {"head": head, "deputy": deputy, "rapporteur": writer, "answer_by": composing.first_day.isoformat()}
+    data = {"proposal": str(proposal.uuid), **typed, f"reason-{open_ones[0]}": "Kept in mind."}
+    answer = desk.post(url("compose_accept", composing), data)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "A written reason is needed" in page
+    assert "Kept in mind." in page and f'value="{composing.first_day}"' in page
+    for role in ("head", "deputy", "rapporteur"):
+        select = page.split(f'name="{role}"')[1].split("</select>")[0]
+        assert re.findall(r'value="(\S+)" selected', select) == [typed[role]], role
+    assert not composing.assignments.exists() and not Override.objects.exists()
+    assert desk.get(url("compose_accept", composing)).status_code == 302
+
+
+def test_head_and_deputy_are_two_persons(desk, composing, congress):
+    proposal = propose(composing, by=SYSTEM, size=8)
+    reasons = {f"reason-{row['code']}": "Agreed." for row in proposal.outcome["criteria"] if row["level"] != "ok"}
+    one = proposal.outcome["members"][0]["uuid"]
+    answer = desk.post(url("compose_accept", composing), {"proposal": str(proposal.uuid), "head": one, "deputy": one, **reasons})
+    assert answer.status_code == 400 and "are two persons" in answer.content.decode()
+    assert not composing.assignments.exists() and "Agreed." in answer.content.decode()
+
+
+def test_who_was_asked_before_is_given_the_chosen_role(desk, composing, congress):
+    proposal = propose(composing, by=SYSTEM, size=8)
+    reasons = {f"reason-{row['code']}": "Agreed." for row in proposal.outcome["criteria"] if row["level"] != "ok"}
+    one = proposal.outcome["members"][0]["uuid"]
+    invite(composing, next(p for p in congress if str(p.uuid) == one), by=SYSTEM)
+    data = {"proposal": str(proposal.uuid), "head": one, "rapporteur": one, **reasons}
+    assert desk.post(url("compose_accept", composing), data).status_code == 302
+    row = composing.assignments.get(person__uuid=one)
+    assert (row.role, row.is_rapporteur) == ("head", True)
+
+
+def test_an_answer_is_not_asked_for_by_a_day_that_has_passed(desk, composing, congress):
+    proposal = propose(composing, by=SYSTEM, size=8)
+    reasons = {f"reason-{row['code']}": "Agreed." for row in proposal.outcome["criteria"] if row["level"] != "ok"}
+    yesterday = (clock.today() - timedelta(days=1)).isoformat()
+    answer = desk.post(url("compose_accept", composing), {"proposal": str(proposal.uuid), "answer_by": yesterday, **reasons})
+    assert answer.status_code == 400 and "has passed: choose today or later" in answer.content.decode()
+    answer = desk.post(url("compose_accept", composing), {"proposal": str(proposal.uuid), "answer_by": "soon", **reasons})
+    assert answer.status_code == 400 and "is not a date" in answer.content.decode()
+    assert not OutboxMail.objects.exists()
+    data = {"family_name": "Pert", "given_name": "Ex", "email": "ex@example.org", "language": "en", "role": "expert"}
+    page = desk.post(url("invite", composing), {**data, "answer_by": yesterday}).content.decode()
+    assert "has passed: choose today or later" in page and 'value="Pert"' in page
+    assert not Person.objects.filter(email="ex@example.org").exists() and not OutboxMail.objects.exists()
+
+
+def test_a_member_who_may_not_go_is_refused_in_the_form(desk, composing, congress):
+    barred = congress[-1]
+    data = {"family_name": barred.family_name, "given_name": "Mem", "email": barred.email, "language": "en", "role": "observer"}
+    page = desk.post(url("invite", composing), data).content.decode()
+    assert "C5" in page and f'value="{barred.email}"' in page and not composing.assignments.exists()
+
+
+def test_organisations_are_told_apart_by_their_country(desk, composing, congress, make_country):
+    for code in ("FR", "AL", None, composing.country.code):
+        country = make_country(code) if code else None
+        Organisation.objects.create(name="Central Election Commission", kind="election_commission", country=country)
+    page = desk.get(url("invite", composing)).content.decode()
+    groups = re.findall(r'<optgroup label="([^"]+)"', page)
+    assert groups == [composing.country.name, "International, or of no country", "Albania", "France"]
+
+
+def test_composing_starts_from_the_decided_size_in_the_readers_language(desk, composing, congress):
+    composing.request.proposed_size = 8
+    composing.request.save_changes("proposed_size")
+    assert 'name="size"' in (page := desk.get(url("compose", composing)).content.decode())
+    assert re.search(r'name="size"[^>]*value="8"', page)
+    propose(composing, by=SYSTEM, size=9)
+    with translation.override("de"):
+        label = str(_("Spread of states"))
+    page = desk.get(url("compose", composing), headers={"Accept-Language": "de"}).content.decode()
+    assert label != "Spread of states" and label in page
+    assert "Spread of states" not in page and "Takes one of the" not in page and re.search(r'name="size"[^>]*value="9"', page)
+
+
+def test_a_reason_counts_in_every_language(desk, composing, congress):
+    proposal = propose(composing, by=SYSTEM, size=8)
+    open_ones = [row["code"] for row in proposal.outcome["criteria"] if row["level"] != "ok"]
+    for row in proposal.outcome["criteria"]:
+        if row["level"] != "ok":
+            override_warning(composing, row, by=SYSTEM, reason="Agreed.")
+    page = desk.get(url("compose", composing), headers={"Accept-Language": "de"}).content.decode()
+    assert open_ones and "reason-" not in page
+    assert (
+        desk.post(url("compose_accept", composing), {"proposal": str(proposal.uuid)}, headers={"Accept-Language": "de"}).status_code == 302
+    )
 
 
 def test_invite_by_hand_and_partner_without_organisation(desk, composing, congress):
