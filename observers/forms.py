@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -14,6 +16,7 @@ from core.enums import Language
 from missions.enums import AssignmentRole
 from missions.models import Country, Organisation
 from observers.enums import Chamber, Credential, EndReason, MandateLevel, MemberList, StopKind, StopOutcome
+from observers.membership.dates import say
 from observers.models import PoliticalGroup
 
 
@@ -197,6 +200,16 @@ class DrawForm(forms.Form):
     seed = forms.IntegerField(
         label=_("Seed"), min_value=0, required=False, help_text=_("Kept with the plan; from the reference unless given.")
     )
+    day = forms.ChoiceField(label=_("Polling day"), required=False)
+    reason = forms.CharField(label=_("Reason"), required=False)
+
+    def __init__(self, *args: Any, days: Sequence[date] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"].choices = [(day.isoformat(), say(day)) for day in days]
+
+    def clean_day(self) -> date | None:
+        """A polling day of the mission; none stands for the first."""
+        return date.fromisoformat(self.cleaned_data["day"]) if self.cleaned_data["day"] else None
 
 
 class StopForm(forms.Form):

@@ -39,6 +39,7 @@ urlpatterns = [
     path(f"{DEPLOYMENT}/", deployment.DeploymentView.as_view(), name="deployment"),
     path(f"{DEPLOYMENT}/draw/", deployment.DrawView.as_view(), name="deployment_draw"),
     path(f"{DEPLOYMENT}/release/", deployment.ReleaseView.as_view(), name="deployment_release"),
+    path(f"{DEPLOYMENT}/move/", deployment.MovePlanView.as_view(), name="deployment_move"),
     path(f"{DEPLOYMENT}/plan/", deployment.PlanExportView.as_view(), name="deployment_plan"),
     path(f"{DEPLOYMENT}/map.geojson", deployment.PlanMapView.as_view(), name="deployment_map"),
     path(f"{DEPLOYMENT}/coverage/", deployment.CoverageView.as_view(), name="coverage"),

@@ -177,7 +177,8 @@ TABLE: list[Route] = [
     *rows(INSIDE, "observers:deployment observers:deployment_plan observers:deployment_map observers:coverage observers:team", seen=CALLED),
     *rows(
         COORDINATOR,
-        "observers:deployment_plan observers:deployment_draw observers:deployment_release observers:team_new observers:team",
+        "observers:deployment_plan observers:deployment_draw observers:deployment_release observers:team_new observers:team"
+        " observers:deployment_move",
         methods="POST",
         seen=CALLED,
     ),

@@ -146,7 +146,7 @@ def judge_team(riders: Sequence[Rider]) -> list[TeamRule]:
     found: list[TeamRule] = []
     states = {r.country for r in riders if r.country}
     if len(riders) < 2:
-        found.append(TeamRule("size", "warning", _("A team has two or three observers; this one has %(count)s.") % {"count": len(riders)}))
+        found.append(TeamRule("size", "breach", _("A team has two or three observers; this one has %(count)s.") % {"count": len(riders)}))
         return found
     if len(states) == 1 and all(r.country for r in riders):
         found.append(TeamRule("one_state", "breach", _("All come from one state.")))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,13 +21,16 @@ from core.actors import Actor
 from core.errors import Invalid, Missing, NotNow
 from core.rights import authorize
 from missions.models import Mission, Station
+from observers.deployment.teams import TeamRule
 from observers.enums import PlanState, StopKind, StopOutcome
+from observers.membership.dates import say
 from observers.models import DeploymentPlan, Stop, Team
 from observers.services.eligibility import FIELD, verdicts
 from observers.services.facts import stops_of, team_of
-from observers.services.teams import judge_teams, note_change
+from observers.services.teams import is_released, judge_teams, note_change
 
 audit.register_code("observers.plan_released", gettext_lazy("Released a version of the deployment plan."))
+audit.register_code("observers.team_rule_set_aside", gettext_lazy("Set a warning about teams aside when the plan was released."))
 audit.register_code("observers.stop_planned", gettext_lazy("Planned a stop."))
 audit.register_code("observers.stop_changed", gettext_lazy("Changed a stop."))
 audit.register_code("observers.stop_removed", gettext_lazy("Removed a stop."))
@@ -203,14 +207,23 @@ def plan_content(mission: Mission) -> dict[str, Any]:
 
 
 @transaction.atomic
-def release_plan(mission: Mission, *, by: Actor, note: str = "") -> DeploymentPlan:
+def release_plan(mission: Mission, *, by: Actor, note: str = "", reasons: Mapping[str, str] | None = None) -> DeploymentPlan:
     """Release the plan to the delegation as a new version. Released twice without a change, released once.
 
-    Raises NotNow with everything that stands in the way: R14.1-4 for everybody in a team, empty teams, teams of one state.
+    reasons: why a warning about teams is set aside, by code of the rule; kept with the version, beside the hashed plan.
+    Raises NotNow with everything that stands in the way: R14.1-4 for everybody in a team, empty teams, teams of one
+    person or of one state, teams on a day that is no polling day, and warnings without a written reason.
     """
     authorize(by, "observers.release_deployment", mission)
     mission = Mission.objects.select_for_update().get(pk=mission.pk)
     missing = missing_for_release(mission)
+    warnings = warnings_for_release(mission) if not missing else []
+    url = reverse("observers:deployment", args=[mission.reference])
+    given = {code: reason.strip() for code, reason in (reasons or {}).items() if reason.strip()}
+    for warning in warnings:
+        if not (warning.reason or warning.code in given):
+            sentence = _("%(sentence)s A written reason is needed.") % {"sentence": warning.sentence}
+            missing.append(Missing(f"reason_{warning.code}", sentence, url))
     if missing:
         raise NotNow(_("The deployment plan cannot be released yet."), code="plan_incomplete", missing=missing)
     content = plan_content(mission)
@@ -223,18 +236,59 @@ def release_plan(mission: Mission, *, by: Actor, note: str = "") -> DeploymentPl
     plan = DeploymentPlan.objects.create(
         mission=mission,
         version=(last.version if last else 0) + 1,
-        content=content,
+        content=content | {"reasons": {w.code: {"teams": w.teams, "reason": given.get(w.code) or w.reason} for w in warnings}},
         sha256=digest,
         note=note.strip(),
         released_at=clock.now(),
         released_by=str(by),
     )
     audit.record(by, "observers.plan_released", mission, data={"version": plan.version, "sha256": digest})
+    for code in (w.code for w in warnings if w.code in given):
+        audit.record(by, "observers.team_rule_set_aside", mission, data={"rule": code, "version": plan.version})
     return plan
 
 
+@dataclass(frozen=True)
+class TeamWarning:
+    """A rule that some teams do not keep and that may be set aside; `reason` is the one written for the version before."""
+
+    code: str
+    sentence: str
+    teams: list[str]
+    reason: str = ""
+
+
+def warnings_for_release(mission: Mission, judged: Mapping[Team, list[TeamRule]] | None = None) -> list[TeamWarning]:
+    """The warnings about teams, one per rule. A reason given for a released version holds while the same teams are meant.
+
+    judged: the teams, loaded `with_plan()`, with their rules, where a page has them already.
+    """
+    if judged is None:
+        rows = list(mission.teams.with_plan())
+        rules = judge_teams(rows)
+        judged = {team: rules[team.pk] for team in rows}
+    last = mission.deployment_plans.filter(state=PlanState.RELEASED).first()
+    before = last.content.get("reasons", {}) if last else {}
+    found: dict[str, tuple[list[str], list[str]]] = {}
+    for team, kept in judged.items():
+        for rule in kept:
+            if rule.level == "warning" and team.present:
+                uuids, said = found.setdefault(rule.code, ([], []))
+                uuids.append(str(team.uuid))
+                said.append(f"{team.name}: {rule.sentence}")
+    return [
+        TeamWarning(code, " ".join(said), uuids, before[code]["reason"] if before.get(code, {}).get("teams") == uuids else "")
+        for code, (uuids, said) in found.items()
+    ]
+
+
+def is_plan_changed(plan: DeploymentPlan, mission: Mission) -> bool:
+    """Does the working copy differ from a released version?"""
+    return {name: value for name, value in plan.content.items() if name != "reasons"} != plan_content(mission)
+
+
 def missing_for_release(mission: Mission) -> list[Missing]:
-    """What stands in the way of a release."""
+    """What stands in the way of a release. A team that was emptied after a release rides no more, and needs nothing."""
     url = reverse("observers:deployment", args=[mission.reference])
     people_url = reverse("observers:delegation", args=[mission.reference])
     teams = list(mission.teams.with_plan())
@@ -247,12 +301,21 @@ def missing_for_release(mission: Mission) -> list[Missing]:
     for pk, answer in answers.items():
         found += [Missing(part.rule, f"{by_pk[pk].person.name}: {part.sentence}", people_url) for part in answer.parts if not part.is_ok]
     judged = judge_teams(teams)
+    days = {row.day for row in mission.polling_days.all()}
+    for day in sorted({team.day for team in teams} - days):
+        sentence = _("Teams and stops are planned for %(day)s, which is no polling day of the mission.")
+        found.append(Missing("plan_on_other_day", sentence % {"day": say(day)}, url))
+    released = is_released(mission)
     for team in teams:
         if not team.present:
+            if released and not team.stops.all():
+                continue
             found.append(Missing("team_empty", _("%(team)s has no members.") % {"team": team.name}, url))
         elif not team.stops.all():
             found.append(Missing("team_without_stops", _("%(team)s has no stops.") % {"team": team.name}, url))
-        found += [Missing(rule.code, f"{team.name}: {rule.sentence}", url) for rule in judged[team.pk] if rule.level == "breach"]
+        found += [
+            Missing(rule.code, f"{team.name}: {rule.sentence}", url) for rule in judged[team.pk] if rule.level == "breach" and team.present
+        ]
     return found
 
 

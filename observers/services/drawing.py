@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import audit
+from core import audit, clock
 from core.actors import Actor
 from core.errors import Invalid, NotNow
 from core.rights import authorize
@@ -19,10 +19,10 @@ from missions.models import Assignment, Mission, Station
 from observers.deployment.routes import RouteSolution, solve_routes, time_route
 from observers.deployment.sampling import Place, draw_districts, draw_stations
 from observers.deployment.teams import Rider, TeamSolution, solve_teams
-from observers.enums import TeamRole
+from observers.enums import StopOutcome, TeamRole
 from observers.models import DeploymentDraw, Stop, Team, TeamMember
 from observers.services.deployment import instant_of, plan_content, polling_hours
-from observers.services.teams import is_released, riders_for
+from observers.services.teams import is_released, note_change, riders_for
 
 audit.register_code("observers.deployment_drawn", gettext_lazy("Drew teams and stops."))
 
@@ -41,18 +41,21 @@ def draw_deployment(
     districts: list[str] | None = None,
     day: date | None = None,
     with_staff: bool = False,
+    reason: str = "",
 ) -> DeploymentDraw:
     """Draw up teams of two or three and their stops for a polling day; what was drawn before for that day is replaced.
 
     teams: half of the people unless given. visits: voting visits per team beside opening and closing. districts: only
     these; else all, or as many as there are teams, drawn by size. seed: kept; from the mission's reference unless given.
-    The same lists and seed give the same plan. Raises NotNow once a version is released: then teams change by hand.
+    The same lists and seed give the same plan. Once a version is released the draw is a late change with its reason, and
+    the next version is released after it. Raises NotNow once the day has begun: then teams change by hand.
     """
     authorize(by, "observers.change_deployment", mission)
     mission = Mission.objects.select_for_update().get(pk=mission.pk)
-    if is_released(mission):
-        raise NotNow(_("A version of the plan is released: change teams and stops by hand, with a reason."), code="plan_released")
     day, opens, closes = polling_hours(mission, day)
+    if mission.stops.filter(team__day=day).exclude(outcome=StopOutcome.PLANNED).exists():
+        sentence = _("What became of stops on this day is recorded: change teams and stops by hand, with a reason.")
+        raise NotNow(sentence, code="day_has_begun")
     assignments = list(mission.assignments.confirmed().select_related("person", "organisation__country").order_by("uuid"))
     roles = RIDING_ROLES | ({AssignmentRole.EXPERT, AssignmentRole.STAFF} if with_staff else frozenset())
     riding = [a for a in assignments if a.role in roles]
@@ -78,6 +81,7 @@ def draw_deployment(
         },
         made_by=str(by),
     )
+    note_change(mission, by=by, code="drawn", reason=reason, data={"seed": seed, "teams": count})
     audit.record(by, "observers.deployment_drawn", mission, data={"seed": seed, "teams": count, "stations": len(places)})
     return draw
 
@@ -132,7 +136,11 @@ def _write(
     stations: dict[str, Station],
 ) -> list[str]:
     """Write teams, members and stops in a few queries; returns codes of stations that did not fit into the day."""
-    TeamMember.objects.filter(team__mission=mission, day=day).delete()
+    riding_now = TeamMember.objects.filter(team__mission=mission, day=day)
+    if is_released(mission):  # who rode by a released version stays as history
+        riding_now.filter(left_at__isnull=True).update(left_at=clock.now())
+    else:
+        riding_now.delete()
     Stop.objects.filter(mission=mission, team__day=day).delete()
     kept = {team.number: team for team in mission.teams.filter(day=day)}
     by_uuid = {str(a.uuid): a for a in riding}

@@ -13,6 +13,7 @@ from observers.enums import DeclarationKind, PlanState
 from observers.models import Declaration, Override
 from observers.services.composition import current_criteria
 from observers.services.eligibility import FIELD, verdicts
+from observers.services.polling_days import days_at_odds
 
 
 def delegation_is_settled(mission: Mission) -> list[Missing]:
@@ -84,8 +85,8 @@ def register() -> None:
     """Register the guards of this app."""
     for action, guards in {
         "prepare": (delegation_is_settled, delegation_keeps_rules),
-        "brief": (codes_are_signed,),
-        "start_election_day": (everybody_may_go, deployment_is_released),
+        "brief": (codes_are_signed, days_at_odds),
+        "start_election_day": (everybody_may_go, deployment_is_released, days_at_odds),
     }.items():
         for guard in guards:
             register_check(action, guard)

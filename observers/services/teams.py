@@ -57,16 +57,17 @@ def add_member(team: Team, assignment: Assignment, *, by: Actor, role: str = "",
     other = (
         TeamMember.objects.select_for_update()
         .filter(person=assignment.person, day=team.day, left_at__isnull=True)
-        .select_related("team")
+        .select_related("team__mission")
         .first()
     )
     if other is not None:
         if other.team_id == team.pk:
             return other
-        words = {"name": assignment.person.name, "team": other.team.name}
-        raise Invalid(
-            _("%(name)s rides in %(team)s that day already: nobody is in two teams.") % words, code="in_two_teams", attr="assignment"
-        )
+        words = {"name": assignment.person.name, "team": other.team.name, "mission": other.team.mission.reference}
+        sentence = _("%(name)s rides in %(team)s that day already: nobody is in two teams.")
+        if other.team.mission_id != team.mission_id:
+            sentence = _("%(name)s rides in %(team)s of the mission %(mission)s that day already: nobody is in two teams.")
+        raise Invalid(sentence % words, code="in_two_teams", attr="assignment")
     role = role or HELPERS.get(AssignmentRole(assignment.role), TeamRole.MEMBER)
     row = TeamMember.objects.create(team=team, assignment=assignment, person=assignment.person, day=team.day, role=role)
     note_change(team.mission, by=by, team=team, code="member_added", reason=reason, data={"assignment": str(assignment.uuid)})

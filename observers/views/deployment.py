@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
 from core.documents import documents_of, request_documents
-from core.errors import Invalid
+from core.errors import DomainError, Invalid, NotAllowed
 from core.rights import allowed, authorize
 from missions.enums import AssignmentState
-from missions.models import Station
+from missions.models import Assignment, Station
 from missions.views.base import MissionMixin
 from observers.enums import PlanState, StopKind
 from observers.exports import csv_response
 from observers.forms import DrawForm, OutcomeForm, StopForm
-from observers.models import Stop, Team, TeamMember
+from observers.membership.dates import say
+from observers.models import DeploymentDraw, Stop, Team, TeamMember
 from observers.services.deployment import (
     add_stop,
     change_stop,
     coverage,
+    is_plan_changed,
     missing_for_release,
     plan_content,
     polling_hours,
     record_stop,
     release_plan,
     remove_stop,
+    warnings_for_release,
 )
-from observers.services.drawing import draw_deployment
+from observers.services.drawing import VISITS, draw_deployment
+from observers.services.polling_days import days_at_odds, move_plan, moves_on_offer, polling_days_of
 from observers.services.teams import add_member, change_team, create_team, is_released, judge_teams, move_member, remove_member, remove_team
 
 
@@ -61,44 +67,108 @@ class DeploymentView(MissionMixin, TemplateView):
             free=free,
             draw=draw,
             gap_percent=round(100 * draw.outcome["routes"]["gap"], 1) if draw else 0,
-            draw_form=kwargs.pop("draw_form", None) or DrawForm(initial={"visits": 13}),
+            draw_form=kwargs.pop("draw_form", None) or DrawForm(days=polling_days_of(self.mission), initial=self._drawn_before(draw)),
+            polling_days=polling_days_of(self.mission),
+            days_at_odds=days_at_odds(self.mission),
+            moves=moves_on_offer(self.mission) if may_change else [],
             missing=missing_for_release(self.mission) if may_change and teams else [],
             plans=plans,
             released=released,
-            is_changed=bool(released and released.content != plan_content(self.mission)),
+            is_changed=bool(released and is_plan_changed(released, self.mission)),
+            warnings=self._warnings(teams, kwargs.get("typed")) if may_change and teams else [],
             changes=list(self.mission.plan_changes.select_related("team")[:20]),
             coverage=coverage(self.mission),
             documents=documents_of(self.mission).filter(kind="observers.deployment_plan"),
             **kwargs,
         )
 
+    @staticmethod
+    def _drawn_before(draw: DeploymentDraw | None) -> dict[str, Any]:
+        """What the last draw was asked: drawing again begins where it ended."""
+        if draw is None:
+            return {"visits": VISITS}
+        return {**{name: draw.asked.get(name) for name in ("teams", "visits", "day")}, "seed": draw.seed}
 
-class DrawView(MissionMixin, View):
+    def _warnings(self, teams: list[Team], typed: Any) -> list[dict[str, Any]]:
+        rows = warnings_for_release(self.mission, {team: team.rules for team in teams})
+        return [{"rule": row, "reason": (typed or {}).get(f"reason-{row.code}", row.reason)} for row in rows]
+
+
+class DeploymentActView(DeploymentView):
+    """An act from the deployment page: a refusal shows that page again, with what was typed."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """A refusal is shown under this address: who loads it again goes on at the deployment page."""
+        return redirect("observers:deployment", self.mission.reference)
+
+    def refuse(self, refusal: DomainError, **context: Any) -> HttpResponse:
+        """The page with the sentence and what is missing."""
+        return self.render_to_response(self.get_context_data(refusal=refusal, **context), status=refusal.status)
+
+
+class DrawView(DeploymentActView):
     """Draw teams and stops."""
 
     permission = "observers.change_deployment"
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """Draw; a released plan is not drawn again."""
-        form = DrawForm(request.POST)
+        """Draw; after a release with a reason, and the next version is released after it."""
+        form = DrawForm(request.POST, days=polling_days_of(self.mission))
         if not form.is_valid():
-            raise Invalid(" ".join(str(error) for errors in form.errors.values() for error in errors))
-        data = form.cleaned_data
-        draw = draw_deployment(self.mission, by=self.actor, teams=data["teams"], visits=data["visits"], seed=data["seed"])
+            sentence = " ".join(str(error) for errors in form.errors.values() for error in errors)
+            return self.refuse(Invalid(sentence), draw_form=form)
+        asked = {name: form.cleaned_data[name] for name in ("teams", "visits", "seed", "day", "reason")}
+        try:
+            draw = draw_deployment(self.mission, by=self.actor, **asked)
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
+            return self.refuse(refusal, draw_form=form)
         words = {"teams": draw.asked["teams"], "stations": draw.outcome["stations"]}
         messages.success(request, _("%(teams)s teams and %(stations)s stations are drawn.") % words)
         return redirect("observers:deployment", self.mission.reference)
 
 
-class ReleaseView(MissionMixin, View):
+class ReleaseView(DeploymentActView):
     """Release the plan as a new version."""
 
     permission = "observers.release_deployment"
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """Release; what stands in the way is listed."""
-        plan = release_plan(self.mission, by=self.actor, note=request.POST.get("note", ""))
+        """Release; what stands in the way is listed, and note and reasons stay in the form."""
+        reasons = {name.removeprefix("reason-"): text for name, text in request.POST.items() if name.startswith("reason-")}
+        try:
+            plan = release_plan(self.mission, by=self.actor, note=request.POST.get("note", ""), reasons=reasons)
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
+            return self.refuse(refusal, typed=request.POST)
         messages.success(request, _("Version %(version)s is released.") % {"version": plan.version})
+        return redirect("observers:deployment", self.mission.reference)
+
+
+class MovePlanView(DeploymentActView):
+    """Move the teams and stops of a day to a polling day."""
+
+    permission = "observers.change_deployment"
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Move them; moving back undoes it."""
+        try:
+            old, new = (date.fromisoformat(request.POST.get(name, "")) for name in ("old", "new"))
+        except ValueError:
+            return self.refuse(Invalid(_("Choose the day to move from and the day to move to.")))
+        try:
+            count = move_plan(self.mission, by=self.actor, old=old, new=new, reason=request.POST.get("reason", ""))
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
+            return self.refuse(refusal)
+        words = {"count": count, "day": say(new)}
+        sentence = ngettext(
+            "%(count)s team with its stops is moved to %(day)s.", "%(count)s teams with their stops are moved to %(day)s.", count
+        )
+        messages.success(request, sentence % words)
         return redirect("observers:deployment", self.mission.reference)
 
 
@@ -108,9 +178,11 @@ class NewTeamView(MissionMixin, View):
     permission = "observers.change_deployment"
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """On the first polling day."""
-        day, _opens, _closes = polling_hours(self.mission)
+        """On the given polling day, else on the first."""
+        wanted = next((day for day in polling_days_of(self.mission) if day.isoformat() == request.POST.get("day")), None)
+        day, _opens, _closes = polling_hours(self.mission, wanted)
         team = create_team(self.mission, by=self.actor, day=day, reason=request.POST.get("reason", ""))
+        messages.success(request, _("%(team)s is made.") % {"team": team.name})
         return redirect("observers:team", self.mission.reference, team.uuid)
 
 
@@ -163,33 +235,53 @@ class TeamView(TeamMixin, TemplateView):
         if act == "add_member":
             assignment = get_object_or_404(self.mission.assignments.select_related("person"), uuid=request.POST.get("assignment"))
             add_member(team, assignment, by=self.actor, reason=reason)
+            self._say(_("%(name)s rides in %(team)s."), assignment, team)
         elif act in {"move_member", "remove_member"}:
             member = get_object_or_404(TeamMember, uuid=request.POST.get("member"), team=team, left_at__isnull=True)
             if act == "remove_member" or not request.POST.get("team"):
                 remove_member(member, by=self.actor, reason=reason)
+                self._say(_("%(name)s is taken out of %(team)s."), member.assignment, team)
             else:
-                move_member(member, get_object_or_404(self.mission.teams, uuid=request.POST["team"]), by=self.actor, reason=reason)
+                target = get_object_or_404(self.mission.teams, uuid=request.POST["team"])
+                move_member(member, target, by=self.actor, reason=reason)
+                self._say(_("%(name)s rides in %(team)s."), member.assignment, target)
         elif act == "add_stop":
             return self._add_stop(request)
         elif act == "change_team":
             change_team(
                 team, by=self.actor, reason=reason, name=request.POST.get("name", team.name), area=request.POST.get("area", team.area)
             )
+            messages.success(request, _("%(team)s is changed.") % {"team": team.name})
         elif act == "remove_team":
             remove_team(team, by=self.actor)
+            messages.success(request, _("%(team)s is removed.") % {"team": team.name})
             return redirect("observers:deployment", self.mission.reference)
         return redirect("observers:team", self.mission.reference, team.uuid)
+
+    def _say(self, sentence: str, assignment: Assignment, team: Team) -> None:
+        messages.success(self.request, sentence % {"name": assignment.person.name, "team": team.name})
 
     def _add_stop(self, request: HttpRequest) -> HttpResponse:
         form = StopForm(request.POST)
         if form.is_valid():
-            data = form.cleaned_data
-            station = Station.objects.for_mission(self.mission).filter(code=data["station"]).first()
+            station = Station.objects.for_mission(self.mission).filter(code=form.cleaned_data["station"]).first()
             if station is not None:
-                add_stop(self.team, station, by=self.actor, kind=data["kind"], local_time=data["local_time"], reason=data["reason"])
-                return redirect("observers:team", self.mission.reference, self.team.uuid)
+                return self._plan_stop(form, station)
             form.add_error("station", _("No station of the list has this code."))
         return self.render_to_response(self.get_context_data(stop_form=form))
+
+    def _plan_stop(self, form: StopForm, station: Station) -> HttpResponse:
+        data = form.cleaned_data
+        try:
+            stop = add_stop(self.team, station, by=self.actor, kind=data["kind"], local_time=data["local_time"], reason=data["reason"])
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
+            form.add_error(refusal.attr if refusal.attr in form.fields else None, str(refusal.sentence))
+            return self.render_to_response(self.get_context_data(stop_form=form), status=refusal.status)
+        words = {"station": stop.station.code, "time": stop.local_time.strftime("%H:%M")}
+        messages.success(self.request, _("The stop at station %(station)s is at %(time)s.") % words)
+        return redirect("observers:team", self.mission.reference, self.team.uuid)
 
 
 class StopView(MissionMixin, View):
@@ -202,14 +294,19 @@ class StopView(MissionMixin, View):
         stop = get_object_or_404(Stop.objects.select_related("team", "station", "mission"), uuid=kwargs["uuid"], mission=self.mission)
         act, reason = request.POST.get("do", ""), request.POST.get("reason", "")
         if act == "record":
-            record_stop(stop, by=self.actor, outcome=request.POST.get("outcome", ""), reason=reason)
+            row = record_stop(stop, by=self.actor, outcome=request.POST.get("outcome", ""), reason=reason)
+            words = {"station": stop.station.code, "outcome": row.get_outcome_display()}
+            messages.success(request, _("Station %(station)s: “%(outcome)s” is recorded.") % words)
         elif act == "remove":
             remove_stop(stop, by=self.actor, reason=reason)
+            messages.success(request, _("The stop at station %(station)s is taken out.") % {"station": stop.station.code})
         elif act == "change":
             form = StopForm({**request.POST.dict(), "station": stop.station.code, "kind": stop.kind})
             if not form.is_valid():
                 raise Invalid(_("Give the time as 14:30."), attr="local_time")
             change_stop(stop, by=self.actor, local_time=form.cleaned_data["local_time"], reason=reason)
+            words = {"station": stop.station.code, "time": stop.local_time.strftime("%H:%M")}
+            messages.success(request, _("The stop at station %(station)s is at %(time)s.") % words)
         return redirect("observers:team", self.mission.reference, stop.team.uuid)
 
 

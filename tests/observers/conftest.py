@@ -13,9 +13,10 @@ from core import clock
 from core.actors import SYSTEM, Actor, link_actor
 from missions.models import Assignment, Country, Mission, Station
 from observers.enums import Credential, MemberList
-from observers.models import Membership, PoliticalGroup
+from observers.models import DeploymentPlan, Membership, PoliticalGroup
 from observers.services.assignments import answer_invitation, confirm_assignment, invite
 from observers.services.declarations import declare_interests, interest_questions, sign_code
+from observers.services.deployment import release_plan, warnings_for_release
 from observers.services.membership import appoint_member, record_mandate
 from observers.services.people_import import import_people
 from observers.services.reference import load_reference
@@ -171,6 +172,25 @@ def make_stations() -> Callable[..., list[Station]]:
         )
 
     return make
+
+
+@pytest.fixture
+def release() -> Callable[..., DeploymentPlan]:
+    """Release the plan, each warning about teams set aside with a reason: `release(mission)`."""
+
+    def act(mission: Mission, by: Actor = SYSTEM) -> DeploymentPlan:
+        return release_plan(mission, by=by, reasons={row.code: "Seen." for row in warnings_for_release(mission)})
+
+    return act
+
+
+@pytest.fixture
+def crewed(composing, congress, bring_in, make_stations) -> Mission:
+    """Eight confirmed observers with everything signed, sixty stations in four districts."""
+    make_stations(composing)
+    for person in congress[:8]:
+        bring_in(composing, person)
+    return composing
 
 
 @pytest.fixture

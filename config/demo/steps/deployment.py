@@ -12,7 +12,7 @@ from core.documents.services import freeze, render
 from missions.models import Milestone
 from missions.services.deadlines import complete_milestone
 from observers.models import Stop
-from observers.services.deployment import release_plan
+from observers.services.deployment import release_plan, warnings_for_release
 from observers.services.drawing import describe_deployment, draw_deployment
 
 STEP = "6 deployment"
@@ -27,7 +27,8 @@ def plan_deployment(run: Run) -> None:
     run.go(-9, "11:00")
     with run.step(STEP, "teams and stops drawn, plan released") as told:
         draw_deployment(run.mission, by=run.coordinator, teams=TEAMS, visits=VISITS, seed=7)
-        release = release_plan(run.mission, by=run.coordinator)
+        reasons = {row.code: "Seen and accepted for this mission." for row in warnings_for_release(run.mission)}
+        release = release_plan(run.mission, by=run.coordinator, reasons=reasons)
         kinds = Counter(Stop.objects.filter(mission=run.mission).values_list("kind", flat=True))
         expect(run.mission.teams.count() == TEAMS, f"{run.mission.teams.count()} teams instead of {TEAMS}.")
         expect(kinds["opening"] == TEAMS and kinds["closing"] == TEAMS, "A team has no opening or no closing.")

@@ -6,7 +6,6 @@ from core.actors import SYSTEM
 from core.documents import freeze, get_kind, preview
 from observers.documents.delegation import build_delegation_list
 from observers.documents.deployment import build_deployment_plan
-from observers.services.deployment import release_plan
 from observers.services.drawing import draw_deployment
 
 
@@ -28,10 +27,10 @@ def test_members_are_printed_as_the_congress_prints_them(mission, language, line
     assert document.language == language
 
 
-def test_the_plan_is_a_draft_until_it_is_released(mission):
+def test_the_plan_is_a_draft_until_it_is_released(mission, release):
     draw_deployment(mission, by=SYSTEM, visits=2)
     assert build_deployment_plan(mission, "en")["draft"] is True
-    release_plan(mission, by=SYSTEM)
+    release(mission)
     content = build_deployment_plan(mission, "fr")
     assert content["draft"] is False and "06:30" in str(content)
 

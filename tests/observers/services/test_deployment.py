@@ -8,22 +8,25 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
+from accounts.models import Person
 from core.actors import SYSTEM, user_actor
 from core.errors import Invalid, NotAllowed, NotNow
+from core.models import AuditEntry
 from observers.models import DeploymentPlan, PlanChange, Stop, TeamMember
-from observers.services.deployment import add_stop, change_stop, coverage, missing_for_release, record_stop, release_plan, remove_stop
+from observers.services.deployment import (
+    add_stop,
+    change_stop,
+    coverage,
+    is_plan_changed,
+    missing_for_release,
+    record_stop,
+    release_plan,
+    remove_stop,
+    warnings_for_release,
+)
 from observers.services.drawing import draw_deployment
 from observers.services.facts import team_events, team_of
 from observers.services.teams import add_member, create_team, judge_teams, move_member, swap_members
-
-
-@pytest.fixture
-def crewed(composing, congress, bring_in, make_stations):
-    """Eight confirmed observers with everything signed, sixty stations in four districts."""
-    make_stations(composing)
-    for person in congress[:8]:
-        bring_in(composing, person)
-    return composing
 
 
 def test_the_draw_makes_teams_with_opening_visits_and_closing(crewed):
@@ -91,12 +94,10 @@ def test_release_is_refused_with_everything_that_is_missing(crewed, congress, br
     assert empty.members.count() == 0
 
 
-def test_versions_release_and_late_change_with_history(crewed, as_coordinator):
+def test_versions_release_and_late_change_with_history(crewed, as_coordinator, release):
     draw_deployment(crewed, by=SYSTEM, teams=4, visits=2)
-    first = release_plan(crewed, by=as_coordinator)
-    assert first.version == 1 and release_plan(crewed, by=as_coordinator) == first
-    with pytest.raises(NotNow):
-        draw_deployment(crewed, by=SYSTEM, teams=4)
+    first = release(crewed, as_coordinator)
+    assert first.version == 1 and release(crewed, as_coordinator) == first
     one, other = (team.members.filter(left_at__isnull=True).first() for team in crewed.teams.all()[:2])
     with pytest.raises(Invalid) as refusal:
         swap_members(one, other, by=as_coordinator)
@@ -106,9 +107,55 @@ def test_versions_release_and_late_change_with_history(crewed, as_coordinator):
     swap_members(one, other, by=as_coordinator, reason="Lost luggage.")
     assert PlanChange.objects.filter(reason="Lost luggage.").count() == 4
     assert team_of(one.person, crewed) == other.team
-    second = release_plan(crewed, by=as_coordinator)
+    second = release(crewed, as_coordinator)
     assert second.version == 2 and DeploymentPlan.objects.get(version=1).state == "superseded"
     assert first.content != second.content
+
+
+def test_a_warning_about_teams_needs_its_reason_and_a_team_of_one_is_not_released(crewed, as_coordinator):
+    draw_deployment(crewed, by=SYSTEM, teams=4, visits=2)
+    Person.objects.filter(pk__in=crewed.assignments.values("person")).update(gender="man")
+    with pytest.raises(NotNow) as refusal:
+        release_plan(crewed, by=as_coordinator, reasons={"gender": " "})
+    assert "reason_gender" in {item.code for item in refusal.value.missing}
+    assert "All are of one gender. A written reason is needed." in " ".join(item.sentence for item in refusal.value.missing)
+    reasons = {row.code: "No women could come." for row in warnings_for_release(crewed)}
+    plan = release_plan(crewed, by=as_coordinator, reasons=reasons)
+    assert plan.content["reasons"]["gender"]["reason"] == "No women could come." and not is_plan_changed(plan, crewed)
+    assert AuditEntry.objects.filter(action="observers.team_rule_set_aside").count() == len(reasons)
+    assert release_plan(crewed, by=as_coordinator) == plan  # the same teams: the reason holds
+    one, other = crewed.teams.all()[:2]
+    move_member(one.members.first(), other, by=as_coordinator, reason="Ill.")
+    with pytest.raises(NotNow) as refusal:
+        release_plan(crewed, by=as_coordinator, reasons=reasons)
+    assert [item.code for item in refusal.value.missing] == ["size"]
+
+
+def test_drawing_again_after_a_release_keeps_history_and_waits_for_the_next_version(crewed, as_coordinator, release):
+    draw_deployment(crewed, by=SYSTEM, teams=4, visits=2)
+    plan = release(crewed, as_coordinator)
+    rode = set(TeamMember.objects.values_list("pk", flat=True))
+    with pytest.raises(Invalid) as refusal:
+        draw_deployment(crewed, by=as_coordinator, teams=3, visits=4)
+    assert refusal.value.code == "reason_missing" and crewed.teams.count() == 4
+    draw_deployment(crewed, by=as_coordinator, teams=4, visits=4, seed=3, reason="New list of stations.")
+    assert rode <= set(TeamMember.objects.filter(left_at__isnull=False).values_list("pk", flat=True))
+    assert PlanChange.objects.get().code == "drawn" and is_plan_changed(plan, crewed)
+    assert release(crewed, as_coordinator).version == 2
+    record_stop(crewed.stops.first(), by=SYSTEM, outcome="visited")
+    with pytest.raises(NotNow) as refusal:
+        draw_deployment(crewed, by=as_coordinator, teams=4, reason="Again.")
+    assert refusal.value.code == "day_has_begun"
+
+
+def test_a_team_of_another_mission_is_named_with_it(crewed, make_mission, congress, bring_in):
+    draw_deployment(crewed, by=SYSTEM, teams=4, visits=2)
+    other = make_mission("composing", first_day=crewed.first_day, last_day=crewed.last_day)
+    row = bring_in(other, congress[0])
+    team = create_team(other, by=SYSTEM, day=crewed.polling_day)
+    with pytest.raises(Invalid) as refusal:
+        add_member(team, row, by=SYSTEM)
+    assert f"of the mission {crewed.reference} that day" in refusal.value.sentence
 
 
 def test_moving_a_member(crewed):
@@ -161,11 +208,11 @@ def test_coverage_includes_what_was_not_observed(crewed):
     assert {row["district"] for row in counted["untouched"]} == {"District 2", "District 3"}
 
 
-def test_facts_for_calendars(crewed):
+def test_facts_for_calendars(crewed, release):
     draw_deployment(crewed, by=SYSTEM, teams=4, visits=2)
     team = crewed.teams.first()
     assert team_events(team.uuid)["stops"] == []
-    release_plan(crewed, by=SYSTEM)
+    release(crewed)
     events = team_events(team.uuid)
     assert events["name"] == team.name and len(events["stops"]) == team.stops.count()
     assert team_events("00000000-0000-4000-8000-000000000000") is None

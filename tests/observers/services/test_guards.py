@@ -4,7 +4,6 @@ from core.actors import SYSTEM
 from missions.checks import missing_for
 from observers.services.assignments import invite
 from observers.services.composition import current_criteria, override_warning
-from observers.services.deployment import release_plan
 from observers.services.drawing import draw_deployment
 from observers.services.guards import (
     codes_are_signed,
@@ -44,13 +43,13 @@ def test_codes_and_interests_before_the_briefing(composing, congress, bring_in):
     assert codes(everybody_may_go(composing)) == ["R14.4"] and row.person.name in everybody_may_go(composing)[0].sentence
 
 
-def test_election_day_waits_for_a_released_plan(composing, congress, bring_in, make_stations):
+def test_election_day_waits_for_a_released_plan(composing, congress, bring_in, make_stations, release):
     make_stations(composing)
     for person in congress[:4]:
         bring_in(composing, person)
     assert codes(deployment_is_released(composing)) == ["deployment_not_released"]
     draw_deployment(composing, by=SYSTEM, visits=2)
-    release_plan(composing, by=SYSTEM)
+    release(composing)
     assert deployment_is_released(composing) == []
 
 

@@ -13,10 +13,12 @@ from accounts.models import Person
 from core import clock
 from core.actors import SYSTEM
 from core.models import OutboxMail
-from missions.models import Organisation
+from missions.models import Organisation, PollingDay
+from missions.services.missions import change_polling_day
 from observers.models import Override, Proposal
 from observers.services.assignments import invite
 from observers.services.composition import override_warning, propose
+from observers.services.deployment import warnings_for_release
 from observers.services.drawing import draw_deployment
 from tests.observers.conftest import NO_TO_ALL
 
@@ -254,17 +256,51 @@ def test_deployment_from_drawing_to_release(desk, composing, congress, bring_in,
     desk.post(url("stop", composing, stop.uuid), {"do": "record", "outcome": "closed", "reason": "Locked door."})
     stop.refresh_from_db()
     assert stop.outcome == "closed"
-    assert desk.post(url("deployment_release", composing), {"note": "Go."}).status_code == 302
-    assert "Version 1 was released" in desk.get(url("deployment", composing)).content.decode()
+    reasons = {f"reason-{row.code}": "Seen." for row in warnings_for_release(composing)}
+    assert reasons
+    refused = desk.post(url("deployment_release", composing), {"note": "Go."})
+    assert refused.status_code == 409 and "A written reason is needed" in refused.content.decode()
+    assert 'value="Go."' in refused.content.decode() and not composing.deployment_plans.exists()
+    assert desk.post(url("deployment_release", composing), {"note": "Go.", **reasons}).status_code == 302
+    page = desk.get(url("deployment", composing)).content.decode()
+    assert "Version 1 was released" in page and "(UTC)" not in page
     assert "not observed" in desk.get(url("coverage", composing)).content.decode()
     text = desk.get(url("deployment_plan", composing)).content.decode("utf-8-sig")
     assert len(text.splitlines()) == composing.stops.count() + 1
     data = desk.get(url("deployment_map", composing)).json()
     assert sum(f["geometry"]["type"] == "Point" for f in data["features"]) == composing.stops.count()
     member = team.members.filter(left_at__isnull=True).first()
-    desk.post(url("team", composing, team.uuid), {"do": "remove_member", "member": member.uuid, "reason": "Ill."})
+    answer = desk.post(url("team", composing, team.uuid), {"do": "remove_member", "member": member.uuid, "reason": "Ill."}, follow=True)
+    assert f"{member.assignment.person.name} is taken out of {team.name}." in answer.content.decode()
     member.refresh_from_db()
     assert member.left_at is not None
+
+
+def test_the_draw_form_keeps_what_was_asked(desk, composing, congress, bring_in, make_stations):
+    make_stations(composing)
+    for person in congress[:6]:
+        bring_in(composing, person)
+    desk.post(url("deployment_draw", composing), {"visits": 6, "teams": 3, "seed": 5})
+    page = desk.get(url("deployment", composing)).content.decode()
+    for name, value in (("teams", 3), ("visits", 6), ("seed", 5)):
+        assert re.search(rf'name="{name}"[^>]*value="{value}"', page), name
+    refused = desk.post(url("deployment_draw", composing), {"visits": 9, "teams": 30})
+    page = refused.content.decode()
+    assert refused.status_code == 400 and "make at most 3 teams" in page and re.search(r'name="visits"[^>]*value="9"', page)
+
+
+def test_the_deployment_page_says_that_the_polling_day_moved_and_moves_the_plan(desk, crewed, release):
+    draw_deployment(crewed, by=SYSTEM, teams=4, visits=2)
+    release(crewed)
+    old, new = crewed.polling_day, crewed.polling_day + timedelta(days=7)
+    change_polling_day(PollingDay.objects.get(day=old), by=SYSTEM, day=new, opens_at=None, closes_at=None)
+    page = desk.get(url("deployment", crewed)).content.decode()
+    assert "which is no polling day of the mission" in page and "alert-success" not in page and "Move the teams and stops of" in page
+    days = {"old": old.isoformat(), "new": new.isoformat()}
+    assert desk.post(url("deployment_move", crewed), days).status_code == 400
+    assert desk.post(url("deployment_move", crewed), {"old": "x", "reason": "Moved."}).status_code == 400
+    page = desk.post(url("deployment_move", crewed), {**days, "reason": "Moved."}, follow=True).content.decode()
+    assert "4 teams with their stops are moved to" in page and set(crewed.teams.values_list("day", flat=True)) == {new}
 
 
 ROUTES = [
@@ -283,6 +319,7 @@ ROUTES = [
     ("get", "deployment_map", (), {"coordinator": 200, "publisher": 200, "member": 200, "outsider": 404}),
     ("post", "deployment_draw", (), {"publisher": 403, "member": 403, "outsider": 404}),
     ("post", "deployment_release", (), {"publisher": 403, "member": 403, "outsider": 404}),
+    ("post", "deployment_move", (), {"publisher": 403, "member": 403, "outsider": 404}),
     ("post", "team_new", (), {"publisher": 403, "member": 403, "outsider": 404}),
     ("post", "decide_interests", (uuid4(),), {"coordinator": 404, "publisher": 403, "member": 403, "outsider": 404}),
     ("post", "assignment_act", (uuid4(), "confirm"), {"coordinator": 404, "publisher": 403, "member": 403, "outsider": 404}),
@@ -318,7 +355,7 @@ def test_lists_cost_the_same_at_any_length(
     for person in congress[:4]:
         bring_in(composing, person)
     draw_deployment(composing, by=SYSTEM, teams=1, visits=2)
-    for name, most in (("delegation", 45), ("deployment", 45)):
+    for name, most in (("delegation", 45), ("deployment", 46)):
         with django_assert_max_num_queries(most) as few:
             desk.get(url(name, composing))
         few_count = len(few)
