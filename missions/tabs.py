@@ -39,6 +39,12 @@ def register_tab(
     _tabs[code] = Tab(code, label, url_name, order, permission, frozenset(states) if states else None)
 
 
+def tab_url(code: str, mission: Mission) -> str:
+    """The page behind a tab, so that a lower app can point to it; the mission's own page where nobody registered it."""
+    tab = _tabs.get(code)
+    return reverse(tab.url_name, args=[mission.reference]) if tab else mission.get_absolute_url()
+
+
 def tabs_for(mission: Mission, user: Any) -> list[dict[str, Any]]:
     """The tabs this reader sees: code, label, url."""
     by = user_actor(user)

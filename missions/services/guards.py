@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -11,6 +14,7 @@ from core.errors import Missing
 from missions.checks import register_check
 from missions.enums import FIELD_FORMATS, AssignmentRole, Criterion, DecisionOutcome, RequestState
 from missions.models import Mission
+from missions.tabs import tab_url
 
 
 def has_invitation(mission: Mission) -> list[Missing]:
@@ -80,7 +84,7 @@ def has_leaders(mission: Mission) -> list[Missing]:
     seated = mission.assignments.seated()
     wanted = [(AssignmentRole.HEAD, "head_missing", _("No head of delegation has accepted."))]
     wanted.append((AssignmentRole.RAPPORTEUR, "rapporteur_missing", _("No rapporteur has accepted.")))
-    url = mission.get_absolute_url()
+    url = tab_url("delegation", mission)
     return [Missing(code, sentence, url) for role, code, sentence in wanted if not seated.with_role(role).exists()]
 
 
@@ -106,7 +110,21 @@ def polling_day_has_come(mission: Mission) -> list[Missing]:
     if day is None or day <= clock.today(mission.zone):
         return []
     sentence = _("Polling day is %(day)s: it has not come yet.") % {"day": formats.date_format(day)}
-    return [Missing("too_early", sentence, mission.get_absolute_url())]
+    return [Missing("too_early", sentence, _polling_day_url(mission, day))]
+
+
+def polls_have_closed(mission: Mission) -> list[Missing]:
+    """The debriefing does not begin before the polls close on the last polling day; without legal hours, before its end."""
+    last = max(mission.polling_days.all(), key=lambda row: row.day, default=None)
+    if last is None or mission.format not in FIELD_FORMATS:
+        return []
+    wall, day = (last.closes_at, last.day) if last.closes_at else (time(), last.day + timedelta(days=1))
+    closes = datetime.combine(day, wall, ZoneInfo(mission.zone))
+    if clock.now() >= closes:
+        return []
+    words = {"day": formats.date_format(closes), "time": closes.strftime("%H:%M"), "zone": mission.zone}
+    sentence = _("Polling ends on %(day)s at %(time)s (%(zone)s): until then it is too early for the debriefing.")
+    return [Missing("polls_open", sentence % words, _polling_day_url(mission, last.day))]
 
 
 def register() -> None:
@@ -120,9 +138,15 @@ def register() -> None:
         "prepare": (has_leaders,),
         "brief": (has_programme, has_stations, has_days),
         "start_election_day": (polling_day_has_come,),
+        "debrief": (polls_have_closed,),
     }.items():
         for guard in guards:
             register_check(action, guard)
+
+
+def _polling_day_url(mission: Mission, day: date) -> str:
+    row = next((row for row in mission.polling_days.all() if row.day == day), None)
+    return reverse("missions:polling_day", args=[mission.reference, row.uuid]) if row else mission.get_absolute_url()
 
 
 def _no_decision(mission: Mission, code: str, sentence: str) -> Missing:

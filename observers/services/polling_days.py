@@ -36,9 +36,9 @@ def planned_days(mission: Mission) -> list[date]:
 
 
 def days_at_odds(mission: Mission) -> list[Missing]:
-    """Where plan and polling days do not fit.
+    """Teams, stops and the released plan lie on the polling days of the mission.
 
-    Teams on a day that is no polling day, the first polling day without teams, a released plan of other days. Empty
+    What does not: teams on a day that is no polling day, the first polling day without teams, a released plan of other days. Empty
     before anything is planned: that there must be a plan is asked elsewhere. Further polling days, a second round for
     example, get their teams later.
     """

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import threading
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -166,6 +167,31 @@ def test_election_day_waits_for_polling_day(make_mission, make_election, as_coor
     with pytest.raises(NotNow) as refusal:
         move_mission(mission, "start_election_day", by=as_coordinator)
     assert "too_early" in {item.code for item in refusal.value.missing}
+
+
+def test_the_debriefing_waits_until_the_polls_have_closed(make_mission, make_election, monkeypatch):
+    first = clock.today("Europe/Sofia") + timedelta(days=3)
+    last = first + timedelta(days=7)
+    mission = make_mission(S.ELECTION_DAY, election=make_election("BG", first, last))
+    at = datetime.combine(last, time(20), ZoneInfo(mission.zone))
+    row = mission.polling_days.get(day=last)
+    for hour, closes_at, expected in ((-0.1, time(20), True), (0, time(20), False), (3.9, None, True), (4, None, False)):
+        type(row).objects.filter(pk=row.pk).update(closes_at=closes_at)
+        monkeypatch.setattr(clock, "now", lambda hour=hour: at + timedelta(hours=hour))
+        found = [item for item in checks.missing_for("debrief", Mission.objects.get(pk=mission.pk)) if item.code == "polls_open"]
+        assert bool(found) is expected, (hour, closes_at)
+        assert all(item.url.endswith(f"/polling-days/{row.uuid}/") and "Europe/Sofia" in item.sentence for item in found)
+    Mission.objects.filter(pk=mission.pk).update(format=MissionFormat.REMOTE)
+    monkeypatch.setattr(clock, "now", lambda: at - timedelta(hours=9))
+    assert checks.missing_for("debrief", Mission.objects.get(pk=mission.pk)) == []
+
+
+def test_what_is_missing_links_to_where_it_is_mended(make_mission, make_election):
+    tomorrow = clock.today("Europe/Sofia") + timedelta(days=1)
+    mission = make_mission(S.COMPOSING, election=make_election("BG", tomorrow))
+    urls = {item.code: item.url for action in ("prepare", "start_election_day") for item in checks.missing_for(action, mission)}
+    assert urls["head_missing"] == urls["rapporteur_missing"] == f"/missions/{mission.reference}/delegation/"
+    assert urls["too_early"] == f"/missions/{mission.reference}/polling-days/{mission.polling_days.get().uuid}/"
 
 
 def test_guards_of_this_app_list_what_is_missing(make_mission, as_coordinator):
