@@ -16,6 +16,7 @@ SENTENCES = {
     "missions.milestone_done": _("Marked a deadline as met."),
     "missions.milestone_reopened": _("Opened a deadline again."),
     "missions.request_opened": _("Opened a form for an authority."),
+    "missions.form_revoked": _("Revoked the link to a request's form."),
     "missions.request_saved": _("Saved a request."),
     "missions.request_submitted": _("Received a request."),
     "missions.request_entered": _("Entered a request that came by post."),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from missions.views import calendars, links, missions, organisations, programme, requests, stations
+from missions.views import calendars, links, missions, organisations, programme, register, requests, stations
 
 app_name = "missions"
 
@@ -45,17 +45,18 @@ urlpatterns = [
     path(_mission + "stations/", stations.StationListView.as_view(), name="stations"),
     path(_mission + "stations/upload/", stations.StationUploadView.as_view(), name="stations_upload"),
     path(_mission + "stations/import/<uuid:uuid>/", stations.StationImportView.as_view(), name="stations_import"),
-    path("requests/", requests.RequestListView.as_view(), name="requests"),
+    path("requests/", register.RequestListView.as_view(), name="requests"),
     path("requests/new/", requests.RequestNewView.as_view(), name="request_new"),
     path("requests/link/", requests.RequestLinkView.as_view(), name="request_link"),
-    path("requests/register.csv", requests.RequestCsvView.as_view(), name="requests_csv"),
+    path("requests/register.csv", register.RequestCsvView.as_view(), name="requests_csv"),
     path(_request, requests.RequestView.as_view(), name="request"),
     path(_request + "edit/", requests.RequestEditView.as_view(), name="request_edit"),
     path(_request + "register/", requests.RequestRegisterView.as_view(), name="request_register"),
-    path(_request + "merge/", requests.RequestMergeView.as_view(), name="request_merge"),
-    path(_request + "split/", requests.RequestSplitView.as_view(), name="request_split"),
+    path(_request + "split/", register.RequestSplitView.as_view(), name="request_split"),
+    path(_request + "compare/<uuid:other>/", register.RequestCompareView.as_view(), name="request_compare"),
     path(_request + "withdraw/", requests.RequestWithdrawView.as_view(), name="request_withdraw"),
     path(_request + "resend/", requests.RequestResendView.as_view(), name="request_resend"),
+    path(_request + "link/revoke/", requests.RequestLinkRevokeView.as_view(), name="request_link_revoke"),
     path(_request + "note/", requests.RequestNoteView.as_view(), name="request_note"),
     path(_request + "decide/", requests.RequestDecideView.as_view(), name="request_decide"),
     path(_request + "answer/", requests.RequestAnswerView.as_view(), name="request_answer"),

@@ -144,9 +144,12 @@ TABLE: list[Route] = [
         seen=DESK,
     ),
     *rows(COORDINATOR, "missions:request_answer", methods="GET POST", seen=DESK),
+    *rows(DESK, "missions:request_compare", seen=DESK),
+    *rows(COORDINATOR, "missions:request_compare", methods="POST", seen=DESK),
     *rows(
         COORDINATOR,
-        "missions:request_register missions:request_merge missions:request_withdraw missions:request_resend missions:request_documents",
+        """missions:request_register missions:request_link_revoke missions:request_withdraw missions:request_resend
+        missions:request_documents""",
         methods="POST",
         seen=DESK,
     ),
@@ -348,6 +351,7 @@ WORDS: dict[str, Words] = {
     "form_id": lambda world: world.form.form_id,
     "version": lambda world: world.form_version.version,
     "token": lambda world: world.tokens["request"],
+    "other": _uuid("decided_request"),
     "action": lambda world: "submit",
     "act": lambda world: "withdraw",
     "code": lambda world: "AM",

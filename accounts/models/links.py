@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from core import clock
 from core.enums import Language
 from core.models.base import Record
 
@@ -31,3 +32,8 @@ class SecureLink(Record):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.uuid}"
+
+    @property
+    def is_live(self) -> bool:
+        """Neither revoked nor expired."""
+        return self.revoked_at is None and self.expires_at > clock.real_now()

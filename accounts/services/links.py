@@ -121,6 +121,12 @@ def revoke_link(link: SecureLink, *, by: Actor) -> None:
         audit.record(by, "accounts.link_revoked", None, data={"purpose": link.purpose, "link": str(link.uuid)})
 
 
+def links_of(subject: models.Model, *, purpose: str) -> models.QuerySet[SecureLink]:
+    """The links about `subject` that were issued for a purpose, the newest first: dead ones too."""
+    rows = SecureLink.objects.filter(subject_type=subject._meta.label_lower, subject_uuid=subject.uuid)  # type: ignore[attr-defined]
+    return rows.filter(purpose=purpose).order_by("-created_at", "-pk")
+
+
 def revoke_links_of(subject: models.Model, *, by: Actor, purpose: str | None = None) -> int:
     """Make every open link about `subject` useless. Returns how many."""
     rows = SecureLink.objects.filter(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core.enums import Language
@@ -116,15 +119,17 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class MergeForm(ReasonForm):
-    """Into which request."""
+class CompareForm(ReasonForm):
+    """Two requests side by side: which of them stays (`keep`), and what it takes over from the other (`take`)."""
 
-    into = forms.ModelChoiceField(label=_("Merge into"), queryset=Request.objects.none(), to_field_name="uuid")
-    field_order = ["into", "reason"]
+    keep = forms.ChoiceField(label=_("Which request stays?"), widget=forms.RadioSelect)
+    take = forms.MultipleChoiceField(required=False)
+    field_order = ["keep", "take", "reason"]
 
-    def __init__(self, *args: Any, others: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, pair: tuple[Request, Request], takeable: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["into"].queryset = others
+        self.fields["keep"].choices = [(str(row.uuid), f"{row.number}: {row} ({row.get_state_display()})") for row in pair]  # type: ignore[attr-defined]
+        self.fields["take"].choices = [(name, name) for name in takeable]  # type: ignore[attr-defined]
 
 
 class NoteForm(forms.Form):
@@ -189,37 +194,54 @@ class AnswerForm(forms.Form):
     text = forms.CharField(label=_("Text of the letter"), widget=forms.Textarea(attrs={"rows": 8}))
 
 
+PARTS = 3
+
+
 class SplitForm(forms.Form):
-    """Two or three parts: `kind_1`, `title_1`, `area_1`, `polling_day_1` and so on."""
+    """Two or three parts: `kind_1`, `title_1`, `area_1`, the polling days of the letter that are in it (`days_1`), another day
+    that the letter did not give as one (`polling_day_1`), and so on. A day may be in several parts: many elections share one.
+    """
 
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request: Request, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for number in (1, 2, 3):
-            required = number < 3
+        self.polling = {row["day"]: row for row in request.polling}
+        kinds = [("", "–"), *ElectionKind.choices]
+        for number in range(1, PARTS + 1):
+            first = number == 1
             self.fields[f"kind_{number}"] = forms.ChoiceField(
-                label=_("Kind of election"), choices=[("", "–"), *ElectionKind.choices], required=required
+                label=_("Kind of election"), choices=kinds, required=number < PARTS, initial=request.election_kind if first else ""
             )
-            self.fields[f"title_{number}"] = forms.CharField(label=_("Name of the election"), max_length=200, required=False)
-            self.fields[f"area_{number}"] = forms.CharField(label=_("Area"), max_length=200, required=False)
-            self.fields[f"polling_day_{number}"] = DayField(label=_("Polling day"), required=required)
+            self.fields[f"title_{number}"] = forms.CharField(
+                label=_("Name of the election"), max_length=200, required=False, initial=request.election_title if first else ""
+            )
+            self.fields[f"area_{number}"] = forms.CharField(
+                label=_("Area"), max_length=200, required=False, initial=request.area if first else ""
+            )
+            self.fields[f"days_{number}"] = forms.MultipleChoiceField(
+                label=_("Polling days of the letter"), choices=self._days, required=False, widget=forms.CheckboxSelectMultiple
+            )
+            self.fields[f"polling_day_{number}"] = DayField(label=_("Another polling day"), required=False)
 
-    def part_rows(self) -> list[tuple[int, list[Any]]]:
-        """For the template: the fields of each part."""
+    def part_rows(self) -> list[tuple[int, list[Any], Any]]:
+        """For the template: the fields of each part, and its days to tick."""
         names = ("kind", "title", "area", "polling_day")
-        return [(number, [self[f"{name}_{number}"] for name in names]) for number in (1, 2, 3)]
+        return [(n, [self[f"{name}_{n}"] for name in names], self[f"days_{n}"]) for n in range(1, PARTS + 1)]
 
     def parts(self) -> list[dict[str, Any]]:
-        """What the service takes."""
+        """What the service takes; days of the letter keep their round and hours."""
         data = self.cleaned_data
         return [
             {
                 "election_kind": data[f"kind_{n}"],
                 "election_title": data[f"title_{n}"],
                 "area": data[f"area_{n}"],
-                "polling": [{"day": data[f"polling_day_{n}"]}],
+                "polling": [*(self.polling[day] for day in data[f"days_{n}"]), {"day": data[f"polling_day_{n}"]}],
             }
-            for n in (1, 2, 3)
-            if data.get(f"kind_{n}") and data.get(f"polling_day_{n}")
+            for n in range(1, PARTS + 1)
+            if data[f"kind_{n}"]
         ]
+
+    def _days(self) -> list[tuple[str, str]]:
+        return [(day, f"{date_format(date.fromisoformat(day))} ({_('round')} {row.get('round', 1)})") for day, row in self.polling.items()]

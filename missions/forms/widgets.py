@@ -53,13 +53,25 @@ class LanguagesField(forms.CharField):
         return ", ".join(value) if isinstance(value, list) else value
 
 
+def by_round(polling: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    """Each polling day in the row of its round; a second day of one round in the next free row."""
+    rows: dict[int, dict[str, Any]] = {}
+    for row in polling:
+        wanted = int(row.get("round") or 1)
+        free = [number for number in (wanted, *range(1, ROUNDS + 1)) if 1 <= number <= ROUNDS and number not in rows]
+        if free:
+            rows[free[0]] = row
+    return rows
+
+
 class PollingDaysMixin(forms.Form):
     """Up to three rounds: `day_1`, `opens_1`, `closes_1`, `day_2` and so on."""
 
     def __init__(self, *args: Any, polling: list[dict] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        rows = by_round(polling or [])
         for number in range(1, ROUNDS + 1):
-            row = polling[number - 1] if polling and len(polling) >= number else {}
+            row = rows.get(number, {})
             self.fields[f"day_{number}"] = DayField(label=_("Day"), required=False, initial=row.get("day"))
             self.fields[f"opens_{number}"] = ClockField(label=_("Polls open"), required=False, initial=row.get("opens_at") or None)
             self.fields[f"closes_{number}"] = ClockField(label=_("Polls close"), required=False, initial=row.get("closes_at") or None)

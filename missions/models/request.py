@@ -96,6 +96,11 @@ class Request(Record):
         return reverse("missions:request", args=[self.uuid])
 
     @property
+    def number(self) -> str:
+        """The number by which the authority knows its request."""
+        return str(self.uuid)[:8]
+
+    @property
     def first_day(self) -> date | None:
         """The first polling day that the request names."""
         if self.election is not None:

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.enums import GlobalRole
-from accounts.models import User
-from accounts.services.links import issue_link, revoke_links_of
+from accounts.models import SecureLink, User
+from accounts.services.links import issue_link, links_of, revoke_links_of
 from core import audit, clock
 from core.actors import Actor
 from core.enums import Access, Language
@@ -58,6 +58,8 @@ def open_request(
 def send_form(request: Request, *, by: Actor) -> str:
     """Issue a fresh link to the request's form and mail it to the contact; links issued before are dead. Returns its address."""
     authorize(by, "missions.add_request")
+    request = Request.objects.select_for_update(of=("self",)).select_related("country").get(pk=request.pk)
+    _check_open(request)
     if not request.contact_email:
         raise Invalid(_("The contact has no e-mail address."), attr="contact_email")
     revoke_links_of(request, by=by, purpose=PURPOSE)
@@ -82,6 +84,21 @@ def send_form(request: Request, *, by: Actor) -> str:
 
 
 @transaction.atomic
+def revoke_form(request: Request, *, by: Actor) -> int:
+    """Make every link to the request's form useless, without sending another. Returns how many were open; none is no fault."""
+    authorize(by, "missions.add_request")
+    count = revoke_links_of(request, by=by, purpose=PURPOSE)
+    if count:
+        audit.record(by, "missions.form_revoked", request)
+    return count
+
+
+def form_link(request: Request) -> SecureLink | None:
+    """The link to the request's form that was issued last, dead or alive."""
+    return links_of(request, purpose=PURPOSE).first()
+
+
+@transaction.atomic
 def save_request(
     request: Request, *, by: Actor, letter: Any = None, letter_name: str = "", polling: list[dict] | None = None, **values: Any
 ) -> Request:
@@ -100,17 +117,19 @@ def save_request(
     for name in changed:
         setattr(request, name, values[name])
     _check_choices(request)
-    if polling is not None:
-        request.polling = clean_polling(polling)
+    if polling is not None and (cleaned := clean_polling(polling)) != request.polling:
+        request.polling = cleaned
         changed.append("polling")
     if letter is not None:
         request.letter = store_letter(letter, name=letter_name, by=by)
         changed.append("letter")
     if request.state != RequestState.DRAFT:
-        check_complete(request)
+        check_complete(request, NEEDED | {"polling_past"} if "polling" in changed else NEEDED)
     if changed:
         request.save_changes(*changed)
         audit.record(by, "missions.request_saved", request, fields=changed)
+        if by.kind == "link" and request.state != RequestState.DRAFT:
+            tell_coordinators(request, "request_corrected", turn=request.updated_at.isoformat())
     return request
 
 
@@ -128,7 +147,7 @@ def submit_request(request: Request, *, by: Actor) -> Request:
     _receive(request, received_on=clock.today())
     audit.record(by, "missions.request_submitted", request)
     _send_receipt(request)
-    _tell_coordinators(request)
+    tell_coordinators(request, "request_arrived")
     return request
 
 
@@ -215,10 +234,18 @@ def clean_polling(rows: list[dict]) -> list[dict]:
 
 
 def store_letter(letter: Any, *, name: str, by: Actor) -> StoredFile:
-    """Keep a letter: a PDF by its content, at most 20 MB."""
+    """Keep a letter: a PDF by its content, at most 20 MB.
+
+    Readers of PDF allow other bytes before its head; in a letter they can only be there to deceive, so they are refused.
+    """
+    data = letter if isinstance(letter, bytes) else letter.read(LETTER_BYTES + 1)
+    name = name or getattr(letter, "name", "letter.pdf")
+    head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if b"%PDF-" in head and not head.startswith(b"%PDF-"):
+        raise Invalid(_("The file “%(name)s” is not a PDF from its first byte on.") % {"name": name}, code="file_type", attr="file")
     return store_file(
-        letter,
-        name=name or getattr(letter, "name", "letter.pdf"),
+        data,
+        name=name,
         by=by,
         access=Access.SECRETARIAT,
         allow={PDF},
@@ -261,26 +288,42 @@ def _send_receipt(request: Request) -> None:
             "title": request.election_title or request.get_election_kind_display(),
             "days": [row["day"] for row in request.polling],
             "received_on": request.received_on.isoformat() if request.received_on else "",
-            "number": str(request.uuid)[:8],
+            "number": request.number,
         },
     )
 
 
-def _tell_coordinators(request: Request) -> None:
-    for user in User.objects.filter(is_active=True, grants__role=GlobalRole.COORDINATOR).select_related("person"):
+def tell_coordinators(request: Request, template: str, *, turn: str = "") -> None:
+    """Mail the coordinators what became of a request; once, or once per `turn`."""
+    for user in User.objects.filter(is_active=True, grants__role=GlobalRole.COORDINATOR).select_related("person").distinct():
         queue_mail(
-            key=f"request-arrived:{request.uuid}:{user.uuid}",
+            key=f"{template.replace('_', '-')}:{request.uuid}:{user.uuid}{turn and ':'}{turn}",
             address=user.email,
             name=user.name,
             language=user.language or Language.EN,
-            template="missions/mail/request_arrived",
+            template=f"missions/mail/{template}",
             context={
                 "country": _country_name(request),
                 "authority": request.authority_name,
                 "path": request.get_absolute_url(),
                 "lateness": str(lateness(request).label),
+                "reason": request.ended_reason,
             },
         )
+
+
+def confirm_withdrawal(request: Request) -> None:
+    """Tell the contact that the request is withdrawn, and that the link is dead."""
+    if not request.contact_email:
+        return
+    queue_mail(
+        key=f"request-withdrawn:{request.uuid}",
+        address=request.contact_email,
+        name=request.contact_name,
+        language=request.language,
+        template="missions/mail/request_withdrawn",
+        context={"country": _country_name(request), "number": request.number},
+    )
 
 
 def _country_name(request: Request) -> str:

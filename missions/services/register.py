@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from core.errors import Invalid, NotNow
 from core.rights import authorize
 from missions.enums import AuthorityType, ElectionKind, MissionState, OrganisationKind, RequestState
 from missions.models import Election, Mission, Organisation, Request
-from missions.services.intake import PURPOSE, check_complete, clean_polling
+from missions.services.intake import PURPOSE, TEXTS, check_complete, clean_polling, confirm_withdrawal, tell_coordinators
 from missions.services.lifecycle import move_mission
 from missions.services.missions import create_election, create_mission
 
@@ -27,6 +27,9 @@ KIND_OF_AUTHORITY = {
     AuthorityType.LOCAL_GOVERNMENT_MINISTER: OrganisationKind.MINISTRY,
     AuthorityType.INTERIOR_MINISTER: OrganisationKind.MINISTRY,
 }
+
+# What a request may take over from one that is merged into it.
+TAKEABLE = (*TEXTS, "polling", "letter")
 
 
 @transaction.atomic
@@ -90,9 +93,13 @@ def known_elections(request: Request) -> QuerySet[Election]:
 
 
 @transaction.atomic
-def merge_request(request: Request, *, by: Actor, into: Request, reason: str) -> Request:
-    """Close a request in favour of another about the same election; both stay readable. Twice is once."""
-    request = Request.objects.select_for_update().get(pk=request.pk)
+def merge_request(request: Request, *, by: Actor, into: Request, reason: str, take: Collection[str] = ()) -> Request:
+    """Close a request in favour of another about the same election; both stay readable. Twice is once.
+
+    take: names of fields (of `TAKEABLE`) that the other one takes over from this one.
+    """
+    locked = {row.pk: row for row in Request.objects.select_for_update().filter(pk__in=[request.pk, into.pk]).order_by("pk")}
+    request, into = locked[request.pk], locked[into.pk]
     authorize(by, "missions.register_request", request)
     if request.state == RequestState.MERGED and request.merged_into_id == into.pk:
         return request
@@ -105,15 +112,30 @@ def merge_request(request: Request, *, by: Actor, into: Request, reason: str) ->
     _close(request, RequestState.MERGED, reason, by=by)
     request.merged_into = into
     request.save_changes("merged_into")
+    _take_over(request, into, sorted(take), by=by)
     audit.record(by, "missions.request_merged", request, data={"into": str(into.uuid)})
     return request
+
+
+def _take_over(request: Request, into: Request, names: list[str], *, by: Actor) -> None:
+    if set(names) - set(TAKEABLE):
+        raise Invalid(_("This cannot be taken over from another request."), attr="take")
+    if not names:
+        return
+    if hasattr(into, "decision"):
+        raise NotNow(_("The Bureau has decided on this request: it can no longer be changed here."), code="request_decided")
+    for name in names:
+        setattr(into, name, getattr(request, name))
+    check_complete(into)
+    into.save_changes(*names)
+    audit.record(by, "missions.request_saved", into, fields=names, data={"from": str(request.uuid)})
 
 
 @transaction.atomic
 def split_request(request: Request, *, by: Actor, parts: Sequence[dict[str, Any]], reason: str) -> list[Request]:
     """Make one request per election out of one that covers several; letter and contact are the same in each.
 
-    parts: at least two of `{election_kind, election_title, area, polling}`.
+    parts: at least two of `{election_kind, election_title, area, polling}`. Each polling day of the request is in some part.
     """
     request = Request.objects.select_for_update().get(pk=request.pk)
     authorize(by, "missions.register_request", request)
@@ -127,9 +149,13 @@ def split_request(request: Request, *, by: Actor, parts: Sequence[dict[str, Any]
         "country", "authority_name", "authority_type", "office_held", "contact_name", "contact_email", "contact_phone",
         "language", "letter", "letter_on", "channel", "received_at", "received_on", "message",
     )  # fmt: skip
+    rounds = [clean_polling(part.get("polling", [])) for part in parts]
+    left_out = {row["day"] for row in request.polling} - {row["day"] for polling in rounds for row in polling}
+    if left_out:
+        days = ", ".join(sorted(left_out))
+        raise Invalid(_("These polling days are in no part: %(days)s.") % {"days": days}, code="day_left_out", attr="parts")
     made = []
-    for part in parts:
-        polling = clean_polling(part.get("polling", []))
+    for part, polling in zip(parts, rounds, strict=True):
         if not polling or part.get("election_kind") not in ElectionKind.values:
             raise Invalid(_("Each part names its kind of election and a polling day."), attr="parts")
         made.append(
@@ -150,7 +176,10 @@ def split_request(request: Request, *, by: Actor, parts: Sequence[dict[str, Any]
 
 @transaction.atomic
 def withdraw_request(request: Request, *, by: Actor, reason: str) -> Request:
-    """The authority takes its request back; possible until the Bureau has decided. The mission, if any, is for the coordinator."""
+    """The authority takes its request back; possible until the Bureau has decided. Its link is dead, the contact gets a confirmation.
+
+    The mission, if any, is for the coordinators: they are told where the authority itself withdrew.
+    """
     request = Request.objects.select_for_update().get(pk=request.pk)
     authorize(by, "missions.submit_request", request)
     if request.state == RequestState.WITHDRAWN:
@@ -159,8 +188,12 @@ def withdraw_request(request: Request, *, by: Actor, reason: str) -> Request:
         raise NotNow(_("The Bureau has decided on this request: write to the secretariat."), code="request_decided")
     if request.state not in {RequestState.DRAFT, RequestState.RECEIVED, RequestState.REGISTERED}:
         raise NotNow(_("This request is closed: “%(state)s”.") % {"state": request.get_state_display()}, code="request_closed")
+    was_draft = request.state == RequestState.DRAFT
     _close(request, RequestState.WITHDRAWN, reason, by=by)
     audit.record(by, "missions.request_withdrawn", request)
+    confirm_withdrawal(request)
+    if by.kind == "link" and not was_draft:
+        tell_coordinators(request, "request_taken_back")
     return request
 
 

@@ -17,6 +17,9 @@ from missions.forms.programme import AnswerMeetingForm
 from missions.forms.requests import RequestForm
 from missions.services import intake, invitations, register
 
+# Where in the form a refusal of the service belongs that names no field of it.
+FIELDS = {"file": "letter", "polling": "day_1", "closes_at": "closes_1"}
+
 
 class LinkView(View):
     """Opens the link of its purpose for every request; nothing of it is kept in a session or a cache."""
@@ -63,7 +66,8 @@ class RequestByLinkView(LinkView):
             else:
                 messages.success(request, _("Saved. You can go on later with the same link."))
         except DomainError as refusal:
-            form.add_error(refusal.attr if refusal.attr in form.fields else None, str(refusal.sentence))
+            field = FIELDS.get(refusal.attr or "", refusal.attr)
+            form.add_error(field if field in form.fields else None, str(refusal.sentence))
             return self._page(request, form, missing=refusal.missing, status=refusal.status)
         return redirect("missions:request_by_link", token=token)
 
@@ -78,6 +82,7 @@ class RequestByLinkView(LinkView):
             "form": form,
             "row": self.subject,
             "missing": missing,
+            "link": self.link,
             "is_draft": self.subject.state == RequestState.DRAFT,
             "is_open": self.subject.state in {RequestState.DRAFT, RequestState.RECEIVED, RequestState.REGISTERED} and not decided,
         }

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import DetailView, ListView, View
+from django.views.generic import DetailView
 
 from core import clock
 from core.actors import user_actor
@@ -26,17 +24,14 @@ from missions.enums import RequestState
 from missions.forms.requests import (
     AnswerForm,
     DecisionForm,
-    MergeForm,
     NoteForm,
     OpenRequestForm,
     PostedRequestForm,
-    ReasonForm,
     RegisterForm,
     RequestForm,
-    SplitForm,
 )
 from missions.models import Mission, Request
-from missions.services import decisions, intake, register
+from missions.services import decisions, duplicates, intake, register
 from missions.views.base import ActionView, FormPage
 
 LANGUAGES, FORMATS = ("en", "fr", "de"), ("pdf", "docx")
@@ -66,67 +61,6 @@ class RequestMixin(RightMixin):
         return super().get_context_data(row=self.row, lateness=intake.lateness(self.row), **kwargs)  # type: ignore[misc]
 
 
-class RequestListView(RightMixin, ListView):
-    """The register: what came in, when, and what became of it."""
-
-    template_name = "missions/requests.html"
-    permission = "missions.view_request"
-    paginate_by = 50
-
-    def get_queryset(self) -> QuerySet[Request]:
-        """Newest first; of one state where asked for."""
-        rows = Request.objects.visible_to(self.request.user).select_related("country", "election", "decision", "mission")
-        rows = rows.prefetch_related("election__polling_days")
-        state = self.request.GET.get("state", "")
-        return rows.filter(state=state) if state in RequestState.values else rows
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """How late each came."""
-        context = super().get_context_data(**kwargs)
-        for row in context["object_list"]:
-            row.lateness = intake.lateness(row)
-        by = user_actor(self.request.user)
-        states = RequestState.choices
-        return {**context, "states": states, "state": self.request.GET.get("state", ""), "may_add": allowed(by, "missions.add_request")}
-
-
-class RequestCsvView(RightMixin, View):
-    """The register as CSV."""
-
-    permission = "missions.view_request"
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """One line per request; texts that a spreadsheet would read as formulas are escaped."""
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = 'attachment; filename="requests.csv"'
-        writer = csv.writer(response)
-        writer.writerow(
-            [
-                "uuid",
-                "country",
-                "authority",
-                "kind",
-                "first_polling_day",
-                "received_on",
-                "lateness",
-                "state",
-                "decision",
-                "decided_on",
-                "mission",
-            ]
-        )
-        rows = Request.objects.visible_to(request.user).on_register().select_related("country", "election", "decision", "mission")
-        for row in rows.prefetch_related("election__polling_days"):
-            decision, mission = getattr(row, "decision", None), getattr(row, "mission", None)
-            cells = [
-                row.uuid, row.country.code, row.authority_name, row.election_kind, row.first_day or "", row.received_on or "",
-                intake.lateness(row).value, row.state, decision.outcome if decision else "", decision.decided_on if decision else "",
-                mission.reference if mission else "",
-            ]  # fmt: skip
-            writer.writerow([_plain(cell) for cell in cells])
-        return response
-
-
 class RequestView(RequestMixin, DetailView):
     """One request: what the authority wrote, similar ones, the note, the decision."""
 
@@ -139,7 +73,9 @@ class RequestView(RequestMixin, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What may be done with it."""
         row, by = self.row, user_actor(self.request.user)
-        similar = register.similar_requests(row)
+        similar = list(register.similar_requests(row))
+        for other in similar:
+            other.is_same_authority = duplicates.is_same_authority(row, other)
         mission = Mission.objects.filter(request=row).first() or (
             register.mission_for(row) if row.state == RequestState.REGISTERED else None
         )
@@ -149,8 +85,10 @@ class RequestView(RequestMixin, DetailView):
             decision=getattr(row, "decision", None),
             documents=documents_of(row),
             register_form=RegisterForm(request=row),
-            merge_form=MergeForm(others=similar),
-            reason_form=ReasonForm(),
+            history=duplicates.history_of(row),
+            children=row.split_requests.select_related("country", "election"),
+            link=intake.form_link(row),
+            days_differ=_days_differ(row),
             may_decide=allowed(by, "missions.decide_request", row),
             may_register=allowed(by, "missions.register_request", row),
             missing=intake.missing_in(row) if row.state == RequestState.RECEIVED else [],
@@ -228,31 +166,6 @@ class RequestRegisterView(RequestMixin, ActionView):
         return self.row.get_absolute_url()
 
 
-class RequestMergeView(RequestMixin, ActionView):
-    """Merge: `into` (uuid), `reason`."""
-
-    permission = "missions.register_request"
-
-    def act(self, request: HttpRequest) -> str:
-        """Merge."""
-        into = get_object_or_404(Request.objects.visible_to(request.user), uuid=request.POST.get("into") or self.row.uuid)
-        register.merge_request(self.row, by=self.actor, into=into, reason=request.POST.get("reason", ""))
-        return into.get_absolute_url()
-
-
-class RequestSplitView(RequestMixin, FormPage):
-    """Split a request that covers several elections."""
-
-    permission = "missions.register_request"
-    form_class = SplitForm
-    template_name = "missions/request_split.html"
-    title = gettext_lazy("Split the request")
-
-    def act(self, form: forms.Form) -> Any:
-        """Split."""
-        return register.split_request(self.row, by=self.actor, parts=form.parts(), reason=form.cleaned_data["reason"])
-
-
 class RequestWithdrawView(RequestMixin, ActionView):
     """Withdraw on the authority's behalf: `reason`."""
 
@@ -274,6 +187,18 @@ class RequestResendView(RequestMixin, ActionView):
         """Send it."""
         url = intake.send_form(self.row, by=self.actor)
         messages.success(request, _("The link was sent to %(address)s: %(url)s") % {"address": self.row.contact_email, "url": url})
+        return self.row.get_absolute_url()
+
+
+class RequestLinkRevokeView(RequestMixin, ActionView):
+    """Make the form's link useless at once."""
+
+    permission = "missions.add_request"
+
+    def act(self, request: HttpRequest) -> str:
+        """Revoke it."""
+        intake.revoke_form(self.row, by=self.actor)
+        messages.success(request, _("The link no longer opens."))
         return self.row.get_absolute_url()
 
 
@@ -363,7 +288,8 @@ class RequestDocumentView(RequestMixin, ActionView):
         return reverse("core:job", args=[job.uuid])
 
 
-def _plain(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+def _days_differ(row: Request) -> bool:
+    """Does the request name other days than the election it was registered for? (A correction after registration.)"""
+    if row.election is None or not row.polling:
+        return False
+    return not {entry["day"] for entry in row.polling} <= {day.day.isoformat() for day in row.election.polling_days.all()}

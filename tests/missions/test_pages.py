@@ -203,11 +203,16 @@ def test_a_letter_by_post_then_merge_split_withdraw(client_for, coordinator, bul
     one, two, three = Request.objects.order_by("pk")
     shown = desk.get(two.get_absolute_url()).content.decode()
     assert str(one.uuid) in shown
-    assert desk.post(reverse("missions:request_merge", args=[two.uuid]), {"into": str(one.uuid), "reason": "Twice."}).status_code == 302
-    parts = {"reason": "Two."}
-    for number, kind in ((1, "local"), (2, "regional")):
-        parts |= {f"kind_{number}": kind, f"polling_day_{number}": (clock.today() + timedelta(days=90 + number)).isoformat()}
+    compare = reverse("missions:request_compare", args=[two.uuid, one.uuid])
+    assert desk.post(compare, {"keep": str(one.uuid), "reason": ""}).status_code == 400
+    assert desk.post(compare, {"keep": str(one.uuid), "reason": "Twice."}).status_code == 302
+    parts = {"reason": "Two.", "kind_1": "local", "kind_2": "regional"}
+    parts["polling_day_2"] = (clock.today() + timedelta(days=97)).isoformat()
     assert desk.get(reverse("missions:request_split", args=[three.uuid])).status_code == 200
+    left_out = desk.post(reverse("missions:request_split", args=[three.uuid]), parts | {"polling_day_1": parts["polling_day_2"]})
+    assert left_out.status_code == 400
+    assert three.polling[0]["day"] in left_out.content.decode()
+    parts["days_1"] = [three.polling[0]["day"]]
     assert desk.post(reverse("missions:request_split", args=[three.uuid]), parts).status_code == 302
     assert desk.post(reverse("missions:request_withdraw", args=[one.uuid]), {"reason": "Postponed."}).status_code == 302
     assert sorted(Request.objects.values_list("state", flat=True)) == ["merged", "received", "received", "split", "withdrawn"]

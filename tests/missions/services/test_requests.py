@@ -106,6 +106,7 @@ def test_a_link_opens_one_request_only(opened, bulgaria, as_coordinator):
     ("values", "attr"),
     [
         ({"letter": b"MZ\x90\x00 an executable", "letter_name": "letter.pdf"}, "file"),
+        ({"letter": b"MZ\x90\x00" + b"\x00" * 60 + LETTER, "letter_name": "letter.pdf"}, "file"),
         ({"letter": b""}, "file"),
         ({"letter": b"%PDF-1.4" + b"0" * (20 * 1024 * 1024)}, "file"),
         ({"polling": [{"day": "soon"}]}, "polling"),
@@ -204,6 +205,49 @@ def test_withdrawing_kills_the_link(opened):
     assert row.state == RequestState.WITHDRAWN
     with pytest.raises(LinkGone):
         open_link(token)
+
+
+def test_a_withdrawal_is_confirmed_and_told(received, opened, coordinator):
+    register.withdraw_request(received, by=opened[2], reason="Elections are postponed.")
+    register.withdraw_request(received, by=opened[2], reason="Again.")
+    assert OutboxMail.objects.get(template="missions/mail/request_withdrawn").address == "office@example.org"
+    told = OutboxMail.objects.get(template="missions/mail/request_taken_back")
+    assert told.address == coordinator.email
+    assert "Elections are postponed." in told.body
+
+
+def test_a_correction_is_told_to_the_coordinators(received, opened, as_coordinator):
+    intake.save_request(received, by=opened[2], area="Sofia")
+    intake.save_request(received, by=opened[2], area="Sofia")
+    intake.save_request(received, by=as_coordinator, area="Plovdiv")
+    mail = OutboxMail.objects.get(template="missions/mail/request_corrected")
+    assert str(received.get_absolute_url()) in mail.body
+
+
+def test_a_correction_does_not_move_polling_into_the_past(received, opened):
+    with pytest.raises(Invalid) as refusal:
+        intake.save_request(received, by=opened[2], polling=[{"day": soon(-3)}])
+    assert [item.code for item in refusal.value.missing] == ["polling_past"]
+
+
+def test_the_coordinator_revokes_the_link_and_sends_another(opened, as_coordinator, auditor):
+    row, token, _by = opened
+    with pytest.raises(NotAllowed):
+        intake.revoke_form(row, by=user_actor(auditor))
+    assert open_link(token)
+    assert intake.form_link(row).is_live
+    assert (intake.revoke_form(row, by=as_coordinator), intake.revoke_form(row, by=as_coordinator)) == (1, 0)
+    assert not intake.form_link(row).is_live
+    with pytest.raises(LinkGone):
+        open_link(token)
+    fresh = intake.send_form(row, by=as_coordinator).rstrip("/").rsplit("/", 1)[1]
+    assert open_link(fresh)[2] == row
+
+
+def test_no_link_to_a_closed_request(received, as_coordinator):
+    register.withdraw_request(received, by=as_coordinator, reason="Postponed.")
+    with pytest.raises(NotNow):
+        intake.send_form(received, by=as_coordinator)
 
 
 def test_no_registration_without_receipt(opened, as_coordinator):
