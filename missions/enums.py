@@ -283,3 +283,4 @@ class FeedKind(models.TextChoices):
     PERSON = "person", _("Personal")
     TEAM = "team", _("Team")
     MISSION = "mission", _("Mission")
+    ELECTIONS = "elections", _("Elections to watch")

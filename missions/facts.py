@@ -3,7 +3,8 @@
     # reports/apps.py, in ready()
     provide("open_recommendations", open_recommendations_of)     # (country) -> list[dict]
 
-Names in use: `open_recommendations` (country) -> [{number, title, status, url}]; `delegation_size` (mission) -> int;
+Names in use: `open_recommendations` (country) -> [{number, title, status, url}]; `open_recommendation_counts` (keys of countries)
+-> {key: n}; `delegation_size` (mission) -> int;
 `topics` () -> [(code, label)]; `team_of` (person, mission, day) -> team; `team_events` (team uuid) -> {name, mission, stops:
 [{uuid, title, starts_at, zone, place}]}, stops only once a deployment plan is released.
 """

@@ -26,6 +26,8 @@ SENTENCES = {
     "missions.request_withdrawn": _("Withdrew a request."),
     "missions.note_prepared": _("Prepared the Bureau note."),
     "missions.decided": _("Recorded the Bureau's decision."),
+    "missions.letter_changed": _("Changed the wording of a letter."),
+    "missions.letter_restored": _("Restored the wording of a letter."),
     "missions.answered": _("Sent the answer to the authority."),
     "missions.organisation_created": _("Added an organisation."),
     "missions.organisation_changed": _("Changed an organisation."),

@@ -80,6 +80,9 @@ rules.add_perm("missions.submit_request", is_coordinator)
 rules.add_perm("missions.register_request", is_coordinator)
 rules.add_perm("missions.decide_request", is_coordinator)
 
+rules.add_perm("missions.change_letter", is_coordinator)
+rules.add_perm("missions.view_election", sees_all_missions)
+
 rules.add_perm("missions.view_organisation", sees_all_missions)
 rules.add_perm("missions.change_organisation", is_coordinator)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from missions.views import calendars, links, missions, organisations, programme, register, requests, stations
+from missions.views import calendars, elections, letters, links, missions, organisations, programme, register, requests, stations
 
 app_name = "missions"
 
@@ -48,6 +48,11 @@ urlpatterns = [
     path("requests/", register.RequestListView.as_view(), name="requests"),
     path("requests/new/", requests.RequestNewView.as_view(), name="request_new"),
     path("requests/link/", requests.RequestLinkView.as_view(), name="request_link"),
+    path("requests/letters/", letters.LetterListView.as_view(), name="letters"),
+    path("requests/letters/<str:kind>/<str:language>/", letters.LetterView.as_view(), name="letter"),
+    path("requests/letters/<str:kind>/<str:language>/restore/", letters.LetterRestoreView.as_view(), name="letter_restore"),
+    path("elections/", elections.ElectionListView.as_view(), name="elections"),
+    path("elections/elections.ics", elections.ElectionCalendarView.as_view(), name="elections_ics"),
     path("requests/register.csv", register.RequestCsvView.as_view(), name="requests_csv"),
     path(_request, requests.RequestView.as_view(), name="request"),
     path(_request + "edit/", requests.RequestEditView.as_view(), name="request_edit"),

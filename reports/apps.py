@@ -31,6 +31,7 @@ class ReportsConfig(AppConfig):
         reference.register(60, "standards", load_standards)
         reference.register(61, "topics", load_topics)
         facts.provide("open_recommendations", followup.open_recommendations_of)
+        facts.provide("open_recommendation_counts", followup.open_recommendation_counts)
         facts.provide("topics", topics)
         removal.register(40, remove_mission_texts)
         register_check("conclude", missing_for_statement)

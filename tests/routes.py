@@ -136,6 +136,10 @@ TABLE: list[Route] = [
     *rows(COORDINATOR | DELEGATION, "missions:meeting_held missions:meeting_note", methods="POST", seen=CALLED),
     *rows(COORDINATOR, "missions:stations_import", methods="GET POST", seen=CALLED),
     *rows(DESK, "missions:requests missions:requests_csv missions:organisations missions:organisation"),
+    *rows(DESK, "missions:elections missions:elections_ics"),
+    *rows(COORDINATOR, "missions:letters"),
+    *rows(COORDINATOR, "missions:letter", methods="GET POST"),
+    *rows(COORDINATOR, "missions:letter_restore", methods="POST"),
     *rows(DESK, "missions:request", seen=DESK),
     *rows(
         COORDINATOR,
@@ -248,7 +252,11 @@ TABLE: list[Route] = [
         """assignment-detail mission-figures milestone-detail finding-detail report-detail report-versions recommendation-detail
         recommendation-chain""",
     ),
-    *rows(DESK, "request-list request-detail organisation-list organisation-detail person-list person-detail person-membership"),
+    *rows(
+        DESK,
+        """request-list request-detail election-list election-detail organisation-list organisation-detail person-list person-detail
+        person-membership""",
+    ),
     *rows(frozenset({"coordinator", "head", "observer_a", "phone"}), "stop-record", methods="POST"),
     *rows(COORDINATOR, "assignment-confirm assignment-withdraw", methods="POST"),
     *rows(frozenset({"coordinator", "observer_a"}), "assignment-answer", methods="POST"),
@@ -322,6 +330,7 @@ UUIDS: dict[str, str] = {
     "reports:paragraph": "paragraph",
     "reports:public_recommendation": "public_recommendation",
     "request-": "request",
+    "election-": "election",
     "station-": "station",
     "meeting-": "meeting",
     "milestone-": "milestone",
@@ -359,6 +368,8 @@ WORDS: dict[str, Words] = {
 
 SPECIAL: dict[tuple[str, str], Words] = {
     ("core:file", "name"): lambda world: world.letter.name,
+    ("missions:letter", "kind"): lambda world: "declined",
+    ("missions:letter_restore", "kind"): lambda world: "declined",
     ("accounts:password_by_link", "token"): lambda world: world.tokens["password"],
     ("missions:meeting_by_link", "token"): lambda world: world.tokens["meeting"],
     ("observers:join", "token"): lambda world: world.tokens["join"],

@@ -205,6 +205,7 @@ def _missions(world: World) -> None:
         format=world.mission.format,
         reasons="Invited.",
     )
+    world.election = world.mission.election
     world.milestone = world.mission.milestones.order_by("pk").first()
     world.polling_day = world.mission.polling_days.get()
 

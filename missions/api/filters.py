@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import django_filters
 
-from missions.models import Meeting, Milestone, Mission, Organisation, Request, Station
+from missions.enums import DecisionOutcome
+from missions.models import Election, Meeting, Milestone, Mission, Organisation, Request, Station
 
 
 class MissionFilter(django_filters.FilterSet):
@@ -18,13 +19,39 @@ class MissionFilter(django_filters.FilterSet):
 
 
 class RequestFilter(django_filters.FilterSet):
-    """Requests."""
+    """Requests; `q` finds words in what the authority wrote. The list of the desk and its table are narrowed by the same."""
 
     country = django_filters.CharFilter(field_name="country__code")
+    outcome = django_filters.ChoiceFilter(field_name="decision__outcome", choices=DecisionOutcome.choices)
+    year = django_filters.NumberFilter(field_name="received_on", lookup_expr="year", min_value=1990, max_value=2999)
+    received_from = django_filters.DateFilter(field_name="received_on", lookup_expr="gte")
+    received_to = django_filters.DateFilter(field_name="received_on", lookup_expr="lte")
+    q = django_filters.CharFilter(method="find")
 
     class Meta:
         model = Request
-        fields = ("state", "country")
+        fields = ("state", "country", "channel", "outcome", "year")
+
+    def find(self, rows, name: str, value: str):
+        """Every word."""
+        return rows.matching(value)
+
+
+class ElectionFilter(django_filters.FilterSet):
+    """Elections of the calendar, by their polling days too; `waiting=true`: those without an invitation on the register."""
+
+    country = django_filters.CharFilter(field_name="country__code")
+    polling_from = django_filters.DateFilter(field_name="last_polling", lookup_expr="gte")
+    polling_to = django_filters.DateFilter(field_name="first_polling", lookup_expr="lte")
+    waiting = django_filters.BooleanFilter(method="wait")
+
+    class Meta:
+        model = Election
+        fields = ("country", "kind")
+
+    def wait(self, rows, name: str, value: bool):
+        """Without an invitation."""
+        return rows.waiting() if value else rows
 
 
 class StationFilter(django_filters.FilterSet):

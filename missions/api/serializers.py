@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from rest_framework import serializers
 
 from missions.enums import Lateness
-from missions.models import Assignment, Decision, Meeting, Milestone, Mission, Organisation, Participant, PollingDay, Request, Station
-from missions.services.intake import lateness
+from missions.models import (
+    Assignment,
+    Decision,
+    Election,
+    Meeting,
+    Milestone,
+    Mission,
+    Organisation,
+    Participant,
+    PollingDay,
+    Request,
+    Station,
+)
+from missions.services.elections import is_invited
+from missions.services.intake import SHORT_DAYS, lateness
 from missions.services.releases import as_released
 
 
@@ -78,12 +92,15 @@ class RequestSerializer(serializers.ModelSerializer):
     decision = serializers.SerializerMethodField()
     lateness = serializers.SerializerMethodField()
     first_day = serializers.DateField(read_only=True, allow_null=True)
+    merged_into = serializers.UUIDField(source="merged_into.uuid", read_only=True, allow_null=True, default=None)
+    split_from = serializers.UUIDField(source="split_from.uuid", read_only=True, allow_null=True, default=None)
 
     class Meta:
         model = Request
         fields = (
             "uuid", "country", "authority_name", "authority_type", "office_held", "election_kind", "election_title", "area", "polling",
-            "first_day", "channel", "state", "received_on", "registered_at", "lateness", "decision", "mission",
+            "first_day", "channel", "state", "received_on", "registered_at", "lateness", "ended_reason", "merged_into", "split_from",
+            "proposed_format", "proposed_size", "decision", "mission",
         )  # fmt: skip
 
     def get_mission(self, row: Request) -> str | None:
@@ -99,6 +116,34 @@ class RequestSerializer(serializers.ModelSerializer):
     def get_lateness(self, row: Request) -> Lateness:
         """How late it came (observation-rules A4)."""
         return lateness(row)
+
+
+class ElectionSerializer(serializers.ModelSerializer):
+    """An election of the calendar. `invite_by`: the day by which an invitation is in time (E-60)."""
+
+    country = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    title = serializers.CharField(read_only=True)
+    polling_days = PollingDaySerializer(many=True, read_only=True)
+    missions = serializers.SlugRelatedField(slug_field="reference", many=True, read_only=True)
+    first_day = serializers.DateField(source="first_polling", read_only=True)
+    last_day = serializers.DateField(source="last_polling", read_only=True)
+    invite_by = serializers.SerializerMethodField()
+    is_invited = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Election
+        fields = (
+            "uuid", "country", "kind", "title", "title_en", "title_fr", "title_de", "area", "zone", "first_day", "last_day", "polling_days",
+            "invite_by", "is_invited", "missions",
+        )  # fmt: skip
+
+    def get_invite_by(self, row: Any) -> date:
+        """E-60 (observation-rules A4)."""
+        return row.first_polling - timedelta(days=SHORT_DAYS)
+
+    def get_is_invited(self, row: Any) -> bool:
+        """Whether an invitation is on the register."""
+        return is_invited(row)
 
 
 class StationSerializer(serializers.ModelSerializer):

@@ -11,6 +11,7 @@ def register(router: BaseRouter) -> None:
     """Add this app's view sets."""
     router.register("missions", views.MissionViewSet, basename="mission")
     router.register("requests", views.RequestViewSet, basename="request")
+    router.register("elections", views.ElectionViewSet, basename="election")
     router.register("stations", views.StationViewSet, basename="station")
     router.register("meetings", views.MeetingViewSet, basename="meeting")
     router.register("milestones", views.MilestoneViewSet, basename="milestone")

@@ -16,7 +16,7 @@ from core.api import RightsPermission, api_actor
 from core.errors import Invalid
 from missions.api import filters, serializers
 from missions.lifecycle import MOVES
-from missions.models import Meeting, Milestone, Mission, Organisation, ProgrammeRelease, Request, Station
+from missions.models import Election, Meeting, Milestone, Mission, Organisation, ProgrammeRelease, Request, Station
 from missions.services import lifecycle
 
 
@@ -91,7 +91,23 @@ class RequestViewSet(ReadViewSet):
     def get_queryset(self) -> QuerySet[Request]:
         """All but those that an authority is still filling in."""
         rows = Request.objects.visible_to(self.request.user).on_register()
-        return rows.select_related("country", "election", "decision", "mission").prefetch_related("election__polling_days")
+        return rows.select_related("country", "election", "decision", "mission", "merged_into", "split_from").prefetch_related(
+            "election__polling_days"
+        )
+
+
+@extend_schema(tags=["missions"])
+class ElectionViewSet(ReadViewSet):
+    """The calendar of elections, for the secretariat, by polling day."""
+
+    serializer_class = serializers.ElectionSerializer
+    filterset_class = filters.ElectionFilter
+    queryset = Election.objects.none()
+    permission_map = {"list": "missions.view_election", "retrieve": "missions.view_election"}  # type: ignore[assignment]
+
+    def get_queryset(self) -> QuerySet[Election]:
+        """Those with a polling day, in a constant number of queries."""
+        return Election.objects.visible_to(self.request.user).for_calendar()
 
 
 @extend_schema(tags=["missions"])

@@ -188,6 +188,12 @@ class DecisionForm(forms.Form):
         return values
 
 
+class LetterForm(forms.Form):
+    """The wording of a letter."""
+
+    text = forms.CharField(label=_("Text of the letter"), widget=forms.Textarea(attrs={"rows": 12}))
+
+
 class AnswerForm(forms.Form):
     """The letter to the authority."""
 

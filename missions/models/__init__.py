@@ -3,6 +3,7 @@
 from missions.models.assignment import Assignment, Visit
 from missions.models.country import Country, localised
 from missions.models.election import Election, PollingDay
+from missions.models.letter import LetterTemplate
 from missions.models.milestone import Milestone
 from missions.models.mission import Mission, MissionMove, ReferenceCounter
 from missions.models.organisation import Contact, Organisation
@@ -26,6 +27,7 @@ __all__ = [
     "DeadlineRule",
     "Decision",
     "Election",
+    "LetterTemplate",
     "Meeting",
     "MeetingNote",
     "Milestone",

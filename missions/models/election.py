@@ -3,15 +3,43 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, Min, Q
 
+from accounts.rules import sees_all_missions
 from core.models import Record
-from missions.enums import ElectionKind
+from missions.enums import ElectionKind, MissionState
 from missions.models.country import Country, localised
 from missions.validators import validate_zone
+
+
+class ElectionQuerySet(models.QuerySet):
+    """Questions about elections."""
+
+    def visible_to(self, user: Any) -> ElectionQuerySet:
+        """The calendar of elections is the secretariat's: global roles see it, nobody else."""
+        return self.all() if sees_all_missions(user) else self.none()
+
+    def for_calendar(self) -> ElectionQuerySet:
+        """With first and last polling day, in their order, and what the calendar shows in a constant number of queries."""
+        rows = self.annotate(first_polling=Min("polling_days__day"), last_polling=Max("polling_days__day"))
+        rows = rows.filter(first_polling__isnull=False).select_related("country").prefetch_related("polling_days", "missions")
+        return rows.order_by("first_polling", "country__code", "pk")
+
+    def coming(self, today: date) -> ElectionQuerySet:
+        """Those whose last polling day is not yet over."""
+        return self.for_calendar().filter(last_polling__gte=today)
+
+    def past(self, today: date) -> ElectionQuerySet:
+        """Those that are over, the latest first."""
+        return self.for_calendar().filter(last_polling__lt=today).order_by("-first_polling", "country__code", "pk")
+
+    def waiting(self) -> ElectionQuerySet:
+        """Without an invitation on the register: no mission yet, or one on watch."""
+        return self.exclude(missions__in=self.model._meta.get_field("missions").related_model.objects.exclude(state=MissionState.WATCH))
 
 
 class Election(Record):
@@ -24,6 +52,8 @@ class Election(Record):
     title_de = models.CharField(max_length=200, blank=True)
     area = models.CharField(max_length=200, blank=True, help_text="Empty: the whole country.")
     zone = models.CharField(max_length=64, validators=[validate_zone])
+
+    objects = ElectionQuerySet.as_manager()
 
     class Meta:
         ordering = ["country__name_en", "title_en"]

@@ -208,10 +208,11 @@ class CalendarFeed(Record):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["person"], condition=Q(kind="person"), name="missions_one_personal_feed"),
+            models.UniqueConstraint(fields=["person"], condition=Q(kind="elections"), name="missions_one_elections_feed"),
             models.UniqueConstraint(fields=["mission"], condition=Q(kind="mission"), name="missions_one_mission_feed"),
             models.UniqueConstraint(fields=["team_uuid"], condition=Q(kind="team"), name="missions_one_team_feed"),
             models.CheckConstraint(
-                condition=Q(kind="person", person__isnull=False)
+                condition=Q(kind__in=["person", "elections"], person__isnull=False)
                 | Q(kind="mission", mission__isnull=False)
                 | Q(kind="team", team_uuid__isnull=False),
                 name="missions_feed_has_subject",

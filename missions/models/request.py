@@ -36,6 +36,16 @@ class RequestQuerySet(models.QuerySet):
         """All but those that an authority is still filling in."""
         return self.exclude(state=RequestState.DRAFT)
 
+    def matching(self, words: str) -> RequestQuerySet:
+        """Those in which every word stands: in authority, office, contact, election or area."""
+        rows = self
+        for word in words.split():
+            found = Q()
+            for name in ("authority_name", "office_held", "contact_name", "contact_email", "election_title", "area"):
+                found |= Q(**{f"{name}__icontains": word})
+            rows = rows.filter(found)
+        return rows
+
 
 class Request(Record):
     """A letter in which a national authority invites the Congress.

@@ -158,7 +158,7 @@ def feed_for(*, by: Actor, mission: Mission | None = None, team: UUID | None = N
 def reset_feed(feed: CalendarFeed, *, by: Actor) -> CalendarFeed:
     """Give a feed a new address; the old one is dead at once. One's own feed, or as coordinator."""
     feed = CalendarFeed.objects.select_for_update(of=("self",)).get(pk=feed.pk)
-    if feed.kind != FeedKind.PERSON or by.person != feed.person:
+    if feed.person_id is None or by.person != feed.person:
         authorize(by, "missions.change_programme", feed.mission)
     feed.turn += 1
     feed.save_changes("turn")

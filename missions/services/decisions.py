@@ -19,6 +19,7 @@ from missions import facts
 from missions.enums import Answer, Criterion, DecisionOutcome, Lateness, MissionFormat, MissionState, RequestState, VisitKind
 from missions.models import DeadlineRule, Decision, Mission, PastMission, Request
 from missions.services.intake import lateness
+from missions.services.letters import answer_text
 from missions.services.lifecycle import convert_format, move_mission
 from missions.services.missions import plan_visit
 from missions.services.register import mission_for
@@ -160,39 +161,6 @@ def decide(
     if has_pre_electoral:
         _plan_pre_electoral(mission, by=by)
     return decision
-
-
-def answer_text(decision: Decision, language: str) -> str:
-    """The letter to the authority as proposed, in its language; the coordinator may change it before it is sent."""
-    from django.utils import translation
-
-    with translation.override(language):
-        request = decision.request
-        country = getattr(request.country, f"name_{language}", request.country.name_en)
-        values = {
-            "election": request.election.title if request.election else request.election_title,
-            "country": country,
-            "day": formats.date_format(decision.decided_on),
-            "format": str(MissionFormat(decision.format).label) if decision.format else "",
-        }
-        if decision.outcome == DecisionOutcome.DECLINED:
-            text = _(
-                "The Bureau of the Congress examined your invitation to observe the %(election)s in %(country)s on %(day)s. "
-                "It regrets that the Congress cannot follow it this time."
-            )
-        elif decision.outcome == DecisionOutcome.FACT_FINDING:
-            text = _(
-                "The Bureau of the Congress examined your invitation to observe the %(election)s in %(country)s on %(day)s. "
-                "In the place of an observation mission it decided on a fact-finding visit. The secretariat will write to you "
-                "about its dates."
-            )
-        else:
-            text = _(
-                "The Bureau of the Congress examined your invitation to observe the %(election)s in %(country)s on %(day)s and "
-                "accepted it with thanks. Format of the mission: %(format)s. The secretariat will write to you about "
-                "accreditation and the programme."
-            )
-        return text % values
 
 
 @transaction.atomic

@@ -13,15 +13,17 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView, View
 
 from core.views import RightMixin
+from missions.enums import FeedKind
 from missions.models import CalendarFeed
-from missions.services import calendars
+from missions.services import calendars, elections
 
 
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """The calendar behind a token; an application that has it already is told so."""
     try:
-        body = calendars.ics_of(calendars.open_feed(token))
+        row = calendars.open_feed(token)
+        body = elections.ics_of_elections(row) if row.kind == FeedKind.ELECTIONS else calendars.ics_of(row)
     except calendars.FeedGone:
         raise Http404 from None
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
@@ -55,4 +57,4 @@ class CalendarResetView(RightMixin, View):
         row = get_object_or_404(CalendarFeed, uuid=uuid, person=self.actor.person)
         calendars.reset_feed(row, by=self.actor)
         messages.success(request, _("The calendar has a new address; the old one no longer answers."))
-        return redirect("missions:my_calendar")
+        return redirect("missions:elections" if row.kind == FeedKind.ELECTIONS else "missions:my_calendar")

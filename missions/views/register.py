@@ -18,72 +18,67 @@ from django.views.generic import ListView, View
 from core.actors import user_actor
 from core.rights import allowed, authorize
 from core.views import RightMixin
-from missions.enums import RequestState
+from missions.api.filters import RequestFilter
+from missions.enums import DecisionOutcome, RequestState
 from missions.forms.requests import CompareForm, SplitForm
-from missions.models import Request
+from missions.models import Country, Request
 from missions.services import duplicates, intake, register
+from missions.services import register_table as table
 from missions.views.base import FormPage
 from missions.views.requests import RequestMixin
 
 
-class RequestListView(RightMixin, ListView):
+class RegisterMixin(RightMixin):
+    """The register as the address asks for it; list and table are narrowed by the same words as the API."""
+
+    permission = "missions.view_request"
+
+    def rows(self) -> QuerySet[Request]:
+        """Newest first."""
+        rows = Request.objects.visible_to(self.request.user).select_related("country", "election", "decision", "mission")
+        return RequestFilter(self.request.GET, queryset=rows.prefetch_related("election__polling_days")).qs
+
+
+class RequestListView(RegisterMixin, ListView):
     """The register: what came in, when, and what became of it."""
 
     template_name = "missions/requests.html"
-    permission = "missions.view_request"
     paginate_by = 50
 
     def get_queryset(self) -> QuerySet[Request]:
-        """Newest first; of one state where asked for."""
-        rows = Request.objects.visible_to(self.request.user).select_related("country", "election", "decision", "mission")
-        rows = rows.prefetch_related("election__polling_days")
-        state = self.request.GET.get("state", "")
-        return rows.filter(state=state) if state in RequestState.values else rows
+        """As asked for."""
+        return self.rows()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """How late each came."""
+        """How late each came, and whether it came twice."""
         context = super().get_context_data(**kwargs)
         for row in context["object_list"]:
             row.lateness = intake.lateness(row)
-        by = user_actor(self.request.user)
-        states = RequestState.choices
-        return {**context, "states": states, "state": self.request.GET.get("state", ""), "may_add": allowed(by, "missions.add_request")}
+        duplicates.mark_twins(context["object_list"])
+        years = Request.objects.visible_to(self.request.user).filter(received_on__isnull=False).dates("received_on", "year", order="DESC")
+        return {
+            **context,
+            "states": RequestState.choices,
+            "outcomes": DecisionOutcome.choices,
+            "countries": Country.objects.filter(requests__isnull=False).distinct().by_name(),
+            "years": [str(day.year) for day in years],
+            "asked": self.request.GET,
+            "may_add": allowed(self.actor, "missions.add_request"),
+            "may_change_letters": allowed(self.actor, "missions.change_letter"),
+        }
 
 
-class RequestCsvView(RightMixin, View):
+class RequestCsvView(RegisterMixin, View):
     """The register as CSV."""
 
-    permission = "missions.view_request"
-
     def get(self, request: HttpRequest) -> HttpResponse:
-        """One line per request; texts that a spreadsheet would read as formulas are escaped."""
+        """One line per request, filters of the list kept; texts that a spreadsheet would read as formulas are escaped."""
         response = HttpResponse(content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = 'attachment; filename="requests.csv"'
         writer = csv.writer(response)
-        writer.writerow(
-            [
-                "uuid",
-                "country",
-                "authority",
-                "kind",
-                "first_polling_day",
-                "received_on",
-                "lateness",
-                "state",
-                "decision",
-                "decided_on",
-                "mission",
-            ]
-        )
-        rows = Request.objects.visible_to(request.user).on_register().select_related("country", "election", "decision", "mission")
-        for row in rows.prefetch_related("election__polling_days"):
-            decision, mission = getattr(row, "decision", None), getattr(row, "mission", None)
-            cells = [
-                row.uuid, row.country.code, row.authority_name, row.election_kind, row.first_day or "", row.received_on or "",
-                intake.lateness(row).value, row.state, decision.outcome if decision else "", decision.decided_on if decision else "",
-                mission.reference if mission else "",
-            ]  # fmt: skip
-            writer.writerow([_plain(cell) for cell in cells])
+        writer.writerow(table.HEAD)
+        for row in self.rows().on_register().select_related(*table.NEEDED):
+            writer.writerow(table.cells(row))
         return response
 
 
@@ -157,9 +152,3 @@ class RequestSplitView(RequestMixin, FormPage):
     def act(self, form: forms.Form) -> Any:
         """Split."""
         return register.split_request(self.row, by=self.actor, parts=form.parts(), reason=form.cleaned_data["reason"])
-
-
-def _plain(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -31,7 +31,7 @@ from missions.forms.requests import (
     RequestForm,
 )
 from missions.models import Mission, Request
-from missions.services import decisions, duplicates, intake, register
+from missions.services import decisions, duplicates, formats, intake, letters, register
 from missions.views.base import ActionView, FormPage
 
 LANGUAGES, FORMATS = ("en", "fr", "de"), ("pdf", "docx")
@@ -216,7 +216,20 @@ class RequestNoteView(RequestMixin, FormPage):
         saved = {code: entry for code, entry in row.criteria.items() if entry.get("answer") or entry.get("comment")}
         kwargs = super().get_form_kwargs()
         names = ("proposed_format", "proposed_size", "proposes_pre_electoral", "proposal")
-        return {**kwargs, "criteria": decisions.suggested_criteria(row) | saved, "initial": {name: getattr(row, name) for name in names}}
+        initial = {name: getattr(row, name) for name in names}
+        if not row.proposed_format:
+            initial |= {"proposed_format": self.suggested.format, "proposed_size": self.suggested.size}
+        return {**kwargs, "criteria": decisions.suggested_criteria(row) | saved, "initial": initial}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The formats with their size and product, and why one of them is proposed."""
+        rows = formats.format_rows(self.row, proposed=self.suggested.format)
+        return super().get_context_data(formats=rows, suggested=self.suggested, **kwargs)
+
+    @cached_property
+    def suggested(self) -> formats.Proposal:
+        """What history and the time left propose."""
+        return formats.propose_format(self.row)
 
     def act(self, form: forms.Form) -> Request:
         """Save; where asked for, put it before the Bureau."""
@@ -260,7 +273,7 @@ class RequestAnswerView(RequestMixin, FormPage):
 
     def get_initial(self) -> dict[str, Any]:
         """The text as proposed, in the authority's language."""
-        return {"text": decisions.answer_text(self.row.decision, self.row.language)}
+        return {"text": letters.answer_text(self.row.decision, self.row.language)}
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Without a decision there is nothing to answer."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -129,6 +130,11 @@ def open_recommendations_of(country: Country) -> list[dict[str, Any]]:
         }
         for row in rows.order_by("-adopted_on", "number")
     ]
+
+
+def open_recommendation_counts(countries: Collection[int]) -> dict[int, int]:
+    """Fact for the calendar of elections: how many adopted recommendations to each country are not carried out. One query."""
+    return dict(Counter(Recommendation.objects.open_ones().filter(country__in=countries).values_list("country", flat=True)))
 
 
 def adopted_text(recommendation: Recommendation, language: str) -> str:

@@ -11,7 +11,7 @@ from core import clock
 from core.documents import blocks as b
 from missions.documents.wording import day_in, name_in
 from missions.models import Request
-from missions.services.decisions import answer_text
+from missions.services.letters import answer_text
 
 
 def build(request: Request, language: str, **options: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from missions.documents.wording import PRODUCTS, SIZES, day_in, name_in, yes_no
 from missions.enums import AuthorityType, Criterion, ElectionKind, Lateness, MissionFormat
 from missions.models import Mission, PastMission, Request
 from missions.services.decisions import overlapping_missions
+from missions.services.formats import format_rows
 from missions.services.intake import lateness
 
 HISTORY = 8
@@ -39,6 +40,7 @@ def build(request: Request, language: str, **options: Any) -> dict[str, Any]:
                 *_history(request, language),
                 b.heading(1, _("Proposal"), number=b.AUTO),
                 *_proposal(request),
+                _formats(request),
             ],
         )
 
@@ -133,3 +135,16 @@ def _proposal(request: Request) -> list[dict[str, Any]]:
         (_("Pre-electoral visit"), _("yes") if request.proposes_pre_electoral else _("no")),
     ]
     return [b.facts(rows), *([b.paragraph(request.proposal)] if request.proposal else [])]
+
+
+def _formats(request: Request) -> dict[str, Any]:
+    """What each format means (A8), so that the Bureau sees what it chooses between."""
+    rows = format_rows(request, proposed=request.proposed_format)
+    return b.table(
+        _("Formats, usual size and product"),
+        head=[_("Format"), _("Usual size"), _("Product"), _("Earlier in this country")],
+        rows=[[f"{row.label} ←" if row.is_proposed else row.label, row.size, row.product, ", ".join(row.earlier) or "–"] for row in rows],
+        widths=[4, 4, 5, 3],
+        row_heads=True,
+        note=_("← proposed; * not verified in a primary source."),
+    )
