@@ -69,9 +69,6 @@ class MissionsConfig(AppConfig):
             20, _("Requests"), "missions:requests", icon="envelope-paper", permission="missions.view_request", prefix="/requests/"
         )
         register_entry(
-            30, _("Elections"), "missions:elections", icon="calendar-event", permission="missions.view_election", prefix="/elections/"
-        )
-        register_entry(
             40,
             _("Organisations"),
             "missions:organisations",

@@ -39,7 +39,7 @@ class ElectionQuerySet(models.QuerySet):
 
     def waiting(self) -> ElectionQuerySet:
         """Without an invitation on the register: no mission yet, or one on watch."""
-        return self.exclude(missions__in=self.model._meta.get_field("missions").related_model.objects.exclude(state=MissionState.WATCH))
+        return self.exclude(missions__state__in=[state for state in MissionState if state != MissionState.WATCH])
 
 
 class Election(Record):

@@ -39,6 +39,15 @@ LABELS = {
 }
 """What is compared, in the order of the page."""
 
+OTHER_LABELS = {
+    "criteria": gettext_lazy("Criteria"),
+    "proposed_format": gettext_lazy("Proposed format"),
+    "proposed_size": gettext_lazy("Proposed number of people"),
+    "proposes_pre_electoral": gettext_lazy("With a pre-electoral visit"),
+    "proposal": gettext_lazy("Proposal in words"),
+}
+"""What the history names besides."""
+
 
 OPEN = (RequestState.RECEIVED, RequestState.REGISTERED)
 
@@ -104,13 +113,13 @@ def history_of(request: Request) -> list[Event]:
     entries = list(
         AuditEntry.objects.filter(object_type=request._meta.label_lower, object_id__in=[str(request.uuid), *others]).order_by("-at", "-pk")
     )
-    names = _names(entries)
+    names, known = _names(entries), LABELS | OTHER_LABELS
     return [
         Event(
             at=entry.at,
             who=names.get(entry.actor, entry.actor),
             sentence=audit.sentence_of(entry.action),
-            fields=", ".join(str(LABELS.get(name, name)) for name in entry.fields),
+            fields=", ".join(str(known.get(name, name)) for name in entry.fields),
             request=others.get(entry.object_id),
         )
         for entry in entries
@@ -122,8 +131,8 @@ def _names(entries: Iterable[AuditEntry]) -> dict[str, str]:
     actors = {entry.actor for entry in entries}
     people = {actor.removeprefix("user:") for actor in actors if actor.startswith("user:")}
     names = {f"user:{user.uuid}": user.name for user in User.objects.filter(uuid__in=people).select_related("person")}
-    authority, system = _("the authority, by its link"), _("Scrutin")
-    return names | {actor: authority for actor in actors if actor.startswith("link:")} | {"system": system}
+    authority = _("the authority, by its link")
+    return names | {actor: authority for actor in actors if actor.startswith("link:")} | {"system": "Scrutin"}
 
 
 def _said(request: Request, field: str) -> str:

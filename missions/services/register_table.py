@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from missions.enums import Criterion
@@ -37,6 +38,10 @@ def _plain_field(name: str) -> Callable[[Request], Any]:
     return cell
 
 
+def _moment(value: datetime | None) -> str | None:
+    return value.isoformat("T", "seconds") if value else None
+
+
 def _polling(row: Request) -> str:
     lines = (f"{day['day']} ({day.get('round', 1)}) {day.get('opens_at', '')}-{day.get('closes_at', '')}" for day in row.polling)
     return "; ".join(line.removesuffix(" -") for line in lines)
@@ -66,7 +71,7 @@ COLUMNS: dict[str, Callable[[Request], Any]] = {
     "letter": _of("letter", "name"),
     "received_on": _plain_field("received_on"),
     "lateness": lambda row: lateness(row).value,
-    "registered_at": lambda row: row.registered_at.isoformat("T", "seconds") if row.registered_at else None,
+    "registered_at": lambda row: _moment(row.registered_at),
     "message": _plain_field("message"),
     "ended_reason": _plain_field("ended_reason"),
     "merged_into": _of("merged_into", "uuid"),
@@ -83,7 +88,7 @@ COLUMNS: dict[str, Callable[[Request], Any]] = {
     "reasons": _of("decision", "reasons"),
     "has_pre_electoral": _of("decision", "has_pre_electoral"),
     "is_public": _of("decision", "is_public"),
-    "answered_at": lambda row: row.decision.answered_at.isoformat("T", "seconds") if _of("decision", "answered_at")(row) else None,
+    "answered_at": lambda row: _moment(_of("decision", "answered_at")(row)),
     "mission": _of("mission", "reference"),
     "mission_state": _of("mission", "state"),
 }

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import ListView, View
 
-from core.actors import user_actor
 from core.rights import allowed, authorize
 from core.views import RightMixin
 from missions.api.filters import RequestFilter
@@ -110,12 +109,13 @@ class RequestCompareView(RequestMixin, FormPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The lines, and whether the two can be merged."""
         open_ones = {RequestState.RECEIVED, RequestState.REGISTERED}
-        may = allowed(user_actor(self.request.user), "missions.register_request", self.row)
+        may = allowed(self.actor, "missions.register_request", self.row)
         return super().get_context_data(
             other=self.other,
             lines=self.lines,
             differing=sum(line.differs for line in self.lines),
             is_same_authority=duplicates.is_same_authority(self.row, self.other),
+            may_register=may,
             may_merge=may and {self.row.state, self.other.state} <= open_ones and self.row.country_id == self.other.country_id,
             **kwargs,
         )
