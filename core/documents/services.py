@@ -104,8 +104,12 @@ def preview(kind: str, subject: Any, language: str, format: str, *, by: Actor, *
     return render_content(snapshot, format)
 
 
-def request_documents(kind: str, subject: Any, languages: Iterable[str], formats: Iterable[str], *, by: Actor, **options: Any) -> Job:
+def request_documents(
+    kind: str, subject: Any, languages: Iterable[str], formats: Iterable[str], *, by: Actor, see: str = "", **options: Any
+) -> Job:
     """Freeze the document in each language now, and let a worker draw each format. Returns the Job to watch.
+
+    see: the page where readers find what is drawn, named on the job's page beside the way back to the subject.
 
     All languages are frozen in one transaction, from one state of the data. The job can be cancelled; what was drawn
     until then stays, and a second run goes on from there.
@@ -119,6 +123,8 @@ def request_documents(kind: str, subject: Any, languages: Iterable[str], formats
         params = {"documents": [str(document.uuid) for document in documents], "formats": chosen}
         if hasattr(subject, "get_absolute_url"):
             params["back"] = subject.get_absolute_url()
+        if see:
+            params["see"] = see
         key = str(subject.uuid) if subject is not None else kind
         return start_job("documents.render", by=by, subject=key, params=params)
 
@@ -167,7 +173,8 @@ def _asset_files(content: dict[str, Any]) -> dict[str, StoredFile]:
 
 
 def _file_name(document: Document, kind: DocumentKind) -> str:
-    wanted = kind.file_name(document) if kind.file_name else f"{document.reference or document.title}-{document.language}"
+    what = kind.code.split(".")[-1]
+    wanted = kind.file_name(document) if kind.file_name else f"{document.reference or document.title}-{what}-{document.language}"
     plain = unicodedata.normalize("NFKD", wanted).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")[:100] or str(document.uuid)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from observers.composition.candidates import Candidate, Question, needed_women, targets_for
 from observers.composition.shares import places_of, share_places
@@ -195,9 +196,19 @@ def reasons_for(candidate: Candidate, members: Sequence[Candidate], question: Qu
     if not candidate.is_experienced:
         reasons.append(_("Observes for the first time."))
     elif candidate.recent:
-        reasons.append(_("Took part in %(count)s missions of the last twelve months.") % {"count": candidate.recent})
+        sentence = ngettext(
+            "Took part in %(count)s mission of the last twelve months.",
+            "Took part in %(count)s missions of the last twelve months.",
+            candidate.recent,
+        )
+        reasons.append(sentence % {"count": candidate.recent})
     else:
-        reasons.append(_("Has observed %(count)s missions, none in the last twelve months.") % {"count": candidate.missions})
+        sentence = ngettext(
+            "Has observed %(count)s mission, not in the last twelve months.",
+            "Has observed %(count)s missions, none in the last twelve months.",
+            candidate.missions,
+        )
+        reasons.append(sentence % {"count": candidate.missions})
     if candidate.standing:
         reasons.append(candidate.standing)
     return reasons

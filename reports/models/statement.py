@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 
 from core.models import Record
 from reports.models.visibility import missions_read_by
@@ -44,3 +45,7 @@ class Statement(Record):
     def authentic_language(self) -> str:
         """English unless the content says otherwise."""
         return str(self.languages[0]) if self.languages else "en"
+
+    def get_absolute_url(self) -> str:
+        """The page with every statement of the mission and its files."""
+        return reverse("reports:statement", args=[self.mission.reference])
