@@ -10,8 +10,13 @@ from __future__ import annotations
 import csv
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+from missions.models.country import localised
 
 SOURCE = Path(__file__).resolve().parent.parent / "data" / "wording.csv"
+COUNTRIES = SOURCE.with_name("countries_in_sentences.csv")
+"""Names of member states with their articles; another country stands in brackets in French and German."""
 
 UNCHECKED_LANGUAGES = frozenset({"fr", "de"})
 """Languages whose fixed sentences nobody has checked yet."""
@@ -28,6 +33,41 @@ def say(key: str, language: str, **values: object) -> str:
     entry = _wording()[key]
     text = entry.get(language) or entry["en"]
     return text.format(**values) if values else text
+
+
+def is_one(n: int, language: str) -> bool:
+    """Does the language say this number in the singular? French does for 0 too."""
+    return n == 1 or (language == "fr" and n == 0)
+
+
+def count_of(key: str, n: int, language: str) -> str:
+    """A number with what is counted: `count_of("teams", 1, "fr")` is "1 équipe"."""
+    return say(f"n_{key}_one" if is_one(n, language) else f"n_{key}", language, n=n)
+
+
+@cache
+def _countries() -> dict[str, dict[str, str]]:
+    with COUNTRIES.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row for row in csv.DictReader(file)}
+
+
+def the_country(country: Any, language: str) -> str:
+    """The name as a sentence says it: in English with its article ("the Netherlands")."""
+    row = _countries().get(country.code)
+    return row["the_en"] if row and language == "en" else localised(country, "name", language)
+
+
+def of_country(country: Any, language: str) -> str:
+    """The name after "the authorities": "of"-forms in French and German, in brackets where we know none."""
+    if language not in {"fr", "de"}:
+        return the_country(country, language)
+    row = _countries().get(country.code)
+    return row[f"of_{language}"] if row else f"({localised(country, 'name', language)})"
+
+
+def not_translated(original: str, language: str) -> str:
+    """The mark before a text that is printed in its original language because nobody has translated it."""
+    return say("not_translated", language, original=say(f"lang_{original}", language))
 
 
 def has_words(key: str) -> bool:

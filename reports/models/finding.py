@@ -33,6 +33,10 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         """Findings that the delegation stands behind."""
         return self.filter(state__in=FINDING_AGREED)
 
+    def printed(self) -> FindingQuerySet:
+        """Findings whose own text may stand in a statement or a recommendation: what only the secretariat reads never does."""
+        return self.filter(access__in=OPEN_TO_TEAM)
+
     def live(self) -> FindingQuerySet:
         """Findings that were not dropped."""
         return self.exclude(state=FindingState.DROPPED)

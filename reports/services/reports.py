@@ -19,6 +19,7 @@ from missions.enums import INFORMATION_FORMATS, MissionFormat
 from missions.models import Mission
 from missions.models.country import localised
 from reports import references
+from reports.documents.wording import the_country
 from reports.enums import ReportKind, ReportState, SectionCode
 from reports.models import Recommendation, Report, ReportSection
 
@@ -140,7 +141,7 @@ def default_title(missions: list[Mission]) -> dict[str, str]:
     for language in Language.values:
         name, country = localised(missions[0].election, "title", language), localised(missions[0].country, "name", language)
         if country.casefold() not in name.casefold():
-            name = f"{name} in {country}" if language == "en" else f"{name}, {country}"
+            name = f"{name} in {the_country(missions[0].country, language)}" if language == "en" else f"{name}, {country}"
         days = sorted({day.date for mission in missions for day in mission.polling_days.all()})
         titles[language] = f"{name} ({format_days(days, language)})" if days else name
     return titles

@@ -31,14 +31,14 @@ KIND = "reports.statement"
 
 @transaction.atomic
 def freeze_statement(mission: Mission, *, by: Actor, languages: Iterable[str] = ("en", "fr", "de")) -> Statement:
-    """Freeze the preliminary conclusions: every agreed finding, the figures counted now. The findings are then
+    """Freeze the preliminary conclusions: every agreed finding that the team reads, the figures counted now. The findings are then
     "in the preliminary conclusions". Each call makes a new numbered statement; the old ones stay."""
     authorize(by, "reports.freeze_statement", mission)
     wanted = [code for code in languages if code in Language.values]
     if not wanted:
         raise Invalid(_("Choose at least one language."), code="languages", attr="languages")
     Mission.objects.select_for_update().get(pk=mission.pk)
-    findings = list(Finding.objects.for_mission(mission).agreed().select_related("topic").order_by("-seriousness", "number"))
+    findings = list(Finding.objects.for_mission(mission).agreed().printed().select_related("topic").order_by("-seriousness", "number"))
     if not findings:
         raise NotNow(
             _("The delegation has agreed on no finding yet."),
@@ -85,4 +85,5 @@ def missing_for_statement(mission: Mission) -> list[Missing]:
     url = reverse("reports:findings", args=[mission.reference])
     if not Finding.objects.for_mission(mission).agreed().exists():
         return [Missing("no_findings", _("The delegation has agreed on no finding yet."), url)]
-    return [Missing("no_statement", _("The preliminary conclusions are not frozen yet."), url)]
+    page = reverse("reports:statement", args=[mission.reference])
+    return [Missing("no_statement", _("The preliminary conclusions are not frozen yet."), page)]

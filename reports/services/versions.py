@@ -15,13 +15,14 @@ from core import clock
 from core.actors import Actor
 from core.audit import record
 from core.documents import request_documents
-from core.errors import Invalid, Missing, NotNow
-from core.models import Job, Translation
+from core.errors import Invalid, NotNow
+from core.models import Job
 from core.rights import authorize
 from reports.documents.report.content import gather
 from reports.enums import ReportState, VersionReason
-from reports.models import Report, ReportParagraph, ReportVersion
-from reports.services.figures import snapshot_of, unknown_tokens
+from reports.models import Report, ReportVersion
+from reports.services.figures import snapshot_of
+from reports.services.report_checks import unknown_figures
 from reports.services.reports import locked
 
 KIND = "reports.report"
@@ -56,9 +57,9 @@ def freeze_version(
     _refuse_unknown_figures(report, figures)
     contents, unchecked = {}, {}
     for language in wanted:
-        contents[language], places = gather(report, language, figures)
-        if places:
-            unchecked[language] = places
+        contents[language], texts = gather(report, language, figures)
+        if texts.unchecked:
+            unchecked[language] = texts.unchecked
     content: dict[str, Any] = {"schema": "scrutin.report/1", "languages": contents}
     if corrects is not None:
         content["correction"] = {"old": corrects.number, "note": note or {}}
@@ -81,11 +82,13 @@ def freeze_version(
     return version
 
 
-def render_version(version: ReportVersion, *, by: Actor, languages: Iterable[str] = (), formats: Iterable[str] = FORMATS) -> Job:
-    """Let a worker draw the version; the job shows its progress and can be cancelled."""
+def render_version(
+    version: ReportVersion, *, by: Actor, languages: Iterable[str] = (), formats: Iterable[str] = FORMATS, see: str = ""
+) -> Job:
+    """Let a worker draw the version; the job shows its progress and can be cancelled. see: where the public reads it."""
     authorize(by, "reports.freeze_report", version.report)
     wanted = [code for code in version.languages if not languages or code in set(languages)]
-    return request_documents(KIND, version, wanted, list(formats), by=by)
+    return request_documents(KIND, version, wanted, list(formats), by=by, see=see)
 
 
 def checksum(content: dict[str, Any]) -> str:
@@ -100,18 +103,6 @@ def is_whole(version: ReportVersion) -> bool:
 
 
 def _refuse_unknown_figures(report: Report, figures: dict[str, Any]) -> None:
-    rows = list(ReportParagraph.objects.filter(section__report=report).values_list("uuid", flat=True))
-    texts = Translation.objects.filter(owner_type="reports.reportparagraph", owner_uuid__in=rows, field="text").values_list(
-        "text", flat=True
-    )
-    unknown = sorted({code for text in texts for code in unknown_tokens(text, figures)})
-    if unknown:
-        missing = [
-            Missing(
-                "figure_unknown",
-                _("A paragraph asks for the figure %(code)s, but nothing was counted for it.") % {"code": code},
-                report.get_absolute_url(),
-            )
-            for code in unknown
-        ]
+    missing = unknown_figures(report, figures)
+    if missing:
         raise NotNow(_("Figures are missing for this version."), code="figures_missing", missing=missing)

@@ -9,7 +9,7 @@ from core.documents import blocks as b
 from missions.models.country import localised
 from reports.documents.report.build import addressee_name
 from reports.documents.report.facts import day_text
-from reports.documents.wording import say
+from reports.documents.wording import count_of, say
 from reports.errors import not_adopted
 from reports.models import Report
 from reports.references import format_adopted
@@ -30,7 +30,7 @@ def build(report: Report, language: str, **options: Any) -> dict[str, Any]:
         rows = [
             [f"5.{one['letter']}", one["text"], ", ".join(addressee_name(code, language) for code in one["addressees"])] for one in calls
         ]
-        blocks.append(b.paragraph(say("letter_asks", language, count=len(calls))))
+        blocks.append(b.paragraph(say("letter_asks", language, count=count_of("actions", len(calls), language))))
         blocks.append(b.table(number, head=head, rows=rows, widths=[1, 6, 3], row_heads=True))
     blocks.append(b.paragraph(say("letter_dialogue", language)))
     if options.get("url"):

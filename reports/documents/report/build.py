@@ -8,7 +8,7 @@ from typing import Any
 from core.documents import blocks as b
 from reports.documents import figures
 from reports.documents.report.facts import day_text
-from reports.documents.wording import say
+from reports.documents.wording import not_translated, say
 from reports.enums import Addressee, VersionReason
 from reports.models import ReportVersion
 
@@ -47,13 +47,24 @@ def recommendation_blocks(content: dict[str, Any], language: str) -> list[dict[s
     for paragraph in content["recommendation"]["paragraphs"]:
         blocks.append(b.paragraph(paragraph["text"], number=paragraph["number"]))
         if paragraph["items"]:
-            blocks.append(b.lettered([_item(item) for item in paragraph["items"]]))
+            blocks.append(b.lettered([_item(item, language) for item in paragraph["items"]]))
     return blocks
 
 
-def _item(item: dict[str, Any]) -> Any:
-    value = b.text(b.foreign(item["text"], item["lang"])) if item.get("lang") else item["text"]
-    return b.item(value, unchecked=bool(item.get("unchecked")))
+def _item(item: dict[str, Any], language: str) -> Any:
+    return b.item(marked(item, language), unchecked=is_unchecked(item))
+
+
+def marked(item: dict[str, Any], language: str) -> Any:
+    """The item's text; where it is not in the document's language, the mark that says so and the original."""
+    if not item.get("lang"):
+        return item["text"]
+    return b.text(b.italic(f"{not_translated(item['lang'], language)} "), b.foreign(item["text"], item["lang"]))
+
+
+def is_unchecked(item: dict[str, Any]) -> bool:
+    """Is it a translation that nobody has checked? An original in another language is none."""
+    return bool(item.get("unchecked")) and not item.get("lang")
 
 
 def _notice(version: ReportVersion, language: str) -> list[dict[str, Any]]:
@@ -104,11 +115,11 @@ def _rapporteurs(rows: list[dict[str, str]], language: str) -> list[Any]:
 def _summary(content: dict[str, Any], language: str) -> list[dict[str, Any]]:
     if not content["summary"]:
         return []
-    return [b.heading(1, say("summary", language)), *[_paragraph(item) for item in content["summary"]], b.page_break()]
+    return [b.heading(1, say("summary", language)), *[_paragraph(item, language) for item in content["summary"]], b.page_break()]
 
 
-def _paragraph(item: dict[str, Any]) -> dict[str, Any]:
-    return b.paragraph(item["text"], number=item.get("number"), lang=item.get("lang"), unchecked=bool(item.get("unchecked")))
+def _paragraph(item: dict[str, Any], language: str) -> dict[str, Any]:
+    return b.paragraph(marked(item, language), number=item.get("number"), unchecked=is_unchecked(item))
 
 
 def _recommendation(content: dict[str, Any], language: str, draft: bool) -> list[dict[str, Any]]:
@@ -129,7 +140,7 @@ def _memorandum(content: dict[str, Any], language: str, draft: bool) -> list[dic
     blocks = [b.heading(1, say("memorandum_draft" if draft else "memorandum", language), restart=True)]
     for chapter in content["memorandum"]:
         blocks.append(b.heading(2, chapter["title"], number=chapter["number"]))
-        blocks += [_paragraph(item) for item in chapter["paragraphs"]]
+        blocks += [_paragraph(item, language) for item in chapter["paragraphs"]]
         if chapter["code"] == "election_day":
             blocks += figures.conduct(content["appendices"]["figures"], language)
     return blocks
@@ -174,7 +185,7 @@ def _table_of_calls(content: dict[str, Any], language: str) -> list[dict[str, An
     rows = [
         [
             f"5.{item['letter']}",
-            b.text(b.foreign(item["text"], item["lang"])) if item.get("lang") else item["text"],
+            marked(item, language),
             ", ".join(addressee_name(code, language) for code in item["addressees"]),
             "; ".join(f"{one['instrument']}, {one['provision']}" for one in item["standards"]),
         ]

@@ -21,8 +21,8 @@ from reports.services.reports import format_days
 SCHEMA = "scrutin.report/1"
 
 
-def gather(report: Report, language: str, figures: Snapshot) -> tuple[dict[str, Any], list[str]]:
-    """The content in `language`, and the places whose text nobody has checked in it."""
+def gather(report: Report, language: str, figures: Snapshot) -> tuple[dict[str, Any], Texts]:
+    """The content in `language`, and its texts, which know the places that nobody has checked or translated."""
     missions = list(
         report.missions.order_by("pk").select_related("country", "election", "request__authority").prefetch_related("polling_days")
     )
@@ -47,7 +47,7 @@ def gather(report: Report, language: str, figures: Snapshot) -> tuple[dict[str, 
     }
     if language in UNCHECKED_LANGUAGES:
         texts.unchecked.append("fixed sentences")
-    return content, texts.unchecked
+    return content, texts
 
 
 def _cover(

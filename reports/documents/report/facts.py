@@ -15,7 +15,7 @@ from babel.dates import format_date
 
 from accounts.enums import Gender
 from core import clock
-from missions.enums import MEMBER_ROLES, MeetingKind, VisitKind
+from missions.enums import MEMBER_ROLES, MeetingKind, MeetingState, ParticipantAnswer, VisitKind
 from missions.models import Mission
 from missions.models.country import localised
 from observers.enums import StopOutcome
@@ -24,6 +24,8 @@ from reports.documents.wording import has_words, say
 
 ROLE_ORDER = ("head", "deputy", "rapporteur", "observer", "expert", "partner", "staff")
 UNNAMED_MEETINGS = frozenset({MeetingKind.INTERNAL, MeetingKind.TRAVEL, MeetingKind.TRAINING})
+CAME = frozenset({ParticipantAnswer.INVITED, ParticipantAnswer.ACCEPTED})
+"""Answers with which an organisation is named at a meeting that was held: it was asked and did not decline."""
 
 
 def day_text(day: date | None, language: str) -> str:
@@ -80,24 +82,28 @@ def size(rows: Iterable[dict[str, str]]) -> dict[str, int]:
     }
 
 
+def named_meetings(mission: Mission) -> Any:
+    """Meetings of a kind that documents name."""
+    return mission.meetings.exclude(kind__in=UNNAMED_MEETINGS)
+
+
 def programme(mission: Mission, language: str) -> list[dict[str, str]]:
-    """What was on the programme, by day and local time; organisations only, no persons."""
-    meetings = (
-        mission.meetings.standing()
-        .exclude(kind__in=UNNAMED_MEETINGS)
-        .select_related("visit")
-        .prefetch_related("participants__organisation")
-    )
+    """The meetings that took place, by day and local time; the organisations that came, no persons.
+
+    A meeting that is only planned, one that was cancelled, and an organisation that declined or that nobody invited were
+    not part of the mission: a report must not say that the delegation heard them.
+    """
+    held = named_meetings(mission).filter(state=MeetingState.HELD)
     rows = []
-    for meeting in meetings:
-        organisations = [one.organisation.name for one in meeting.participants.all() if one.organisation]
+    for meeting in held.select_related("visit").prefetch_related("participants__organisation"):
+        came = [one.organisation.name for one in meeting.participants.all() if one.organisation and one.answer in CAME]
         rows.append(
             {
                 "day": day_text(meeting.start_day, language),
                 "date": meeting.start_day.isoformat(),
                 "time": f"{meeting.start_time:%H:%M}–{meeting.end_time:%H:%M}",
                 "title": meeting.title,
-                "organisations": ", ".join(organisations),
+                "organisations": ", ".join(came),
                 "is_pre_electoral": bool(meeting.visit and meeting.visit.kind == VisitKind.PRE_ELECTORAL) if meeting.visit_id else False,
             }
         )

@@ -14,7 +14,7 @@ from missions.models import Mission, PastMission
 from missions.models.country import localised
 from reports.documents.report import facts
 from reports.documents.report.texts import Texts
-from reports.documents.wording import say
+from reports.documents.wording import count_of, is_one, of_country, say, the_country
 from reports.enums import FindingKind
 from reports.models import Finding, Recommendation, Report
 from reports.references import format_adopted
@@ -27,8 +27,8 @@ WELCOMES = (FindingKind.WELCOME, FindingKind.GOOD_PRACTICE)
 
 def build(report: Report, missions: list[Mission], language: str, texts: Texts, figures: dict[str, Any]) -> dict[str, Any]:
     """The recommendation as structured text."""
-    country = localised(report.country, "name", language)
-    findings = list(Finding.objects.filter(mission__in=missions).agreed().order_by("mission", "number"))
+    country = the_country(report.country, language)
+    findings = list(Finding.objects.filter(mission__in=missions).agreed().printed().order_by("mission", "number"))
     statements = translations.texts_of_many(findings, "statement")
 
     def listed(kinds: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -41,7 +41,7 @@ def build(report: Report, missions: list[Mission], language: str, texts: Texts, 
         _paragraph(2, say("points_out", language), _facts(missions, language, figures)),
         _paragraph(3, say("welcomes" if welcomes else "welcomes_none", language), welcomes),
         _paragraph(4, say("concerned" if concerns else "concerned_none", language), concerns),
-        _paragraph(5, say("calls", language, country=country), _calls(report, language, texts)),
+        _paragraph(5, say("calls", language, country=of_country(report.country, language)), _calls(report, language, texts)),
         _paragraph(6, say("takes_account", language, country=country), []),
     ]
     return {
@@ -95,7 +95,9 @@ def _facts(missions: list[Mission], language: str, figures: dict[str, Any]) -> l
             days = {"first": facts.day_text(mission.first_day, language), "last": facts.day_text(mission.last_day, language)}
             items.append(say("fact_mission", language, **days))
     if figures["stations"]:
-        items.append(say("fact_stations", language, teams=figures["teams"], stations=figures["stations"]))
+        key = "fact_stations_one" if is_one(figures["teams"], language) else "fact_stations"
+        counted = {name: count_of(name, figures[name], language) for name in ("teams", "stations")}
+        items.append(say(key, language, **counted))
     items.append(say("fact_thanks", language))
     return [{"text": text} for text in items]
 

@@ -14,12 +14,14 @@ from reports.services.figures import Snapshot, fill_tokens
 class Texts:
     """Picks the text in `language`, else the authentic one, and remembers in `unchecked` what nobody has checked.
 
-    A text that is missing is printed in its authentic language and marked with it (`lang`).
+    A text that is missing is printed in its authentic language and marked with it (`lang`): documents then say that it is
+    not translated. Its place is in `missing` too, so that people are told before anything is frozen.
     """
 
     def __init__(self, language: str, figures: Snapshot) -> None:
         self.language, self.figures = language, figures
         self.unchecked: list[str] = []
+        self.missing: list[str] = []
         self.title = ""
 
     def item(self, owner: Any, rows: Mapping[str, Translation], where: str) -> dict[str, Any]:
@@ -31,7 +33,7 @@ class Texts:
             if unchecked:
                 self.unchecked.append(where)
             return {"text": fill_tokens(row.text, self.figures, self.language), "unchecked": unchecked}
-        self.unchecked.append(where)
+        self._miss(where)
         text = authentic.text if authentic else ""
         return {"text": fill_tokens(text, self.figures, owner.authentic_language), "unchecked": True, "lang": owner.authentic_language}
 
@@ -42,6 +44,10 @@ class Texts:
             if not row.was_checked:
                 self.unchecked.append(f"recommendation {where}")
             return {"text": row.text, "unchecked": not row.was_checked, "sha256": row.sha256}
-        self.unchecked.append(f"recommendation {where}")
+        self._miss(f"recommendation {where}")
         authentic = next(one for one in rows.values() if one.is_authentic)
         return {"text": authentic.text, "unchecked": True, "lang": authentic.language, "sha256": authentic.sha256}
+
+    def _miss(self, where: str) -> None:
+        self.unchecked.append(where)
+        self.missing.append(where)

@@ -6,8 +6,9 @@ from typing import Any
 
 from core.documents import blocks as b
 from reports.documents import figures
+from reports.documents.report.build import is_unchecked, marked
 from reports.documents.report.facts import day_text
-from reports.documents.wording import say
+from reports.documents.wording import count_of, say
 from reports.models import Statement
 
 
@@ -16,16 +17,19 @@ def build(statement: Statement, language: str, **options: Any) -> dict[str, Any]
     content = statement.content["languages"][language]
     snapshot = content["figures"]
     size = content["delegation"]
-    who = say("statement_who_text", language, teams=snapshot["teams"], **size)
+    counted = {name: count_of(name, n, language) for name, n in {**size, "teams": snapshot["teams"]}.items()}
+    who = say("statement_who_text", language, **counted)
     blocks = [b.heading(1, say("statement_who", language)), b.paragraph(who, number=b.AUTO)]
     if snapshot["stations"]:
-        blocks.append(b.paragraph(say("statement_stations", language, stations=snapshot["stations"]), number=b.AUTO))
+        blocks.append(
+            b.paragraph(say("statement_stations", language, stations=count_of("stations", snapshot["stations"], language)), number=b.AUTO)
+        )
     for name in ("positive", "concern", "call"):
         items = content["groups"][name]
         if name == "call" and not items:
             continue
         blocks.append(b.heading(1, say(f"statement_{name}", language)))
-        blocks += [_item(item) for item in items] or [b.paragraph(say("statement_none", language))]
+        blocks += [_item(item, language) for item in items] or [b.paragraph(say("statement_none", language))]
     blocks += [b.heading(1, say("statement_figures", language)), *figures.all_figures(snapshot, language)]
     blocks += [b.heading(1, say("statement_next", language)), b.paragraph(say("statement_next_text", language))]
     return b.document(
@@ -41,5 +45,5 @@ def build(statement: Statement, language: str, **options: Any) -> dict[str, Any]
     )
 
 
-def _item(item: dict[str, Any]) -> dict[str, Any]:
-    return b.paragraph(item["text"], number=b.AUTO, lang=item.get("lang"), unchecked=bool(item.get("unchecked")))
+def _item(item: dict[str, Any], language: str) -> dict[str, Any]:
+    return b.paragraph(marked(item, language), number=b.AUTO, unchecked=is_unchecked(item))
