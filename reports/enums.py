@@ -198,6 +198,7 @@ class VersionReason(models.TextChoices):
     """Why a version of a report was frozen."""
 
     WORKING = "working", _("Working version")
+    CONSULTATION = "consultation", _("For the authorities")
     COMMITTEE = "committee", _("For the committee")
     SESSION = "session", _("For the session")
     ADOPTED = "adopted", _("As adopted")

@@ -90,8 +90,8 @@ class RecommendationForm(forms.Form):
 class AssessmentForm(forms.Form):
     """What became of a recommendation."""
 
-    status = forms.ChoiceField(label=_("Status"), choices=FollowUpStatus.choices)
-    basis = forms.ChoiceField(label=_("Basis"), choices=FollowUpBasis.choices)
+    status = forms.ChoiceField(label=_("Status"), choices=[("", _("Choose")), *FollowUpStatus.choices])
+    basis = forms.ChoiceField(label=_("Basis"), choices=[("", _("Choose")), *FollowUpBasis.choices])
     assessed_on = forms.DateField(label=_("Assessed on"), widget=forms.DateInput(attrs={"type": "date"}))
     note_en = forms.CharField(
         label=_("Note in English, shown to the public"), required=False, widget=forms.Textarea(attrs={"rows": 2, "lang": "en"})
@@ -151,10 +151,37 @@ class AdoptionForm(forms.Form):
     resolution_number = forms.CharField(label=_("Number of the resolution"), max_length=60, required=False)
 
 
+class AdoptionCorrectionForm(AdoptionForm):
+    """A day or a number of the adoption that was recorded wrongly."""
+
+    committee_on = forms.DateField(label=_("Committee met on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CommitteeForm(forms.Form):
+    """The committee decided."""
+
+    committee_on = forms.DateField(label=_("Committee met on"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class TransmissionForm(forms.Form):
+    """The adopted texts left."""
+
+    transmitted_on = forms.DateField(label=_("Transmitted on"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
 class ConsultationForm(forms.Form):
     """Until when the authorities may comment."""
 
     until = forms.DateField(label=_("Comments until"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class DraftCommentForm(forms.Form):
+    """What an authority says about the draft, behind its link."""
+
+    text = forms.CharField(label=_("Your comment"), required=False, widget=forms.Textarea(attrs={"rows": 8}))
+    file = forms.FileField(label=_("A document"), required=False, help_text=_("PDF or Word document, at most 20 MB."))
 
 
 class NoteForm(forms.Form):
@@ -181,6 +208,8 @@ class EmbargoForm(forms.Form):
         required=False,
     )
 
+    findings_accepted = forms.BooleanField(label=_("Yes, publish the text of the findings that only the team reads so far"), required=False)
+
     def embargo(self) -> datetime | None:
         """The instant of the embargo, or None for now."""
         day, time = self.cleaned_data.get("day"), self.cleaned_data.get("time")
@@ -190,12 +219,16 @@ class EmbargoForm(forms.Form):
 
 
 class CorrectionForm(EmbargoForm):
-    """What was corrected, for readers."""
+    """What was corrected, for readers; day and numbers of the adoption where they were wrong."""
 
     note_en = forms.CharField(label=_("What was corrected, in English"), widget=forms.Textarea(attrs={"rows": 2, "lang": "en"}))
     note_fr = forms.CharField(label=_("in French"), required=False, widget=forms.Textarea(attrs={"rows": 2, "lang": "fr"}))
     note_de = forms.CharField(label=_("in German"), required=False, widget=forms.Textarea(attrs={"rows": 2, "lang": "de"}))
+    adopted_on = forms.DateField(label=_("Adopted on, if that was wrong"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    recommendation_number = forms.CharField(label=_("Number of the recommendation, if that was wrong"), max_length=60, required=False)
+    resolution_number = forms.CharField(label=_("Number of the resolution, if that was wrong"), max_length=60, required=False)
     languages = None  # type: ignore[assignment]
+    findings_accepted = None  # type: ignore[assignment]
 
 
 class WithdrawalForm(forms.Form):

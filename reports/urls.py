@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from reports.public_urls import urlpatterns as public_urlpatterns
-from reports.views import findings, recommendations, reports
+from reports.views import consultation, findings, recommendations, reports
 
 app_name = "reports"
 M = "missions/<str:reference>/"
@@ -31,11 +31,17 @@ urlpatterns = [
     ),
     path(f"{M}recommendations/<uuid:uuid>/withdraw/", recommendations.RecommendationWithdrawView.as_view(), name="recommendation_withdraw"),
     path(f"{M}recommendations/<uuid:uuid>/assess/", recommendations.AssessView.as_view(), name="recommendation_assess"),
+    path(
+        f"{M}recommendations/<uuid:uuid>/assessments/<uuid:assessment>/withdraw/",
+        recommendations.AssessmentWithdrawView.as_view(),
+        name="assessment_withdraw",
+    ),
     path(f"{M}dialogue/add/", recommendations.DialogueView.as_view(), name="dialogue_add"),
     path(f"{M}report/", reports.ReportView.as_view(), name="report"),
     path(f"{M}report/open/", reports.ReportOpenView.as_view(), name="report_open"),
     path(f"{M}report/cover/", reports.CoverView.as_view(), name="report_cover"),
     path(f"{M}report/move/<slug:action>/", reports.ReportMoveView.as_view(), name="report_move"),
+    path(f"{M}report/adoption/", reports.AdoptionCorrectView.as_view(), name="adoption_correct"),
     path(f"{M}report/chapters/<slug:code>/", reports.SectionView.as_view(), name="section"),
     path(f"{M}report/paragraphs/<uuid:uuid>/", reports.ParagraphView.as_view(), name="paragraph"),
     path(f"{M}report/paragraphs/<uuid:uuid>/remove/", reports.ParagraphRemoveView.as_view(), name="paragraph_remove"),
@@ -44,6 +50,12 @@ urlpatterns = [
     path(f"{M}report/publish/", reports.PublishView.as_view(), name="publish"),
     path(f"{M}report/correct/", reports.CorrectView.as_view(), name="correct"),
     path(f"{M}report/withdraw/", reports.WithdrawView.as_view(), name="withdraw"),
+    path(f"{M}report/rapporteur/remind/", consultation.RemindRapporteurView.as_view(), name="rapporteur_remind"),
+    path(f"{M}report/comments/<uuid:comment>/answer/", consultation.CommentAnswerView.as_view(), name="comment_answer"),
+    path(f"{M}report/comments/<uuid:comment>/file/", consultation.CommentFileView.as_view(), name="comment_file"),
+    path(f"{M}report/consultation/<uuid:invitation>/again/", consultation.AskAgainView.as_view(), name="consultation_again"),
+    path("link/<str:token>/draft/", consultation.DraftByLinkView.as_view(), name="draft_by_link"),
+    path("link/<str:token>/draft.pdf", consultation.DraftPdfByLinkView.as_view(), name="draft_pdf_by_link"),
     path(f"{M}report/letter/", reports.LetterView.as_view(), name="letter"),
     *public_urlpatterns,
 ]

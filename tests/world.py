@@ -52,7 +52,7 @@ from observers.models import Declaration, DeploymentPlan, Mandate, Membership, P
 from observers.services.declarations import declare_interests, interest_questions
 from observers.services.reference import load_reference
 from observers.services.teams import add_member, create_team
-from reports.models import Report, ReportSection, Statement
+from reports.models import ConsultationComment, DraftInvitation, FollowUp, Report, ReportSection, Statement
 from reports.services import evidence, findings, followup, lifecycle, paragraphs, publication, recommendations, reference, reports, versions
 from reports.services.public import file_name
 from tests.conftest_missions import LETTER
@@ -333,8 +333,23 @@ def _reports(world: World) -> None:
     world.report = reports.open_report(missions=[Mission.objects.get(pk=world.mission.pk)], by=world.by, languages=["en", "fr"])
     Mission.objects.filter(pk=world.mission.pk).update(state=MissionState.ELECTION_DAY)
     section = ReportSection.objects.get(report=world.report, code="summary")
+    world.assessment = FollowUp.objects.create(
+        recommendation=world.recommendation, status="fully", basis="letter", assessed_on=clock.today(), assessed_by=str(world.by)
+    )
     world.paragraph = paragraphs.add_paragraph(section, text={"en": "Words of the summary."}, by=world.by)
     world.version = versions.freeze_version(world.report, by=world.by, languages=["en"])
+    world.invitation = DraftInvitation.objects.create(
+        report=world.report,
+        version=world.version,
+        name="Mila Office",
+        address="office@example.org",
+        until=clock.today() + timedelta(days=14),
+        asked_at=clock.now() - timedelta(days=2),
+        asked_by=str(world.by),
+    )
+    world.comment = ConsultationComment.objects.create(
+        report=world.report, invitation=world.invitation, author="Mila Office", file=world.request.letter, received_at=clock.now()
+    )
     world.statement = Statement.objects.create(
         mission=world.mission,
         number=1,
@@ -374,7 +389,7 @@ def _published(world: World) -> None:
     lifecycle.adopt_report(
         report, by=by, adopted_on=clock.today(), number="CPL(2027)52-03", recommendation_number="Recommendation 601 (2027)"
     )
-    world.publication, world.job = publication.publish_report(report, by=world.publisher, unchecked_accepted=["fr"])
+    world.publication, world.job = publication.publish_report(report, by=world.publisher, unchecked_accepted=["fr"], findings_accepted=True)
     world.public_report: Report = report
     render(freeze("reports.report", world.publication.version, "en", by=world.publisher), "json")
     world.download = file_name(world.publication, "en", "json")
@@ -393,6 +408,7 @@ def _house(world: World) -> None:
         "request": ("request.submit", world.draft_request),
         "meeting": ("meeting.answer", world.participant),
         "join": ("assignment.answer", world.assignments["invited"]),
+        "draft": ("report.comment", world.invitation),
         "password": ("account.password", world.users["outsider"]),
     }
     world.tokens = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from core.errors import Invalid
 from missions.models import Mission
 from reports.api import filters, serializers
 from reports.lifecycle import FINDING_MOVES, MOVES
-from reports.models import Finding, Recommendation, Report, Standard, Topic
+from reports.models import Finding, FollowUp, Recommendation, Report, Standard, Topic
 from reports.models.visibility import missions_read_by
 from reports.services import chain, findings, followup, lifecycle, recommendations
 
@@ -127,8 +127,9 @@ class RecommendationViewSet(TextsMixin, viewsets.ReadOnlyModelViewSet):
 
     def get_queryset(self) -> QuerySet[Recommendation]:
         """Recommendations the reader sees, in a constant number of queries."""
+        standing = Prefetch("follow_ups", FollowUp.objects.standing())
         rows = Recommendation.objects.visible_to(self.request.user).with_status().select_related("mission", "country", "topic")
-        return rows.prefetch_related("adopted_texts", "addressees", "citations", "findings", "follow_ups").order_by("mission", "number")
+        return rows.prefetch_related("adopted_texts", "addressees", "citations", "findings", standing).order_by("mission", "number")
 
     @extend_schema(request=serializers.RecommendationWriteSerializer, responses={201: serializers.RecommendationSerializer})
     def create(self, request: Request) -> Response:

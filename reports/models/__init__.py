@@ -1,5 +1,6 @@
 """Models of findings, recommendations, reports, publication and follow-up."""
 
+from reports.models.consultation import ConsultationComment, DraftInvitation
 from reports.models.finding import Evidence, Finding, FindingComment
 from reports.models.followup import Dialogue, FollowUp
 from reports.models.publication import Publication
@@ -12,13 +13,14 @@ from reports.models.recommendation import (
 )
 from reports.models.reference import Standard, Topic
 from reports.models.removal import Removal
-from reports.models.report import ConsultationComment, Report, ReportMove, ReportParagraph, ReportSection, ReportVersion
+from reports.models.report import Report, ReportMove, ReportParagraph, ReportSection, ReportVersion
 from reports.models.statement import Statement
 
 __all__ = [
     "AdoptedText",
     "ConsultationComment",
     "Dialogue",
+    "DraftInvitation",
     "Evidence",
     "Finding",
     "FindingComment",

@@ -9,9 +9,18 @@ from core.models import Record
 from reports.enums import FollowUpBasis, FollowUpStatus
 
 
+class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    """Questions asked of assessments."""
+
+    def standing(self) -> FollowUpQuerySet:
+        """Assessments that were not taken back: these alone give a status and are told to the public."""
+        return self.filter(withdrawn_at=None)
+
+
 class FollowUp(Record):
-    """One assessment of one recommendation on one day; the latest is its status. The note is a text of
-    `core.translations` (field `note`); only a public note reaches the tracker."""
+    """One assessment of one recommendation on one day; the latest that stands is its status. The note is a text of
+    `core.translations` (field `note`); only a public note reaches the tracker. One that was wrong is taken back with a
+    reason and stays readable at the desk."""
 
     recommendation = models.ForeignKey("reports.Recommendation", on_delete=models.CASCADE, related_name="follow_ups")
     status = models.CharField(max_length=20, choices=FollowUpStatus)
@@ -22,6 +31,11 @@ class FollowUp(Record):
     dialogue = models.ForeignKey("reports.Dialogue", on_delete=models.SET_NULL, null=True, blank=True, related_name="follow_ups")
     document = models.ForeignKey("core.StoredFile", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     assessed_by = models.CharField(max_length=60)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.CharField(max_length=60, blank=True)
+    withdrawn_reason = models.CharField(max_length=500, blank=True)
+
+    objects = FollowUpQuerySet.as_manager()
 
     class Meta:
         ordering = ["-assessed_on", "-created_at", "-pk"]

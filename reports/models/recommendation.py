@@ -49,7 +49,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         """Adds `status` and `status_on`: the latest assessment, `not_assessed` where there is none."""
         from reports.models.followup import FollowUp  # followup imports this module
 
-        latest = FollowUp.objects.filter(recommendation=OuterRef("pk")).order_by("-assessed_on", "-created_at", "-pk")
+        latest = FollowUp.objects.standing().filter(recommendation=OuterRef("pk")).order_by("-assessed_on", "-created_at", "-pk")
         return self.annotate(
             status=Coalesce(Subquery(latest.values("status")[:1]), Value(FollowUpStatus.NOT_ASSESSED.value)),
             status_on=Subquery(latest.values("assessed_on")[:1]),
@@ -112,7 +112,8 @@ class Recommendation(Record):
 
 
 class AdoptedText(models.Model):
-    """The wording as adopted, one row per language. The database refuses every change (triggers of 0002)."""
+    """The wording as adopted, one row per language. The database refuses every change of it (triggers of 0003); only a
+    day of adoption that was recorded wrongly is corrected."""
 
     recommendation = models.ForeignKey(Recommendation, on_delete=models.CASCADE, related_name="adopted_texts")
     language = models.CharField(max_length=8)

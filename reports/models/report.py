@@ -163,18 +163,6 @@ class ReportVersion(Record):
         """The language the report was written in."""
         return self.report.authentic_language
 
-
-class ConsultationComment(Record):
-    """A comment of the authorities on the draft, given through a secure link; each is answered."""
-
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="comments")
-    paragraph = models.ForeignKey(ReportParagraph, on_delete=models.SET_NULL, null=True, blank=True, related_name="comments")
-    author = models.CharField(max_length=200)
-    text = models.TextField()
-    received_at = models.DateTimeField()
-    answer = models.TextField(blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
-    answered_by = models.CharField(max_length=60, blank=True)
-
-    class Meta:
-        ordering = ["received_at", "pk"]
+    def get_absolute_url(self) -> str:
+        """The version as it reads, with its files, at the desk."""
+        return reverse("reports:version", args=[self.report.mission.reference, self.number])

@@ -142,6 +142,19 @@ def drop_finding(finding: Finding, *, by: Actor, reason: str) -> Finding:
 
 
 @transaction.atomic
+def open_to_public(finding: Finding, *, by: Actor) -> Finding:
+    """A publisher said yes to the finding's text in a published report. Its evidence keeps its own level."""
+    finding = _locked(finding)
+    authorize(by, "reports.open_finding", finding)
+    if finding.access != Access.PUBLIC:
+        source, finding.access = finding.access, Access.PUBLIC
+        finding.version += 1
+        finding.save_changes("access", "version")
+        record(by, "reports.finding_opened", finding, fields=["access"], data={"from": source})
+    return finding
+
+
+@transaction.atomic
 def comment_finding(finding: Finding, *, text: str, by: Actor) -> FindingComment:
     """Add a remark to the discussion."""
     authorize(by, "reports.comment_finding", finding)

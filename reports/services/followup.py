@@ -49,7 +49,7 @@ def assess_recommendation(
     day = assessed_on or clock.today()
     if day > clock.today() or (recommendation.adopted_on and day < recommendation.adopted_on):
         raise Invalid(_("The day of an assessment lies between the adoption and today."), code="assessed_on", attr="assessed_on")
-    known = recommendation.follow_ups.filter(status=status, basis=basis, assessed_on=day).first()
+    known = recommendation.follow_ups.standing().filter(status=status, basis=basis, assessed_on=day).first()
     if known:
         return known
     row = FollowUp.objects.create(
@@ -66,6 +66,30 @@ def assess_recommendation(
             translations.set_text(row, "note", language, text, by=by)
     record(by, "reports.recommendation_assessed", recommendation, data={"status": status, "basis": basis, "on": day.isoformat()})
     return row
+
+
+@transaction.atomic
+def withdraw_assessment(assessment: FollowUp, *, by: Actor, reason: str) -> FollowUp:
+    """Take back an assessment that was wrong: the one before it is the status again, the public no longer reads it, and
+    the desk keeps it with the reason. Withdrawn twice, it is withdrawn once."""
+    assessment = FollowUp.objects.select_for_update().get(pk=assessment.pk)
+    authorize(by, "reports.assess_recommendation", assessment.recommendation)
+    if assessment.withdrawn_at:
+        return assessment
+    if not reason.strip():
+        raise Invalid(_("Say why."), code="note_missing", attr="reason")
+    assessment.withdrawn_at, assessment.withdrawn_by, assessment.withdrawn_reason = clock.now(), str(by), reason.strip()[:500]
+    assessment.save_changes("withdrawn_at", "withdrawn_by", "withdrawn_reason")
+    data = {"status": assessment.status, "on": assessment.assessed_on.isoformat(), "assessment": str(assessment.uuid)}
+    record(by, "reports.assessment_withdrawn", assessment.recommendation, data=data)
+    return assessment
+
+
+def withdrawn_of(recommendation: Recommendation, language: str) -> list[dict[str, Any]]:
+    """Assessments of one recommendation that were taken back, for the desk, with who did it and why."""
+    rows = list(recommendation.follow_ups.exclude(withdrawn_at=None).order_by("withdrawn_at"))
+    notes = translations.texts_of_many(rows, "note")
+    return [{"row": row, "note": translations.best_text(notes.get(row.uuid, {}), language, row.authentic_language)} for row in rows]
 
 
 @transaction.atomic
@@ -148,5 +172,6 @@ def adopted_text(recommendation: Recommendation, language: str) -> str:
 def missing_for_close(mission: Mission) -> list[Missing]:
     """A mission is closed when each of its adopted recommendations has a status (observation-rules S16)."""
     url = reverse("reports:recommendations", args=[mission.reference])
-    rows = Recommendation.objects.adopted().for_mission(mission).filter(follow_ups=None).order_by("number")
+    assessed = FollowUp.objects.standing().values("recommendation")
+    rows = Recommendation.objects.adopted().for_mission(mission).exclude(pk__in=assessed).order_by("number")
     return [Missing("not_assessed", _("%(label)s was never assessed.") % {"label": row.label}, url) for row in rows]

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,9 +24,10 @@ from missions.models import Mission
 from missions.services.lifecycle import move_mission
 from reports.lifecycle import MOVES, Move
 from reports.models import Recommendation, Report, ReportMove
-from reports.services import recommendations
+from reports.services import adoption, consultation, recommendations
 from reports.services.recommendation_checks import missing_of_all
-from reports.services.reports import locked, set_number
+from reports.services.report_checks import open_meetings
+from reports.services.reports import locked
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,16 @@ class AvailableMove:
     label: Any
     needs_note: bool
     missing: list[Missing]
+
+    @property
+    def has_page(self) -> bool:
+        """Does the move ask for something first: a day, a number, a reason?"""
+        return self.needs_note or self.action in ASKING
+
+
+def needs_note(report: Report, action: str) -> bool:
+    """Must a reason be given: for a move that always asks for one, and for leaving the consultation before its day."""
+    return MOVES[action].needs_note or (action == "agree" and consultation.ends_early(report))
 
 
 @transaction.atomic
@@ -52,8 +64,8 @@ def move_report(report: Report, action: str, *, by: Actor, note: str = "", **det
         return report
     if report.state not in move.sources:
         raise NotNow(_("A report that is “%(state)s” cannot take this step.") % {"state": report.get_state_display()}, code="report_state")
-    if move.needs_note and not note.strip():
-        raise Invalid(_("Say why."), code="note_missing", attr="note")
+    if needs_note(report, action) and not note.strip():
+        raise Invalid(_why(report, action), code="note_missing", attr="note")
     missing = missing_for(report, action)
     if missing:
         raise NotNow(_("Something is missing for this step."), code="report_missing", missing=missing)
@@ -75,7 +87,7 @@ def available_moves(report: Report, user: Any) -> list[AvailableMove]:
     """The moves `user` may make from the report's state; publishing has its own page and is named too."""
     by = user_actor(user)
     return [
-        AvailableMove(action, move.label, move.needs_note, missing_for(report, action))
+        AvailableMove(action, move.label, needs_note(report, action), missing_for(report, action))
         for action, move in MOVES.items()
         if report.state in move.sources and allowed(by, move.permission, report)
     ]
@@ -97,9 +109,9 @@ def missing_for(report: Report, action: str) -> list[Missing]:
     return guard(report) if guard else []
 
 
-def agree_report(report: Report, *, by: Actor) -> Report:
-    """The rapporteur stands behind the draft."""
-    return move_report(report, "agree", by=by)
+def agree_report(report: Report, *, by: Actor, note: str = "") -> Report:
+    """The rapporteur stands behind the draft. A consultation that is still open ends with the reason in `note`."""
+    return move_report(report, "agree", by=by, note=note)
 
 
 def submit_report(report: Report, *, by: Actor) -> Report:
@@ -135,41 +147,27 @@ def transmit_report(report: Report, *, by: Actor, transmitted_on: date | None = 
 def _prepare(report: Report, action: str, *, by: Actor, details: dict[str, Any]) -> list[str]:
     """Write what the move brings with it on the instance; the names of the changed fields."""
     if action == "adopt":
-        return _prepare_adoption(report, details)
+        return adoption.set_adoption(report, details)
     if action == "consult":
         report.consultation_until = details.get("until")
         if report.consultation_until is None or report.consultation_until < clock.today():
             raise Invalid(_("Until which day may the authorities comment? Name a day that is not past."), code="until", attr="until")
         return ["consultation_until"]
     if action == "approve":
-        report.committee_on = details.get("committee_on") or clock.today()
+        report.committee_on = adoption.checked_committee_day(report, details.get("committee_on") or clock.today())
         return ["committee_on"]
     if action == "transmit":
-        report.transmitted_on = details.get("transmitted_on") or clock.today()
+        report.transmitted_on = adoption.checked_transmission_day(report, details.get("transmitted_on") or clock.today())
         return ["transmitted_on"]
     return []
 
 
-def _prepare_adoption(report: Report, details: dict[str, Any]) -> list[str]:
-    adopted_on = details.get("adopted_on")
-    if adopted_on is None or adopted_on > clock.today():
-        raise Invalid(_("On which day were the texts adopted? Name a day that is not in the future."), code="adopted_on", attr="adopted_on")
-    number = (details.get("number") or report.number).strip()
-    if not number:
-        raise Invalid(_("Give the report its number, for example CPL(2024)46-04."), code="number", attr="number")
-    recommendation_number = (details.get("recommendation_number") or report.recommendation_number).strip()
-    if report.has_recommendation and not recommendation_number:
-        sentence = _("Give the recommendation its number, for example Recommendation 509 (2024).")
-        raise Invalid(sentence, code="recommendation_number", attr="recommendation_number")
-    set_number(report, number)
-    report.adopted_on = adopted_on
-    report.recommendation_number = recommendation_number
-    report.resolution_number = (details.get("resolution_number") or report.resolution_number).strip()
-    return ["adopted_on", "number", "number_parts", "recommendation_number", "resolution_number"]
-
-
 def _follow(report: Report, action: str, *, by: Actor) -> None:
-    """What the move does to the recommendations."""
+    """What the move does to the recommendations and to the consultation."""
+    if action == "consult":
+        consultation.ask_authorities(report, by=by)
+    elif action in {"agree", "withdraw"}:
+        consultation.close_links(report, by=by)
     if action in {"approve", "settle"}:
         recommendations.approve_all(report, by=by)
     elif action == "amend":
@@ -222,7 +220,22 @@ def _missing_for_agreement(report: Report) -> list[Missing]:
     ]
     if report.has_recommendation and not report.recommendations.live().exists():
         missing.append(Missing("no_recommendation", _("The report has no recommendation."), report.get_absolute_url()))
-    return missing
+    return [*missing, *open_meetings(report), *consultation.missing_for_leaving(report)]
+
+
+def _missing_for_consultation(report: Report) -> list[Missing]:
+    return [*open_meetings(report), *consultation.missing_for_consultation(report)]
+
+
+def _why(report: Report, action: str) -> str:
+    if MOVES[action].needs_note or report.consultation_until is None:
+        return _("Say why.")
+    until = date_format(report.consultation_until, "DATE_FORMAT")
+    return _("The authorities may comment until %(until)s. Say why the consultation ends before.") % {"until": until}
+
+
+def _missing_for_sending(report: Report) -> list[Missing]:
+    return [*_missing_for_committee(report), *open_meetings(report)]
 
 
 def _missing_for_committee(report: Report) -> list[Missing]:
@@ -243,6 +256,9 @@ def _missing_for_publication(report: Report) -> list[Missing]:
     return [Missing("no_publication", _("Choose languages and embargo on the page “Publish”."), report.get_absolute_url())]
 
 
+ASKING = frozenset({"adopt", "approve", "consult", "publish", "transmit", "withdraw"})
+"""Moves whose page asks for days, numbers, languages or a notice."""
+
 SIDEWAYS = frozenset({"return", "amend", "withdraw", "consult"})
 """Moves off the straight road: not named as waiting for somebody."""
 
@@ -261,7 +277,8 @@ REQUIRED_SECTIONS = frozenset({"summary", "introduction", "election_day", "concl
 
 _GUARDS: dict[str, Callable[[Report], list[Missing]]] = {
     "agree": _missing_for_agreement,
-    "submit": _missing_for_committee,
+    "consult": _missing_for_consultation,
+    "submit": _missing_for_sending,
     "approve": _missing_for_committee,
     "settle": _missing_for_committee,
     "adopt": _missing_for_session,

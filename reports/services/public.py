@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from accounts.models import folded
@@ -19,7 +19,7 @@ from core.enums import Access
 from core.models import Document, DocumentFile
 from missions.models import Country, PastMission
 from reports.enums import FollowUpStatus
-from reports.models import FollowUp, Publication, Recommendation, Report
+from reports.models import AdoptedText, FollowUp, Publication, Recommendation, Report
 from reports.services.versions import FORMATS, KIND
 
 MAX_AGE = 300
@@ -132,7 +132,25 @@ def public_reports() -> QuerySet[Report]:
 def recommendations() -> Any:
     """Adopted recommendations of public reports, with their status."""
     rows = Recommendation.objects.adopted().filter(report__in=public_reports()).with_status()
-    return rows.select_related("country", "report", "topic").prefetch_related("adopted_texts", "addressees", "citations__standard")
+    texts = Prefetch("adopted_texts", public_texts())
+    return rows.select_related("country", "report", "topic").prefetch_related(texts, "addressees", "citations__standard")
+
+
+def public_texts() -> QuerySet[AdoptedText]:
+    """Adopted wording that the public may read: the original, and the languages in which the report is published, where the
+    wording was checked or a publisher said yes to the unchecked one. Page, data, table and search all read from here."""
+    allowed = Q(is_authentic=True)
+    languages: dict[str, tuple[list[int], list[int]]] = {}
+    for report, published, accepted in Publication.objects.current().values_list("report", "languages", "unchecked_accepted"):
+        for code in published:
+            checked, unchecked = languages.setdefault(code, ([], []))
+            checked.append(report)
+            if code in accepted:
+                unchecked.append(report)
+    for code, (checked, unchecked) in languages.items():
+        allowed |= Q(language=code, was_checked=True, recommendation__report__in=checked)
+        allowed |= Q(language=code, recommendation__report__in=unchecked)
+    return AdoptedText.objects.filter(allowed)
 
 
 def tracked(filters: dict[str, str]) -> Any:
@@ -151,20 +169,21 @@ def tracked(filters: dict[str, str]) -> Any:
     if filters.get("addressee"):
         rows = rows.filter(pk__in=Recommendation.objects.filter(addressees__addressee=filters["addressee"]).values("pk"))
     for word in folded(filters.get("q", "")).split():
-        rows = rows.filter(pk__in=Recommendation.objects.filter(adopted_texts__search__contains=word).values("pk"))
+        rows = rows.filter(pk__in=public_texts().filter(search__contains=word).values("recommendation"))
     return rows.order_by("-adopted_on", "report", "number")
 
 
 def history_of(rows: Iterable[Recommendation], language: str) -> dict[int, list[dict[str, Any]]]:
     """Public assessments of many recommendations, oldest first, with their public notes, in two queries."""
     keys = [row.pk for row in rows]
-    found = list(FollowUp.objects.filter(recommendation__in=keys).order_by("assessed_on", "pk"))
+    found = list(FollowUp.objects.standing().filter(recommendation__in=keys).order_by("assessed_on", "pk"))
     notes = translations.texts_of_many([one for one in found if one.access == Access.PUBLIC], "note")
     history: dict[int, list[dict[str, Any]]] = {}
     for one in found:
         texts = notes.get(one.uuid, {}) if one.access == Access.PUBLIC else {}
         history.setdefault(one.recommendation_id, []).append(
             {
+                "uuid": one.uuid,
                 "status": one.status,
                 "status_label": one.get_status_display(),
                 "basis": one.basis,
@@ -207,8 +226,8 @@ def status_counts(rows: Any) -> list[dict[str, Any]]:
 def last_changed() -> datetime | None:
     """When the public site last changed: a publication came out, was withdrawn, or something was assessed."""
     out = Publication.objects.out().aggregate(out=Max("embargo_until"), changed=Max("updated_at"), withdrawn=Max("withdrawn_at"))
-    assessed = FollowUp.objects.aggregate(at=Max("created_at"))["at"]
-    moments = [moment for moment in (out["out"], out["changed"], out["withdrawn"], assessed) if moment]
+    assessed = FollowUp.objects.aggregate(at=Max("created_at"), withdrawn=Max("withdrawn_at"))
+    moments = [moment for moment in (out["out"], out["changed"], out["withdrawn"], *assessed.values()) if moment]
     at = clock.now()
     return max((moment for moment in moments if moment <= at), default=None)
 
@@ -218,7 +237,7 @@ def fingerprint(*parts: object) -> str:
     out = Publication.objects.out().aggregate(
         n=Count("pk"), changed=Max("updated_at"), last=Max("embargo_until"), gone=Count("withdrawn_at")
     )
-    assessed = FollowUp.objects.aggregate(n=Count("pk"), last=Max("created_at"))
+    assessed = FollowUp.objects.aggregate(n=Count("pk"), last=Max("created_at"), gone=Count("withdrawn_at"))
     text = "|".join(str(part) for part in (*out.values(), *assessed.values(), *parts, settings.STATIC_URL))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from core import clock, translations
@@ -18,7 +20,10 @@ from core.rights import authorize
 from reports import lifecycle
 from reports.enums import ReportState, VersionReason
 from reports.models import Publication, Report, ReportParagraph, ReportVersion
+from reports.services.adoption import correct_adoption_of
+from reports.services.findings import open_to_public
 from reports.services.lifecycle import move_report
+from reports.services.report_checks import findings_of_the_team, not_public_findings
 from reports.services.reports import locked
 from reports.services.versions import freeze_version, render_version
 
@@ -31,10 +36,12 @@ def publish_report(
     languages: Iterable[str] = (),
     embargo_until: datetime | None = None,
     unchecked_accepted: Iterable[str] = (),
+    findings_accepted: bool = False,
 ) -> tuple[Publication, Job]:
     """Freeze the report as adopted, let it be drawn, and publish it from `embargo_until` on (now, if not given).
 
-    A language with unchecked texts enters only if `unchecked_accepted` names it: a person's explicit yes. The public
+    A language with unchecked texts enters only if `unchecked_accepted` names it, and findings that only the team reads only
+    with `findings_accepted`: a person's explicit yes, after which those findings are public. The public
     site shows nothing before the embargo has passed. Asked again, the first publication is returned with a job that
     draws what is not drawn yet.
     """
@@ -42,14 +49,17 @@ def publish_report(
     authorize(by, "reports.publish_report", report)
     known = report.publications.filter(withdrawn_at=None).order_by("-version__number").first()
     if known and report.state in lifecycle.CORRECTABLE:
-        return known, render_version(known.version, by=by)
+        return known, render_version(known.version, by=by, see=page_of(known))
     if report.state != ReportState.ADOPTED:
         raise NotNow(_("Only an adopted report can be published."), code="report_state")
     version = freeze_version(report, by=by, reason=VersionReason.ADOPTED, languages=languages)
+    _refuse_unasked(version, accepted=set(unchecked_accepted), findings_accepted=findings_accepted)
+    for finding in findings_of_the_team(report):
+        open_to_public(finding, by=by)
     publication = _publish(version, by=by, embargo_until=embargo_until, accepted=set(unchecked_accepted))
     move_report(report, "publish", by=by)
     record(by, "reports.published", report, data={"version": version.number, "embargo_until": publication.embargo_until.isoformat()})
-    return publication, render_version(version, by=by)
+    return publication, render_version(version, by=by, see=page_of(publication))
 
 
 @transaction.atomic
@@ -60,12 +70,14 @@ def correct_report(
     note: dict[str, str],
     paragraphs: dict[str, dict[str, str]] | None = None,
     title: dict[str, str] | None = None,
+    adoption: dict[str, Any] | None = None,
     unchecked_accepted: Iterable[str] = (),
     embargo_until: datetime | None = None,
 ) -> tuple[Publication, Job]:
     """Correct a published report: a new numbered version that names the old one; the old stays where it was.
 
-    paragraphs: uuid -> language -> text. The adopted wording of recommendations cannot be corrected here: it never changes.
+    paragraphs: uuid -> language -> text. adoption: day and numbers that were recorded wrongly; the report keeps its address.
+    The adopted wording of recommendations cannot be corrected here: it never changes.
     Before the embargo has passed the correction waits for it too, unless `embargo_until` names another instant.
     """
     report = locked(report)
@@ -77,6 +89,9 @@ def correct_report(
     old = report.versions.filter(publication__isnull=False).select_related("publication").order_by("-number").first()
     if old is None:
         raise NotNow(_("Only a published report is corrected; before that it is changed."), code="report_state")
+    adoption = {name: value for name, value in (adoption or {}).items() if value}
+    if adoption:
+        correct_adoption_of(report, by=by, reason=note["en"], details=adoption)
     for language, text in (title or {}).items():
         translations.set_text(report, "title", language, text, by=by)
     rows = {str(row.uuid): row for row in ReportParagraph.objects.filter(section__report=report, uuid__in=list(paragraphs or {}))}
@@ -89,7 +104,7 @@ def correct_report(
     embargo_until = embargo_until or max(clock.now(), old.publication.embargo_until)
     publication = _publish(version, by=by, embargo_until=embargo_until, accepted=set(unchecked_accepted), notice=note)
     record(by, "reports.corrected", report, data={"version": version.number, "corrects": old.number})
-    return publication, render_version(version, by=by)
+    return publication, render_version(version, by=by, see=page_of(publication))
 
 
 @transaction.atomic
@@ -124,6 +139,14 @@ def move_embargo(publication: Publication, *, by: Actor, embargo_until: datetime
     return publication
 
 
+def page_of(publication: Publication) -> str:
+    """The public page, in the reader's language where it is published in it; none while the embargo lasts."""
+    if not publication.is_out():
+        return ""
+    language = (get_language() or "en")[:2]
+    return publication.public_url(language if language in publication.languages else publication.report.authentic_language)
+
+
 def slug_for(report: Report) -> str:
     """The report's public name: country, year, number. Given once; corrections keep it."""
     known = report.publications.order_by("pk").values_list("slug", flat=True).first()
@@ -143,7 +166,11 @@ def unchecked_refused(version: ReportVersion, accepted: set[str]) -> list[Missin
     return [
         Missing(
             f"unchecked_{language}",
-            _("%(language)s: %(n)s places are not checked. Check them, leave the language out, or say yes to it.")
+            ngettext(
+                "%(language)s: %(n)s place is not checked. Check it, leave the language out, or say yes to it.",
+                "%(language)s: %(n)s places are not checked. Check them, leave the language out, or say yes to it.",
+                len(places),
+            )
             % {"language": language.upper(), "n": len(places)},
             version.report.get_absolute_url(),
         )
@@ -152,12 +179,23 @@ def unchecked_refused(version: ReportVersion, accepted: set[str]) -> list[Missin
     ]
 
 
+def _refuse_unasked(version: ReportVersion, *, accepted: set[str], findings_accepted: bool = True) -> None:
+    """Stop what nobody has said yes to; all of it is told at once."""
+    missing = unchecked_refused(version, accepted)
+    if not findings_accepted:
+        missing += not_public_findings(version.report)
+    if missing:
+        raise NotNow(
+            _("Unchecked texts and findings of the team enter a published document only with a person's yes."),
+            code="unchecked",
+            missing=missing,
+        )
+
+
 def _publish(
     version: ReportVersion, *, by: Actor, embargo_until: datetime | None, accepted: set[str], notice: dict[str, str] | None = None
 ) -> Publication:
-    missing = unchecked_refused(version, accepted)
-    if missing:
-        raise NotNow(_("Unchecked texts enter a published document only with a person's yes."), code="unchecked", missing=missing)
+    _refuse_unasked(version, accepted=accepted)
     return Publication.objects.create(
         report=version.report,
         version=version,

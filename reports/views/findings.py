@@ -12,17 +12,18 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from accounts.models import folded
 from core import translations
 from core.documents import documents_of
 from core.enums import Language
 from core.models import StoredFile
 from field.models import Incident, Note, Observation
-from missions.models import Meeting
+from missions.models import Meeting, MeetingNote
 from reports.enums import EvidenceKind, FindingState
 from reports.forms import FindingForm
 from reports.lifecycle import FINDING_MOVES
 from reports.models import Evidence, Finding, Recommendation, Statement
-from reports.services import chain, evidence, findings, statement
+from reports.services import chain, evidence, findings, report_checks, statement
 from reports.services.figures import in_words, snapshot_of, top_items
 from reports.services.suggestions import suggest_findings
 from reports.views.base import MissionPage, texts_from
@@ -204,13 +205,11 @@ class EvidencePickerView(FindingPage):
         code = self.request.GET.get("item", "").strip().upper()
         notes = Note.objects.filter(mission=self.mission, is_current=True).select_related("station")
         meetings = Meeting.objects.visible_to(self.request.user).filter(mission=self.mission).standing()
+        said = MeetingNote.objects.visible_to(self.request.user).filter(meeting__in=meetings).select_related("meeting")
         incidents = Incident.objects.filter(mission=self.mission).select_related("mission")
         earlier = (
             Recommendation.objects.adopted().for_country(self.mission.country).select_related("report").prefetch_related("adopted_texts")
         )
-        if words:
-            notes, meetings = notes.filter(text__icontains=words), meetings.filter(title__icontains=words)
-            incidents = incidents.filter(text__icontains=words)
         snapshot = snapshot_of([self.mission])
         figures = [(item, in_words(item, self.language)) for item in top_items(snapshot, self.LIMIT) if not code or item["code"] == code]
         return super().get_context_data(**kwargs) | {
@@ -219,9 +218,10 @@ class EvidencePickerView(FindingPage):
             "item": code,
             "figures": figures,
             "answers": self._answers(code),
-            "notes": notes[: self.LIMIT],
-            "meetings": meetings[: self.LIMIT],
-            "incidents": incidents[: self.LIMIT],
+            "notes": with_words(notes, words, "text")[: self.LIMIT],
+            "meetings": with_words(meetings, words, "title")[: self.LIMIT],
+            "meeting_notes": with_words(said, words, "text")[: self.LIMIT],
+            "incidents": with_words(incidents, words, "text")[: self.LIMIT],
             "earlier": earlier[: self.LIMIT],
         }
 
@@ -239,9 +239,8 @@ class EvidencePickerView(FindingPage):
         except ValidationError:
             raise Http404 from None
         messages.success(request, _("Linked."))
-        return redirect(
-            reverse("reports:finding_evidence", args=[self.mission.reference, self.finding.uuid]) + f"?item={request.POST.get('item', '')}"
-        )
+        asked = request.POST.get("item", "") if kind in {EvidenceKind.FIGURE, EvidenceKind.ANSWER} else ""
+        return redirect(reverse("reports:finding_evidence", args=[self.mission.reference, self.finding.uuid]) + f"?item={asked}")
 
     def _link(self, kind: str, value: str, item: str) -> Evidence:
         finding, by, mission = self.finding, self.actor, self.mission
@@ -259,7 +258,9 @@ class EvidencePickerView(FindingPage):
         if kind == EvidenceKind.NOTE:
             return evidence.link_note(finding, get_object_or_404(Note, mission=mission, uuid=value), by=by)
         if kind == EvidenceKind.MEETING:
-            return evidence.link_meeting(finding, get_object_or_404(Meeting, mission=mission, uuid=value), by=by)
+            said = MeetingNote.objects.visible_to(self.request.user).filter(meeting__mission=mission, uuid=item).first() if item else None
+            meeting = said.meeting if said else get_object_or_404(Meeting, mission=mission, uuid=value)
+            return evidence.link_meeting(finding, meeting, note=said, by=by)
         if kind == EvidenceKind.INCIDENT:
             return evidence.link_incident(finding, get_object_or_404(Incident, mission=mission, uuid=value), by=by)
         if kind == EvidenceKind.RECOMMENDATION:
@@ -288,7 +289,7 @@ class StatementView(MissionPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Agreed findings, figures, statements with their files."""
-        rows = Finding.objects.for_mission(self.mission).agreed().with_evidence().order_by("-seriousness", "number")
+        rows = Finding.objects.for_mission(self.mission).agreed().printed().with_evidence().order_by("-seriousness", "number")
         texts = translations.texts_of_many(rows, "statement")
         statements = list(Statement.objects.filter(mission=self.mission))
         return super().get_context_data(**kwargs) | {
@@ -299,6 +300,7 @@ class StatementView(MissionPage):
             "shown": self.language,
             "statements": [(one, documents_of(one)) for one in statements],
             "may_freeze": self.may("reports.freeze_statement"),
+            "warnings": report_checks.untranslated_findings(self.mission),
         }
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -337,3 +339,16 @@ class UsesView(MissionPage):
                 raise Http404
             uses = chain.uses_of(kind, uuid, self.request.user, self.language)
         return super().get_context_data(**kwargs) | {"source": source, "kind": kind, "item": item, "uses": uses}
+
+
+def with_words(rows: Any, words: str, field: str) -> list[Any]:
+    """The rows whose `field` has every one of the words, in any case and without accents.
+
+    Compared here, not in the database: neither of the two compares without accents, and one mission's texts are few.
+    """
+    wanted = folded(words).split()
+    return [row for row in rows if _has(folded(getattr(row, field)), wanted)] if wanted else list(rows)
+
+
+def _has(text: str, words: list[str]) -> bool:
+    return all(word in text for word in words)

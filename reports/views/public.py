@@ -356,6 +356,7 @@ def _as_data(rows: Any, language: str) -> list[dict[str, Any]]:
             "paragraph": row.paragraph,
             "text": adopted_text(row, language),
             "texts": {text.language: text.text for text in row.adopted_texts.all()},
+            "unchecked": [text.language for text in row.adopted_texts.all() if not text.was_checked],
             "adopted_on": row.adopted_on.isoformat() if row.adopted_on else None,
             "priority": row.priority,
             "action_type": row.action_type,

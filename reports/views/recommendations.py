@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from core import clock, translations
 from core.enums import Language
 from reports.forms import AssessmentForm, DialogueForm, RecommendationForm
-from reports.models import Dialogue, Finding, Recommendation
+from reports.models import Dialogue, Finding, FollowUp, Recommendation
 from reports.services import chain, followup, public, recommendations
 from reports.services.recommendation_checks import missing_for_committee, missing_for_session
 from reports.views.base import MissionPage, texts_from
@@ -163,7 +163,7 @@ class RecommendationView(RecommendationPage):
             "may_change": editable and self.may("reports.change_recommendation", row),
             "may_translate": not row.is_adopted and self.may("reports.translate_recommendation", row),
             "may_assess": row.is_adopted and self.may("reports.assess_recommendation", row),
-            "assessment": AssessmentForm(initial={"assessed_on": clock.today(), "status": row.status}),
+            "withdrawn": followup.withdrawn_of(row, self.language) if self.may("reports.view_follow_up") else [],
         }
 
 
@@ -246,6 +246,20 @@ class AssessView(RecommendationPage):
             by=self.actor,
         )
         messages.success(request, _("The assessment is recorded."))
+        return redirect(self.recommendation)
+
+
+class AssessmentWithdrawView(RecommendationPage):
+    """Take back an assessment that was wrong."""
+
+    http_method_names = ["post"]
+    permission = "reports.assess_recommendation"
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Withdraw it with a reason."""
+        row = get_object_or_404(FollowUp, recommendation=self.recommendation, uuid=self.kwargs["assessment"])
+        followup.withdraw_assessment(row, by=self.actor, reason=request.POST.get("reason", ""))
+        messages.success(request, _("The assessment is taken back."))
         return redirect(self.recommendation)
 
 

@@ -18,12 +18,41 @@ from core.enums import Language, TextState
 from reports import lifecycle as table
 from reports.documents.report.build import build as build_blocks
 from reports.enums import ReportState, VersionReason
-from reports.forms import AdoptionForm, ConsultationForm, CorrectionForm, CoverForm, EmbargoForm, NoteForm, WithdrawalForm
+from reports.forms import (
+    AdoptionCorrectionForm,
+    AdoptionForm,
+    CommitteeForm,
+    ConsultationForm,
+    CorrectionForm,
+    CoverForm,
+    EmbargoForm,
+    NoteForm,
+    TransmissionForm,
+    WithdrawalForm,
+)
 from reports.models import Finding, Publication, ReportParagraph, ReportSection, ReportVersion
-from reports.services import chain, lifecycle, paragraphs, publication, reports, versions
+from reports.services import (
+    adoption,
+    chain,
+    consultation,
+    lifecycle,
+    paragraphs,
+    publication,
+    rapporteurs,
+    report_checks,
+    reports,
+    versions,
+)
 from reports.services.versions import is_whole
 from reports.views.base import MissionPage, ReportPage, texts_from
 
+FORMS: dict[str, type[forms.Form]] = {
+    "adopt": AdoptionForm,
+    "approve": CommitteeForm,
+    "consult": ConsultationForm,
+    "transmit": TransmissionForm,
+}
+"""What a move asks for."""
 OWN_PAGES = {"publish": "reports:publish", "withdraw": "reports:withdraw"}
 
 
@@ -55,7 +84,14 @@ class ReportView(MissionPage):
             "letters": documents_of(report, "reports.letter"),
             "may_change": report.is_editable and self.may("reports.change_report", report),
             "may_freeze": self.may("reports.freeze_report", report) and report.state != ReportState.WITHDRAWN,
+            "before_freezing": report_checks.before_freezing(report),
             "may_correct": report.state in table.CORRECTABLE and self.may("reports.correct_report", report),
+            "consultation": consultation.desk_of(report) if self.may("reports.view_comments", report) else {},
+            "may_answer": self.may("reports.comment_report", report),
+            "may_remind": self.may("reports.submit_report", report),
+            "rapporteurs": rapporteurs.rapporteurs_of(report) if report.state in table.MOVES["agree"].sources else None,
+            "delegation_url": reverse("observers:delegation", args=[self.mission.reference]),
+            "may_correct_adoption": report.state == ReportState.ADOPTED and self.may("reports.adopt_report", report),
             "may_transmit": report.adopted_on and self.may("reports.transmit_report", report),
         }
 
@@ -116,12 +152,7 @@ class ReportMoveView(ReportPage):
 
     def form_class(self) -> type[forms.Form] | None:
         """The form that the move asks for."""
-        action = self.kwargs["action"]
-        if action == "adopt":
-            return AdoptionForm
-        if action == "consult":
-            return ConsultationForm
-        return NoteForm if self.move.needs_note else None
+        return FORMS.get(self.kwargs["action"]) or (NoteForm if lifecycle.needs_note(self.needed_report, self.kwargs["action"]) else None)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The form, or the page of the move."""
@@ -133,7 +164,8 @@ class ReportMoveView(ReportPage):
         """The form, and what is missing."""
         form_class = self.form_class()
         report = self.needed_report
-        initial = {"adopted_on": clock.today(), "number": report.number, "recommendation_number": report.recommendation_number}
+        days = dict.fromkeys(("adopted_on", "committee_on", "transmitted_on"), clock.today())
+        initial = {**days, "number": report.number, "recommendation_number": report.recommendation_number}
         return super().get_context_data(**kwargs) | {
             "form": kwargs.get("form") or (form_class(initial=initial) if form_class else None),
             "heading": self.move.label,
@@ -155,6 +187,30 @@ class ReportMoveView(ReportPage):
             details = form.cleaned_data
         lifecycle.move_report(self.needed_report, action, by=self.actor, **details)
         messages.success(request, _("Done: %(move)s.") % {"move": self.move.label})
+        return redirect("reports:report", self.mission.reference)
+
+
+class AdoptionCorrectView(ReportPage):
+    """Correct a day or a number of the adoption before the report is published."""
+
+    template_name = "reports/form_page.html"
+    permission = "reports.adopt_report"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form, filled with what is recorded."""
+        report = self.needed_report
+        names = ("adopted_on", "number", "recommendation_number", "resolution_number", "committee_on", "version")
+        form = kwargs.get("form") or AdoptionCorrectionForm(initial={name: getattr(report, name) for name in names})
+        return super().get_context_data(**kwargs) | {"form": form, "heading": _("Correct the recorded adoption"), "submit": _("Correct")}
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Save the correction."""
+        form = AdoptionCorrectionForm(request.POST)
+        self.bound_form = form
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        adoption.correct_adoption(self.needed_report, by=self.actor, **form.cleaned_data)
+        messages.success(request, _("The recorded adoption is corrected."))
         return redirect("reports:report", self.mission.reference)
 
 
@@ -334,7 +390,8 @@ class PublishView(ReportPage):
         return super().get_context_data(**kwargs) | {
             "form": kwargs.get("form") or EmbargoForm(initial={"languages": report.languages}),
             "open_texts": [(dict(Language.choices)[code], n, len(rows)) for code, n in open_texts.items()],
-            "missing": [] if report.state == ReportState.ADOPTED else [],
+            "warnings": report_checks.before_freezing(report),
+            "team_findings": report_checks.not_public_findings(report),
         }
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -350,6 +407,7 @@ class PublishView(ReportPage):
             languages=data["languages"],
             embargo_until=form.embargo(),
             unchecked_accepted=data["unchecked_accepted"],
+            findings_accepted=data["findings_accepted"],
         )
         messages.success(request, _("Published as %(slug)s; the files are being drawn.") % {"slug": made.slug})
         return redirect(job)
@@ -384,6 +442,7 @@ class CorrectView(ReportPage):
             by=self.actor,
             note=texts_from(request, "note"),
             paragraphs=self._changes(request),
+            adoption={name: form.cleaned_data[name] for name in ("adopted_on", "recommendation_number", "resolution_number")},
             unchecked_accepted=form.cleaned_data["unchecked_accepted"],
             embargo_until=form.embargo(),
         )

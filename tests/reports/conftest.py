@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from model_bakery import baker
 from accounts.models import User
 from core import clock
 from core.actors import Actor, user_actor
-from missions.models import Mission
+from missions.models import Mission, PollingDay
 from reports.models import Finding, Recommendation, Report, ReportSection
 from reports.services import evidence, findings, lifecycle, paragraphs, publication, recommendations, reference, reports
 from reports.services import figures as figures_service
@@ -102,9 +103,10 @@ def drafting(make_mission: Callable[..., Mission]) -> Mission:
 
 @pytest.fixture
 def make_report(make_recommendation: Callable[..., Recommendation], as_coordinator: Actor) -> Callable[..., Report]:
-    """A report with the required chapters and one good recommendation: `make_report(mission, "One.", "Two.")`."""
+    """A report with the required chapters and one good recommendation, on an election forty days ago."""
 
     def make(mission: Mission, *, recommendation: bool = True) -> Report:
+        PollingDay.objects.filter(election=mission.election).update(day=clock.today() - timedelta(days=40))
         report = reports.open_report(missions=[mission], by=as_coordinator, languages=["en", "fr"])
         for code in ("summary", "introduction", "election_day", "conclusions"):
             section = ReportSection.objects.get(report=report, code=code)
@@ -134,7 +136,7 @@ def walk(as_coordinator: Actor, as_publisher: Actor, make_assignment: Callable[.
                 recommendation_number=details.get("recommendation_number", "Recommendation 601 (2027)"),
             ),
             "published": lambda: publication.publish_report(
-                report, by=as_publisher, embargo_until=details.get("embargo_until"), unchecked_accepted=["fr"]
+                report, by=as_publisher, embargo_until=details.get("embargo_until"), unchecked_accepted=["fr"], findings_accepted=True
             ),
             "transmitted": lambda: lifecycle.transmit_report(report, by=as_coordinator),
         }

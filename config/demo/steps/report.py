@@ -80,7 +80,9 @@ def adopt_and_publish(run: Run) -> None:
         said: list[str] = []
         with refused("Unchecked wording was published without a person's yes.", told=said):
             publish_report(fresh(run), by=run.publisher, embargo_until=embargo)
-        publication, job = publish_report(fresh(run), by=run.publisher, embargo_until=embargo, unchecked_accepted=("fr", "de"))
+        publication, job = publish_report(
+            fresh(run), by=run.publisher, embargo_until=embargo, unchecked_accepted=("fr", "de"), findings_accepted=True
+        )
         expect(run.visitor().get(public_path(publication)).status == 404, "The report was public before its embargo had passed.")
         files = collect(run, job, publication.version, "reports.report", "report")
         told(f"{files} files")

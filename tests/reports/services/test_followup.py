@@ -15,7 +15,7 @@ from missions import facts
 from missions.checks import missing_for
 from missions.models import Mission
 from reports.models import Recommendation
-from reports.services import followup
+from reports.services import followup, public
 
 
 @pytest.fixture
@@ -113,3 +113,26 @@ def test_an_assessed_recommendation_reminds_nobody(adopted, as_coordinator, time
     time_machine.move_to(clock.now() + timedelta(days=352), tick=False)
     sweep_reminders()
     assert not OutboxMail.objects.filter(template="reports/mail/one_year").exists()
+
+
+def test_a_wrong_assessment_is_taken_back_with_a_reason_and_stays_on_record(adopted, as_coordinator, outsider):
+    followup.assess_recommendation(adopted, status="partially", basis="letter", by=as_coordinator)
+    wrong = followup.assess_recommendation(adopted, status="fully", basis="letter", note={"en": "Wrong text."}, by=as_coordinator)
+    with pytest.raises(NotAllowed):
+        followup.withdraw_assessment(wrong, by=user_actor(outsider), reason="No.")
+    with pytest.raises(Invalid):
+        followup.withdraw_assessment(wrong, by=as_coordinator, reason=" ")
+    first = followup.withdraw_assessment(wrong, by=as_coordinator, reason="Another recommendation was meant.")
+    assert followup.withdraw_assessment(wrong, by=as_coordinator, reason="Again.").withdrawn_reason == first.withdrawn_reason
+    assert status_of(adopted) == "partially"
+    assert [one["status"] for one in public.history_of([adopted], "en")[adopted.pk]] == ["partially"]
+    kept = followup.withdrawn_of(adopted, "en")
+    assert [(one["row"].withdrawn_reason, one["note"]) for one in kept] == [("Another recommendation was meant.", "Wrong text.")]
+    again = followup.assess_recommendation(adopted, status="fully", basis="letter", by=as_coordinator)
+    assert again != wrong and status_of(adopted) == "fully"
+
+
+def test_a_mission_is_not_closed_on_an_assessment_that_was_taken_back(adopted, as_coordinator):
+    row = followup.assess_recommendation(adopted, status="fully", basis="letter", by=as_coordinator)
+    followup.withdraw_assessment(row, by=as_coordinator, reason="Wrong.")
+    assert [one.code for one in missing_for("close", adopted.mission)] == ["not_assessed"]

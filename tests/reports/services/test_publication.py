@@ -12,10 +12,11 @@ from core import clock
 from core.actors import user_actor
 from core.documents import documents_of, render, request_documents
 from core.errors import Invalid, NotAllowed, NotNow
-from core.models import Document, Job
-from reports.models import Publication, ReportParagraph, ReportVersion
+from core.models import AuditEntry, Document, Job
+from reports.documents.report.build import build
+from reports.models import Finding, Publication, ReportParagraph, ReportVersion
 from reports.services import figures as figures_service
-from reports.services import paragraphs, publication, versions
+from reports.services import paragraphs, publication, report_checks, statement, versions
 
 
 def test_freezing_twice_gives_the_same_content_but_a_new_number(drafting, make_report, as_coordinator, figures, time_machine):
@@ -66,6 +67,8 @@ def test_a_figure_that_nobody_counted_stops_the_freeze(drafting, make_report, as
     with pytest.raises(NotNow) as refusal:
         versions.freeze_version(report, by=as_coordinator)
     assert [one.code for one in refusal.value.missing] == ["figure_unknown"]
+    assert str(paragraph.uuid) in refusal.value.missing[0].url
+    assert refusal.value.missing[0].sentence.startswith("Paragraph 1 of the chapter “Election day” asks for the figure B27")
 
 
 @pytest.mark.parametrize(
@@ -79,9 +82,9 @@ def test_publishing_asks_for_an_explicit_yes_to_unchecked_texts(drafting, make_r
     report = walk(make_report(drafting), "adopted")
     with pytest.raises(NotNow) as refusal:
         publication.publish_report(report, by=as_publisher)
-    assert [one.code for one in refusal.value.missing] == ["unchecked_fr"]
+    assert [one.code for one in refusal.value.missing] == ["unchecked_fr", "finding_team"]
     assert not ReportVersion.objects.exists()
-    made, job = publication.publish_report(report, by=as_publisher, unchecked_accepted=["fr"])
+    made, job = publication.publish_report(report, by=as_publisher, unchecked_accepted=["fr"], findings_accepted=True)
     assert (made.languages, made.unchecked_accepted, made.slug) == (["en", "fr"], ["fr"], f"bg-{report.year}-cpl202752-03")
     report.refresh_from_db()
     assert (report.state, job.kind) == ("published", "documents.render")
@@ -89,7 +92,7 @@ def test_publishing_asks_for_an_explicit_yes_to_unchecked_texts(drafting, make_r
 
 def test_publishing_twice_gives_one_publication(drafting, make_report, walk, as_publisher):
     report = walk(make_report(drafting), "published")
-    again, _job = publication.publish_report(report, by=as_publisher, unchecked_accepted=["fr"])
+    again, _job = publication.publish_report(report, by=as_publisher, unchecked_accepted=["fr"], findings_accepted=True)
     assert list(Publication.objects.all()) == [again]
 
 
@@ -141,7 +144,9 @@ def test_a_correction_before_the_embargo_waits_for_it_and_moves_with_it(drafting
     report = make_report(drafting)
     end = clock.now() + timedelta(days=2)
     walk(report, "adopted")
-    first, _job = publication.publish_report(report, by=as_publisher, embargo_until=end, unchecked_accepted=["fr", "de"])
+    first, _job = publication.publish_report(
+        report, by=as_publisher, embargo_until=end, unchecked_accepted=["fr", "de"], findings_accepted=True
+    )
     second, _job = publication.correct_report(report, by=as_publisher, note={"en": "A date."}, unchecked_accepted=["fr", "de"])
     assert second.embargo_until == end
     assert not Publication.objects.current().exists(), "a correction lets nothing out early"
@@ -191,3 +196,63 @@ def test_the_same_snapshot_gives_the_same_bytes(drafting, make_report, as_coordi
         document = Document.objects.order_by("-pk")[0]
         files.append((document.checksum, render(document, "docx").file.sha256))
     assert files[0][0] == files[1][0]
+
+
+def test_the_jobs_of_freezing_and_publishing_lead_back_and_to_the_public_page(drafting, make_report, walk, as_coordinator, as_publisher):
+    report = make_report(drafting)
+    version = versions.freeze_version(report, by=as_coordinator)
+    assert versions.render_version(version, by=as_coordinator).params["back"] == version.get_absolute_url()
+    walk(report, "adopted")
+    made, job = publication.publish_report(report, by=as_publisher, unchecked_accepted=["fr"], findings_accepted=True)
+    assert (job.params["see"], job.params["back"]) == (made.public_url("en"), made.version.get_absolute_url())
+
+
+def test_nothing_leads_to_a_page_that_is_under_embargo(drafting, make_report, walk, as_publisher):
+    report = walk(make_report(drafting), "adopted")
+    until = clock.now() + timedelta(days=1)
+    _made, job = publication.publish_report(report, by=as_publisher, unchecked_accepted=["fr"], embargo_until=until, findings_accepted=True)
+    assert "see" not in job.params
+
+
+def test_files_of_different_documents_have_different_names(drafting, make_report, make_finding, as_coordinator):
+    report = make_report(drafting)
+    version = versions.freeze_version(report, by=as_coordinator)
+    frozen = statement.freeze_statement(drafting, by=as_coordinator)
+    names = []
+    for kind, subject in ((versions.KIND, version), (statement.KIND, frozen)):
+        request_documents(kind, subject, ["en"], ["json"], by=as_coordinator)
+        names.append(render(Document.objects.order_by("-pk")[0], "json").file.name)
+    assert names[0].endswith("-report-en.json")
+    assert names[1] == f"{drafting.reference}-statement-en.json"
+
+
+def test_a_finding_of_the_team_is_published_only_with_a_yes_and_one_of_the_secretariat_never(
+    drafting, make_report, make_finding, make_recommendation, walk, as_publisher
+):
+    report = make_report(drafting)
+    make_finding(drafting, "The mayor leaned on his staff.", access="secretariat")
+    walk(report, "adopted")
+    finding = Finding.objects.get(access="team")
+    with pytest.raises(NotNow) as refusal:
+        publication.publish_report(report, by=as_publisher, unchecked_accepted=["fr"])
+    assert [(one.code, one.url) for one in refusal.value.missing] == [("finding_team", finding.get_absolute_url())]
+    made, _job = publication.publish_report(report, by=as_publisher, unchecked_accepted=["fr"], findings_accepted=True)
+    text = str(made.version.content)
+    assert "Group voting was seen." in text and "leaned on" not in text
+    finding.refresh_from_db()
+    assert (finding.access, finding.evidence.get().access) == ("public", "team")
+    assert AuditEntry.objects.get(action="reports.finding_opened").data == {"from": "team"}
+
+
+def test_a_text_without_translation_says_so_and_is_told_before(drafting, make_report, make_finding, as_coordinator):
+    report = make_report(drafting)
+    make_finding(drafting, "Ramps were missing.", french="Les rampes manquaient.")
+    told = report_checks.untranslated(report)
+    assert [one.code for one in told] == ["untranslated_fr"]
+    assert "2 texts have no translation" in told[0].sentence or "1 text has no translation" in told[0].sentence
+    version = versions.freeze_version(report, by=as_coordinator)
+    items = [one for block in build(version, "fr")["blocks"] if block["type"] == "list" for one in block["items"]]
+    texts = {str(one["text"]): one["unchecked"] for one in items if isinstance(one, dict)}
+    original = next(text for text in texts if "Group voting was seen." in text)
+    assert "[Non traduit. Original : anglais]" in original and texts[original] is False
+    assert texts["Les rampes manquaient."] is True

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from core import clock, translations
 from core.actors import user_actor
-from reports.models import Finding, Publication, Recommendation, Report, ReportParagraph, ReportVersion
-from reports.services import evidence, findings, versions
+from missions.models import Meeting, MeetingNote
+from reports.models import Finding, FollowUp, Publication, Recommendation, Report, ReportParagraph, ReportVersion
+from reports.services import evidence, findings, statement, versions
 
 PAGES = [
     ("findings", [], "observer"),
@@ -28,6 +29,7 @@ PAGES = [
     ("report", [], "observer"),
     ("report_cover", [], "coordinator"),
     ("report_move", ["adopt"], "observer"),
+    ("adoption_correct", [], "coordinator"),
     ("section", ["summary"], "observer"),
     ("paragraph", ["paragraph"], "observer"),
     ("version", [1], "observer"),
@@ -134,16 +136,19 @@ def test_a_report_is_brought_to_the_public_by_clicking(drafting, make_report, cl
 
     move(rapporteur, "agree")
     move(coordinator, "submit")
-    move(coordinator, "approve")
+    assert move(coordinator, "approve").status_code == 200, "a day is asked for"
+    move(coordinator, "approve", committee_on=clock.today())
     refused = move(coordinator, "adopt", adopted_on=clock.today(), number="CPL(2027)52-03")
     assert "Give the recommendation its number" in refused.content.decode()
     move(coordinator, "adopt", adopted_on=clock.today(), number="CPL(2027)52-03", recommendation_number="Recommendation 601 (2027)")
     publish = reverse("reports:publish", args=[drafting.reference])
+    page = client_for(publisher).get(publish).content.decode()
+    assert Finding.objects.get().get_absolute_url() in page and "Findings that only the team reads so far" in page
     refused = client_for(publisher).post(publish, {"languages": ["en", "fr"]})
     assert refused.status_code == 409 and "not checked" in refused.content.decode()
-    client_for(publisher).post(publish, {"languages": ["en", "fr"], "unchecked_accepted": ["fr"]})
+    client_for(publisher).post(publish, {"languages": ["en", "fr"], "unchecked_accepted": ["fr"], "findings_accepted": "on"})
     assert (Report.objects.get().state, Publication.objects.count()) == ("published", 1)
-    move(coordinator, "transmit")
+    move(coordinator, "transmit", transmitted_on=clock.today())
     assert Report.objects.get().state == "transmitted"
 
 
@@ -174,3 +179,72 @@ def test_queries_do_not_grow_with_rows(name, drafting, make_recommendation, clie
         make_recommendation(drafting, text=f"do thing {number}")
     with django_assert_max_num_queries(len(one)):
         client.get(url)
+
+
+def test_an_empty_assessment_records_nothing_and_a_wrong_one_is_taken_back_by_clicking(
+    drafting, make_report, walk, client_for, coordinator, observer_for
+):
+    walk(make_report(drafting), "published")
+    row = Recommendation.objects.get()
+    client = client_for(coordinator)
+    url = reverse("reports:recommendation_assess", args=[drafting.reference, row.uuid])
+    page = client.get(url).content.decode()
+    assert '<option value="" selected>' in page
+    answer = client.post(url, {"assessed_on": clock.today()})
+    assert answer.status_code == 200 and not FollowUp.objects.exists()
+    client.post(url, {"assessed_on": clock.today(), "status": "fully", "basis": "letter", "note_en": "It was another text."})
+    wrong = FollowUp.objects.get()
+    withdraw = reverse("reports:assessment_withdraw", args=[drafting.reference, row.uuid, wrong.uuid])
+    assert client_for(observer_for(drafting)).post(withdraw, {"reason": "No."}).status_code == 403
+    assert client.post(withdraw, {"reason": " "}).status_code == 400
+    assert client.post(withdraw, {"reason": "Another recommendation was meant."}).status_code == 302
+    desk = client.get(row.get_absolute_url()).content.decode()
+    assert "Another recommendation was meant." in desk and "It was another text." in desk
+    public = client_for(None).get(reverse("reports:public_recommendation", args=["en", row.uuid])).content.decode()
+    assert "Fully implemented" not in public and "It was another text." not in public
+
+
+def test_a_wrong_adoption_day_is_corrected_by_clicking(drafting, make_report, walk, client_for, coordinator):
+    walk(make_report(drafting), "adopted")
+    url = reverse("reports:adoption_correct", args=[drafting.reference])
+    client = client_for(coordinator)
+    assert url in client.get(reverse("reports:report", args=[drafting.reference])).content.decode()
+    report = Report.objects.get()
+    values = {"adopted_on": "2020-01-01", "number": "CPL(2027)52-04", "recommendation_number": "Recommendation 602 (2027)"}
+    more = {"version": report.version, "reason": "Typed wrongly.", "committee_on": ""}
+    refused = client.post(url, values | more)
+    assert refused.status_code == 400 and "Polling day is" in refused.content.decode()
+    assert client.post(url, values | more | {"adopted_on": clock.today()}).status_code == 302
+    report.refresh_from_db()
+    assert (report.number, report.recommendation_number) == ("CPL(2027)52-04", "Recommendation 602 (2027)")
+
+
+@pytest.fixture
+def observer_for(make_assignment):
+    """Somebody with a seat in a mission."""
+    return lambda mission: make_assignment(mission, "observer").person.user
+
+
+def test_notes_of_meetings_are_found_in_any_case_and_without_accents(drafting, make_finding, client_for, coordinator, observer_for):
+    finding = make_finding(drafting, agreed=False)
+    values = {"start_day": "2027-10-20", "start_time": "09:00", "end_day": "2027-10-20", "end_time": "10:00", "zone": "Europe/Sofia"}
+    meeting = Meeting.objects.create(
+        mission=drafting, kind="ngo", title="Citizens", starts_at="2027-10-20T06:00Z", ends_at="2027-10-20T07:00Z", **values
+    )
+    for text, access in (("Les électeurs ont été PRESSÉS.", "team"), ("Secret: pressés par le maire.", "secretariat")):
+        MeetingNote.objects.create(meeting=meeting, topic="L07", text=text, access=access, written_by="user:x")
+    url = reverse("reports:finding_evidence", args=[drafting.reference, finding.uuid])
+    client = client_for(coordinator)
+    page = client.get(f"{url}?q=electeurs+presses").content.decode()
+    assert "Les électeurs ont été PRESSÉS." in page and "Secret: pressés" not in page
+    assert "Secret: pressés" in client.get(f"{url}?q=maire").content.decode()
+    seat = client_for(observer_for(drafting))
+    assert "Secret: pressés" not in seat.get(f"{url}?q=maire").content.decode()
+    note = MeetingNote.objects.get(access="team")
+    client.post(url, {"kind": "meeting", "value": meeting.uuid, "item": note.uuid})
+    assert finding.evidence.get(kind="meeting").frozen["text"] == note.text
+
+
+def test_what_is_missing_leads_to_the_page_where_it_is_mended(mission, make_finding):
+    make_finding(mission)
+    assert [one.url for one in statement.missing_for_statement(mission)] == [reverse("reports:statement", args=[mission.reference])]

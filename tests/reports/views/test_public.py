@@ -219,3 +219,28 @@ def test_the_sitemap_names_every_page_in_every_language(published):
     urls = [url.text for url in etree.fromstring(body).iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
     assert sum(f"/reports/{published.slug}/" in url for url in urls) == 3
     assert sum("/recommendations/" in url for url in urls) == 6
+
+
+def test_wording_in_a_language_that_was_left_out_or_not_agreed_is_nowhere(drafting, make_report, make_recommendation, walk, as_publisher):
+    """French and German were left out when the report was published in English alone."""
+    report = make_report(drafting, recommendation=False)
+    text = {"en": "keep the register up to date", "fr": "tenir le registre à jour", "de": "das Register aktuell halten"}
+    row = make_recommendation(drafting, text=text)
+    walk(report, "adopted")
+    publication.publish_report(report, by=as_publisher, languages=["en"], findings_accepted=True)
+    row.refresh_from_db()
+    pages = [f"/published/{code}/recommendations/{row.uuid}/" for code in ("en", "fr", "de")]
+    pages += ["/published/de/recommendations/", "/published/de/recommendations.json", "/published/de/recommendations.csv"]
+    for path in [*pages, "/published/de/countries/BG/", "/published/de/feed.atom"]:
+        text = Client().get(path).content.decode()
+        assert "aktuell halten" not in text and "tenir le registre" not in text, path
+    for words, count in (("register", 1), ("aktuell", 0), ("tenir", 0)):
+        assert Client().get(f"/published/en/recommendations.json?q={words}").json()["count"] == count
+
+
+def test_unchecked_wording_that_the_publisher_let_in_is_marked_wherever_it_stands(published):
+    row = Recommendation.objects.get()
+    page = Client().get(f"/published/en/recommendations/{row.uuid}/").content.decode()
+    assert "veiller à ce que" in page and "Unchecked translation; only the original counts." in page
+    data = Client().get("/published/fr/recommendations.json").json()["results"][0]
+    assert (sorted(data["texts"]), data["unchecked"]) == (["en", "fr"], ["fr"])

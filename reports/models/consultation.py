@@ -1,0 +1,55 @@
+"""The draft goes to the national authorities: who was asked with which version, and what they commented."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from core.enums import Language
+from core.models import Record
+from reports.models.report import Report, ReportParagraph, ReportVersion
+
+
+class DraftInvitation(Record):
+    """An authority's contact that was asked to comment on one frozen version, by a secure link, until a day."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="invitations")
+    version = models.ForeignKey(ReportVersion, on_delete=models.CASCADE, related_name="invitations")
+    name = models.CharField(max_length=200)
+    address = models.EmailField()
+    language = models.CharField(max_length=2, choices=Language, default=Language.EN)
+    until = models.DateField()
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=60)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def mission(self) -> Any:
+        """The mission under whose reference the log names it."""
+        return self.report.mission
+
+
+class ConsultationComment(Record):
+    """A comment of the authorities on the draft, given through a secure link; each is answered."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="comments")
+    invitation = models.ForeignKey(DraftInvitation, on_delete=models.CASCADE, null=True, blank=True, related_name="comments")
+    paragraph = models.ForeignKey(ReportParagraph, on_delete=models.SET_NULL, null=True, blank=True, related_name="comments")
+    author = models.CharField(max_length=200)
+    text = models.TextField(blank=True)
+    file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    received_at = models.DateTimeField()
+    answer = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["received_at", "pk"]

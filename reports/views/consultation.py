@@ -1,0 +1,154 @@
+"""The consultation of the authorities: their page behind a secure link, and what the desk does with their comments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.documents import html_body
+from core.documents.content import prepare
+from core.errors import DomainError
+from core.models import DocumentFile
+from missions.views.links import LinkView
+from reports.documents.report.build import build
+from reports.enums import ReportState
+from reports.forms import DraftCommentForm
+from reports.models import ConsultationComment, DraftInvitation
+from reports.services import consultation, rapporteurs
+from reports.services.versions import KIND
+from reports.views.base import ReportPage
+
+
+class DraftByLinkView(LinkView):
+    """The draft and the form for comments. Fields (POST, multipart): text, file; or the button `finish`."""
+
+    purpose = consultation.PURPOSE
+    http_method_names = ["get", "post"]
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """The draft as it was frozen, and the comments so far."""
+        consultation.note_opening(self.subject)
+        return self._page(request, DraftCommentForm())
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Take a comment, or hear that there is no further one."""
+        form = DraftCommentForm(request.POST, request.FILES)
+        try:
+            if "finish" in request.POST:
+                consultation.finish_comments(self.subject, by=self.actor)
+                messages.success(request, _("Thank you. You can still comment with the same link until the day."))
+            elif form.is_valid():
+                consultation.give_comment(self.subject, by=self.actor, **form.cleaned_data)
+                messages.success(request, _("Thank you, your comment was received."))
+            else:
+                return self._page(request, form, status=400)
+        except DomainError as refusal:
+            form.add_error(refusal.attr if refusal.attr in form.fields else None, str(refusal.sentence))
+            return self._page(request, form, status=refusal.status)
+        return redirect("reports:draft_by_link", token=token)
+
+    def _page(self, request: HttpRequest, form: DraftCommentForm, status: int = 200) -> HttpResponse:
+        invitation: DraftInvitation = self.subject
+        shown = consultation.shown_language(invitation)
+        context = {
+            "form": form,
+            "invitation": invitation,
+            "token": self.token,
+            "shown": shown,
+            "body": html_body(prepare({**build(invitation.version, shown), "language": shown})),
+            "comments": invitation.comments.select_related("file"),
+            "is_open": invitation.report.state == ReportState.CONSULTATION,
+            "has_pdf": _pdf_of(invitation) is not None,
+        }
+        return render(request, "reports/link_draft.html", context, status=status)
+
+
+class DraftPdfByLinkView(LinkView):
+    """The draft as a PDF, once it is drawn."""
+
+    purpose = consultation.PURPOSE
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse | FileResponse:
+        """The file; while it is not drawn, the page that shows the same text."""
+        drawn = _pdf_of(self.subject)
+        if drawn is None:
+            messages.info(request, _("The PDF is not drawn yet. The draft stands below."))
+            return redirect("reports:draft_by_link", token=token)
+        response = FileResponse(drawn.file.open(), content_type="application/pdf")
+        response.headers["Content-Disposition"] = content_disposition_header(False, drawn.file.name) or "inline"
+        return response
+
+
+class CommentAnswerView(ReportPage):
+    """Answer a comment."""
+
+    http_method_names = ["post"]
+    permission = "reports.comment_report"
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Save the answer."""
+        row = get_object_or_404(ConsultationComment, report=self.needed_report, uuid=self.kwargs["comment"])
+        consultation.answer_comment(row, by=self.actor, answer=request.POST.get("answer", ""))
+        messages.success(request, _("The answer is saved; the authority reads it behind its link."))
+        return redirect(consultation.page_of(self.needed_report))
+
+
+class CommentFileView(ReportPage):
+    """The document that came with a comment."""
+
+    http_method_names = ["get"]
+    permission = "reports.view_comments"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | FileResponse:
+        """The file, to be kept and not shown: it came from outside."""
+        rows = ConsultationComment.objects.exclude(file=None).select_related("file")
+        row = get_object_or_404(rows, report=self.needed_report, uuid=self.kwargs["comment"])
+        assert row.file is not None
+        response = FileResponse(row.file.open(), content_type=row.file.mime)
+        response.headers["Content-Disposition"] = content_disposition_header(True, row.file.name) or "attachment"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+class AskAgainView(ReportPage):
+    """Send an authority a fresh link."""
+
+    http_method_names = ["post"]
+    permission = "reports.submit_report"
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Send it."""
+        row = get_object_or_404(DraftInvitation, report=self.needed_report, uuid=self.kwargs["invitation"])
+        consultation.ask_again(row, by=self.actor)
+        messages.success(request, _("A fresh link is on its way."))
+        return redirect(consultation.page_of(self.needed_report))
+
+
+class RemindRapporteurView(ReportPage):
+    """Remind the rapporteur that the draft waits."""
+
+    http_method_names = ["post"]
+    permission = "reports.submit_report"
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Send the mail."""
+        n = rapporteurs.remind_rapporteurs(self.needed_report, by=self.actor)
+        messages.success(request, ngettext("%(n)s reminder is on its way.", "%(n)s reminders are on their way.", n) % {"n": n})
+        return redirect("reports:report", self.mission.reference)
+
+
+def _pdf_of(invitation: DraftInvitation) -> DocumentFile | None:
+    rows = DocumentFile.objects.filter(
+        document__kind=KIND,
+        document__subject_key=str(invitation.version.uuid),
+        document__language=consultation.shown_language(invitation),
+        format="pdf",
+    )
+    return rows.select_related("file").order_by("-document__frozen_at").first()

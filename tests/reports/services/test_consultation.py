@@ -1,0 +1,147 @@
+"""The authorities are asked by secure link, comment until the day, and are answered; the draft leaves no open comment behind."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from core import clock
+from core.actors import SYSTEM, user_actor
+from core.errors import Invalid, NotAllowed, NotNow
+from core.models import OutboxMail
+from missions.models import Request
+from reports.models import ConsultationComment, DraftInvitation, Report
+from reports.services import consultation, lifecycle
+from tests.conftest_missions import LETTER
+
+
+@pytest.fixture
+def asked(drafting, make_report, walk, as_coordinator) -> DraftInvitation:
+    """The authority of the mission's request, asked to comment for a fortnight."""
+    report = walk(make_report(drafting), "agreed")
+    lifecycle.move_report(report, "consult", by=as_coordinator, until=clock.today() + timedelta(days=14))
+    return DraftInvitation.objects.get()
+
+
+@pytest.fixture
+def link(asked) -> str:
+    """The path that the mail carries."""
+    body = OutboxMail.objects.get(template="reports/mail/draft").body
+    return re.search(r"(/link/[\w-]+/)", body).group(1)
+
+
+def opened(client, link: str) -> str:
+    """The path of the page behind the link."""
+    return client.get(link)["Location"]
+
+
+def test_the_contact_of_the_request_is_asked_once_with_the_frozen_draft(asked, as_coordinator):
+    mail = OutboxMail.objects.get(template="reports/mail/draft")
+    assert (asked.address, mail.address, asked.version.reason) == ("office@example.org", "office@example.org", "consultation")
+    lifecycle.move_report(asked.report, "consult", by=as_coordinator, until=clock.today() + timedelta(days=20))
+    assert DraftInvitation.objects.count() == OutboxMail.objects.filter(template="reports/mail/draft").count() == 1
+
+
+def test_without_an_address_nobody_is_asked_and_the_request_is_named(drafting, make_report, walk, as_coordinator):
+    report = walk(make_report(drafting), "agreed")
+    Request.objects.update(contact_email="")
+    with pytest.raises(NotNow) as refusal:
+        lifecycle.move_report(report, "consult", by=as_coordinator, until=clock.today() + timedelta(days=14))
+    assert [(one.code, one.url) for one in refusal.value.missing] == [("no_contact", drafting.request.get_absolute_url())]
+
+
+def test_the_authority_reads_comments_and_is_answered_without_an_account(asked, link, client_for, coordinator, rapporteur_of):
+    stranger = client_for(None)
+    page = opened(stranger, link)
+    draft = stranger.get(page)
+    assert "Words of the conclusions." in draft.content.decode() and draft["Cache-Control"] == "no-store"
+    asked.refresh_from_db()
+    assert asked.opened_at is not None
+    assert stranger.post(page, {"text": " "}).status_code == 400
+    assert stranger.post(page, {"text": "The date of the law is wrong."}).status_code == 302
+    comment = ConsultationComment.objects.get()
+    desk = client_for(coordinator)
+    report_page = reverse("reports:report", args=[asked.mission.reference])
+    assert "The date of the law is wrong." in desk.get(report_page).content.decode()
+    answer = reverse("reports:comment_answer", args=[asked.mission.reference, comment.uuid])
+    assert desk.post(answer, {"answer": ""}).status_code == 400
+    assert client_for(rapporteur_of(asked)).post(answer, {"answer": "Corrected in chapter 5."}).status_code == 302
+    assert "Corrected in chapter 5." in stranger.get(page).content.decode()
+
+
+def test_a_document_may_come_with_the_comment_and_nothing_else(asked, link, client_for, coordinator):
+    from django.core.files.uploadedfile import SimpleUploadedFile as Upload
+
+    stranger = client_for(None)
+    page = opened(stranger, link)
+    assert stranger.post(page, {"text": "", "file": Upload("x.pdf", b"<script>")}).status_code == 400
+    assert stranger.post(page, {"text": "", "file": Upload("remarks.pdf", LETTER)}).status_code == 302
+    comment = ConsultationComment.objects.get()
+    answer = client_for(coordinator).get(reverse("reports:comment_file", args=[asked.mission.reference, comment.uuid]))
+    assert b"".join(answer.streaming_content) == LETTER and answer["Content-Disposition"].startswith("attachment")
+
+
+def test_the_consultation_ends_early_with_a_reason_or_when_all_is_in(asked):
+    report = asked.report
+    with pytest.raises(Invalid, match="Say why the consultation ends before"):
+        lifecycle.agree_report(report, by=SYSTEM)
+    consultation.finish_comments(asked, by=SYSTEM)
+    assert lifecycle.agree_report(report, by=SYSTEM).state == "agreed"
+
+
+def test_an_unanswered_comment_stops_the_draft(asked, as_coordinator):
+    comment = consultation.give_comment(asked, by=SYSTEM, text="A wrong date.")
+    with pytest.raises(NotNow) as refusal:
+        lifecycle.agree_report(asked.report, by=SYSTEM, note="They have written.")
+    assert [one.code for one in refusal.value.missing] == ["comment_open"]
+    consultation.answer_comment(comment, by=as_coordinator, answer="Corrected.")
+    assert lifecycle.agree_report(asked.report, by=SYSTEM, note="They have written.").state == "agreed"
+
+
+def test_after_the_day_no_reason_is_asked_and_no_comment_taken(asked, link, client_for, time_machine):
+    time_machine.move_to(clock.now() + timedelta(days=16), tick=False)
+    with pytest.raises(NotNow):
+        consultation.give_comment(asked, by=SYSTEM, text="Late.")
+    assert client_for(None).get(link).status_code in {302, 410}
+    assert lifecycle.agree_report(asked.report, by=SYSTEM).state == "agreed"
+
+
+def test_the_link_is_dead_once_the_report_goes_on(asked, link, client_for):
+    page = opened(client_for(None), link)
+    lifecycle.agree_report(asked.report, by=SYSTEM, note="They telephoned.")
+    assert client_for(None).get(page).status_code == 410
+
+
+def test_nobody_comments_for_an_authority_and_strangers_answer_nothing(asked, as_coordinator, outsider):
+    with pytest.raises(NotAllowed):
+        consultation.give_comment(asked, by=as_coordinator, text="As if.")
+    comment = consultation.give_comment(asked, by=SYSTEM, text="A wrong date.")
+    with pytest.raises(NotAllowed):
+        consultation.answer_comment(comment, by=user_actor(outsider), answer="No.")
+
+
+def test_a_fresh_link_goes_out_once_a_day_and_the_old_one_is_dead(asked, link, as_coordinator, client_for, time_machine):
+    page = opened(client_for(None), link)
+    with pytest.raises(NotNow):
+        consultation.ask_again(asked, by=as_coordinator)
+    time_machine.move_to(clock.now() + timedelta(days=2), tick=False)
+    consultation.ask_again(asked, by=as_coordinator)
+    assert OutboxMail.objects.filter(template="reports/mail/draft").count() == 2
+    assert client_for(None).get(page).status_code == 410
+
+
+@pytest.fixture
+def rapporteur_of():
+    """The account of the mission's rapporteur."""
+    return lambda invitation: invitation.mission.assignments.with_role("rapporteur").get().person.user
+
+
+def test_the_report_page_names_who_was_asked_but_not_to_observers(asked, client_for, coordinator, make_assignment):
+    url = reverse("reports:report", args=[asked.mission.reference])
+    assert "office@example.org" in client_for(coordinator).get(url).content.decode()
+    observer = make_assignment(asked.mission, "observer").person.user
+    assert "office@example.org" not in client_for(observer).get(url).content.decode()
+    assert Report.objects.get().state == "consultation"
