@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -96,6 +96,20 @@ def tag_of(mission: Mission, *extra: object) -> str:
     return f'"{hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()}"'
 
 
+def opening_day(mission: Mission) -> date | None:
+    """The day on which the live page opens: today where it is a polling day or teams ride, else the newest with a form.
+
+    Without any form the first day with teams, or the first polling day.
+    """
+    planned = set(Team.objects.filter(mission=mission).values_list("day", flat=True))
+    polling = {row.day for row in mission.polling_days.all()}
+    today = clock.today(mission.zone)
+    if today in planned | polling:
+        return today
+    newest = Observation.objects.for_mission(mission).current().exclude(form__stage=FormStage.INCIDENT).aggregate(day=Max("day"))["day"]
+    return newest or min(planned or polling, default=None)
+
+
 def live(mission: Mission, day: date | None = None) -> Live:
     """The live page's content for one day (all days where none is given)."""
     observations = Observation.objects.for_mission(mission).current().exclude(form__stage=FormStage.INCIDENT)
@@ -103,8 +117,8 @@ def live(mission: Mission, day: date | None = None) -> Live:
     if day:
         observations = observations.filter(day=day)
     result = Live(day=day, days=days)
-    _teams(result, mission, observations, day)
-    _critical(result, observations)
+    waiting = _critical(result, observations)
+    _teams(result, mission, observations, day, waiting)
     result.incidents = list(Incident.objects.filter(mission=mission).select_related("mission", "owner__person").order_by("-sequence")[:50])
     result.marks = observations.aggregate(
         incomplete=Count("pk", filter=Q(is_incomplete=True)),
@@ -118,30 +132,28 @@ def live(mission: Mission, day: date | None = None) -> Live:
     return result
 
 
-def _teams(result: Live, mission: Mission, observations: Any, day: date | None) -> None:
+def _teams(result: Live, mission: Mission, observations: Any, day: date | None, waiting: Counter[int | None]) -> None:
+    """The rows; the totals are their sums. A team of another day that sent a form about this one has its row too."""
     teams = Team.objects.filter(mission=mission)
     stops = Stop.objects.filter(mission=mission)
     if day:
-        teams, stops = teams.filter(day=day), stops.filter(team__day=day)
+        sent = set(observations.order_by().values_list("team", flat=True).distinct()) - {None}
+        teams, stops = teams.filter(Q(day=day) | Q(pk__in=sent)), stops.filter(team__day=day)
     expected: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for team, kind, n in stops.values_list("team", "kind").annotate(n=Count("pk")).order_by():
         expected[team][STAGE_OF_STOP.get(kind, kind)] += n
     received: dict[int | None, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     last: dict[int | None, datetime] = {}
-    critical: dict[int | None, int] = defaultdict(int)
-    counted = observations.values_list("team", "form__stage").annotate(
-        n=Count("pk"), at=Max("received_at"), red=Count("pk", filter=Q(severity=3))
-    )
-    for team, stage, n, at, red in counted.order_by():
+    counted = observations.values_list("team", "form__stage").annotate(n=Count("pk"), at=Max("received_at"))
+    for team, stage, n, at in counted.order_by():
         received[team][stage] += n
         last[team] = max(at, last[team]) if team in last else at
-        critical[team] += red
     rows: list[tuple[int | None, Team | None, str]] = [(team.pk, team, team.name) for team in teams]
     if received.get(None):
         rows.append((None, None, ""))
     for pk, team, name in rows:
         cells = [Cell(stage, received[pk][stage], expected[pk or 0][stage]) for stage in STAGES]
-        row = TeamRow(team, name, cells, last.get(pk), sum(received[pk].values()), critical[pk])
+        row = TeamRow(team, name, cells, last.get(pk), sum(received[pk].values()), waiting[pk])
         result.teams.append(row)
     for stage in STAGES:
         total = Cell(stage, sum(by[stage] for by in received.values()), sum(by[stage] for by in expected.values()))
@@ -149,7 +161,8 @@ def _teams(result: Live, mission: Mission, observations: Any, day: date | None) 
     result.last = max(last.values(), default=None)
 
 
-def _critical(result: Live, observations: Any) -> None:
+def _critical(result: Live, observations: Any) -> Counter[int | None]:
+    """The newest critical flags; returned are those that nobody looked at, all of them, by team."""
     rows = observations.critical().with_names().defer("raw_xml", "packed").order_by("-received_at", "-pk")
     found = list(rows[:SHOWN_CRITICAL])
     reviews = {(review.observation_id, review.code): review for review in FlagReview.objects.filter(observation__in=found)}
@@ -163,7 +176,17 @@ def _critical(result: Live, observations: Any) -> None:
             state = review.state if review else ReviewState.NEW
             result.critical.append(Flagged(observation, code, labels.get(code, {}), state, review.note if review else "", last_text))
     result.critical.sort(key=lambda row: row.state != ReviewState.NEW)
-    result.critical_open = sum(1 for row in result.critical if row.state == ReviewState.NEW)
+    flagged = observations.critical().order_by().values_list("pk", "team", "flags")
+    looked_at = set(
+        FlagReview.objects.filter(observation__in=observations.critical().values("pk"))
+        .exclude(state=ReviewState.NEW)
+        .values_list("observation", "code")
+    )
+    waiting: Counter[int | None] = Counter()
+    for pk, team, flags in flagged:
+        waiting[team] += sum(severity == 3 and (pk, code) not in looked_at for code, severity in flags.items())
+    result.critical_open = waiting.total()
+    return waiting
 
 
 def missing_openings(mission: Mission, at: datetime) -> list[Stop]:

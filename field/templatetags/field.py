@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils.formats import date_format
 
 from field.enums import SEVERITIES, FormStage
 from field.views.answers import in_language
@@ -47,8 +48,8 @@ def clock_in(moment: datetime | None, zone: str) -> str:
 
 @register.filter
 def moment_in(moment: datetime | None, zone: str) -> str:
-    """Day, hours and minutes in the mission's zone."""
-    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M") if moment else "–"
+    """Day, hours and minutes in the mission's zone, in the reader's language."""
+    return date_format(moment.astimezone(ZoneInfo(zone)), "j M Y, H:i") if moment else "–"
 
 
 @register.filter

@@ -150,8 +150,11 @@ class VersionActView(VersionMixin, MissionAction):
             raise NotAllowed(_("The library's forms are changed by the coordinators."))
         if request.POST.get("act") == "close":
             forms.close_version(version, by=self.actor)
+            sentence = _("Version %(version)s is closed.")
         else:
             forms.publish_version(version, by=self.actor)
+            sentence = _("Version %(version)s is published.")
+        messages.success(request, sentence % {"version": version.version})
         return reverse("field:version", args=[self.mission.reference, version.uuid])
 
 
@@ -222,6 +225,7 @@ class SettingsView(MissionAction):
             may_locate=bool(values.get("may_locate")),
             emergency_number=values.get("emergency_number", ""),
         )
+        messages.success(request, _("What phones may do is saved."))
         return reverse("field:devices", args=[self.mission.reference])
 
 
@@ -234,4 +238,5 @@ class RevokeView(MissionAction):
         """Revoke and go back."""
         device = get_object_or_404(Device.objects.for_mission(self.mission).distinct(), uuid=self.kwargs["uuid"])
         devices.revoke_device(device, by=self.actor, wipe="wipe" in request.POST)
+        messages.success(request, _("The phone of %(name)s is signed out.") % {"name": device.person.name})
         return reverse("field:devices", args=[self.mission.reference])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -21,16 +22,20 @@ from field.forms import StationForm
 from field.models import Attachment, Form, Incident, Observation, SubmissionConflict
 from field.services import exports, incidents, live, reviews
 from field.views.answers import answered
-from missions.models import Station
+from missions.models import Mission, Station
 from missions.views.base import MissionAction, MissionMixin
 from observers.models import Team
 
 
-def _day(request: HttpRequest) -> date | None:
-    try:
-        return date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
+def _day(request: HttpRequest, mission: Mission) -> date | None:
+    """The day asked for, `all` for all days; else the one on which the page opens."""
+    wanted = request.GET.get("day", "")
+    if wanted == "all":
         return None
+    try:
+        return date.fromisoformat(wanted)
+    except ValueError:
+        return live.opening_day(mission)
 
 
 class LiveView(MissionMixin, TemplateView):
@@ -42,7 +47,7 @@ class LiveView(MissionMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What came, what is expected, what needs a person."""
-        day = _day(self.request)
+        day = _day(self.request, self.mission)
         return super().get_context_data(**_live_context(self, day), **kwargs)
 
 
@@ -53,7 +58,7 @@ class LiveContentView(MissionMixin, View):
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         """The fragment with its ETag."""
-        day = _day(request)
+        day = _day(request, self.mission)
         tag = live.tag_of(self.mission, day, get_language(), request.user.pk)
         headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
         if request.headers.get("If-None-Match") == tag:
@@ -88,6 +93,7 @@ class ReviewView(MissionAction):
         observation = get_object_or_404(Observation.objects.for_mission(self.mission), uuid=self.kwargs["uuid"])
         state, note = request.POST.get("state", ReviewState.SEEN), request.POST.get("note", "")
         reviews.review_flag(observation, request.POST.get("code", ""), state, by=self.actor, note=note)
+        messages.success(request, _("What was done about the flag is recorded."))
         if request.POST.get("back") == "live":
             return reverse("field:live", args=[self.mission.reference])
         return observation.get_absolute_url()
@@ -214,6 +220,7 @@ class MoveStationView(MissionAction):
         code = request.POST.get("station", "").strip()
         station = get_object_or_404(Station, mission=self.mission, code=code)
         reviews.move_station(observation, station, by=self.actor, reason=request.POST.get("reason", ""))
+        messages.success(request, _("The record is moved to station %(code)s.") % {"code": station.code})
         return observation.get_absolute_url()
 
 
@@ -227,6 +234,7 @@ class DecideConflictView(MissionAction):
         conflict = get_object_or_404(SubmissionConflict, mission=self.mission, uuid=self.kwargs["uuid"])
         take_other = request.POST.get("decision") == "take_other"
         reviews.decide_conflict(conflict, take_other=take_other, by=self.actor, reason=request.POST.get("reason", ""))
+        messages.success(request, _("The decision is recorded."))
         return reverse("field:record", args=[self.mission.reference, conflict.submission])
 
 
@@ -275,6 +283,7 @@ class IncidentActView(MissionAction):
             incidents.add_step(incident, by=self.actor, note=note)
         else:
             incidents.move_incident(incident, act, by=self.actor, note=note)
+        messages.success(request, _("%(number)s: the step is recorded.") % {"number": incident.number})
         return incident.get_absolute_url()
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from core.actors import SYSTEM
 from field.enums import ConflictState, IncidentState, ReviewState
 from field.models import Device, FormVersion, Incident, Observation, SubmissionConflict
+from field.services import reviews
+from observers.models import Team
+from tests.field.conftest import DAY
 
 pytestmark = pytest.mark.django_db
 
@@ -164,3 +170,52 @@ def test_revokes_a_phone(client_for, coordinator, polling, records, phone):
     assert Device.objects.get().revoked_at
     response = phone.get("/api/v1/sync/bootstrap/")
     assert (response.status_code, response.json()["errors"][0]["code"]) == (401, "device_wipe")
+
+
+def test_the_live_page_opens_on_the_day_and_its_totals_are_those_of_its_rows(client_for, coordinator, polling, records, make_team):
+    other = make_team("Team Old", given="Olga")
+    Team.objects.filter(pk=other.pk).update(day=DAY - timedelta(days=7))
+    late = Observation.objects.get(is_unmatched=True)
+    Observation.objects.filter(pk=late.pk).update(day=DAY - timedelta(days=7), team=other, flags={"A10": 3}, severity=3)
+    url = reverse("field:live", args=[polling.reference])
+    page = client_for(coordinator).get(url)
+    seen = page.context["live"]
+    assert page.context["day"] == DAY and [row.name for row in seen.teams] == ["Team 1"]
+    assert f'value="{DAY}" selected' in page.content.decode() and "24 October 2027" in page.content.decode()
+    everything = client_for(coordinator).get(url, {"day": "all"}).context["live"]
+    assert {row.name for row in everything.teams} == {"Team 1", "Team Old"}
+    for found in (seen, everything):
+        assert [cell.received for cell in found.totals] == [sum(row.cells[n].received for row in found.teams) for n in range(4)]
+        assert found.critical_open == sum(row.critical for row in found.teams)
+    assert everything.critical_open == seen.critical_open + 1
+    Observation.objects.filter(pk=late.pk).update(day=DAY)  # a team of another day wrote about this one
+    seen = client_for(coordinator).get(url).context["live"]
+    assert {row.name for row in seen.teams} == {"Team 1", "Team Old"} and seen.critical_open == everything.critical_open
+    code = next(code for code, level in records.flags.items() if level == 3)
+    reviews.review_flag(records, code, ReviewState.SETTLED, by=SYSTEM, note="Called.")
+    assert client_for(coordinator).get(url).context["live"].critical_open == seen.critical_open - 1
+
+
+def test_times_are_those_of_the_missions_zone_and_it_is_said(client_for, coordinator, polling, records):
+    local = records.received_at.astimezone(ZoneInfo("Europe/Sofia"))
+    for url in (reverse("field:records", args=[polling.reference]), records.get_absolute_url()):
+        page = client_for(coordinator).get(url).content.decode()
+        assert page.count("Times of day are those of Europe/Sofia.") == 1 and local.strftime("%H:%M") in page
+
+
+def test_acts_say_what_they_did(client_for, coordinator, polling, records):
+    client = client_for(coordinator)
+    incident = Incident.objects.get()
+    acts = {
+        reverse("field:incident_act", args=[polling.reference, incident.uuid]): (
+            {"act": "take"},
+            f"{incident.number}: the step is recorded.",
+        ),
+        reverse("field:review", args=[polling.reference, records.uuid]): (
+            {"code": "B10", "state": "seen"},
+            "What was done about the flag is recorded.",
+        ),
+        reverse("field:settings", args=[polling.reference]): ({"emergency_number": "112"}, "What phones may do is saved."),
+    }
+    for url, (data, sentence) in acts.items():
+        assert sentence in client.post(url, data, follow=True).content.decode(), url
