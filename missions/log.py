@@ -43,5 +43,6 @@ SENTENCES = {
     "missions.programme_released": _("Released the programme."),
     "missions.note_written": _("Wrote a note of a meeting."),
     "missions.feed_reset": _("Made a new calendar address."),
+    "missions.station_changed": _("Corrected a polling station."),
     "missions.stations_imported": _("Imported polling stations."),
 }

@@ -45,6 +45,7 @@ urlpatterns = [
     path(_mission + "stations/", stations.StationListView.as_view(), name="stations"),
     path(_mission + "stations/upload/", stations.StationUploadView.as_view(), name="stations_upload"),
     path(_mission + "stations/import/<uuid:uuid>/", stations.StationImportView.as_view(), name="stations_import"),
+    path(_mission + "stations/<uuid:uuid>/edit/", stations.StationEditView.as_view(), name="station_edit"),
     path("requests/", register.RequestListView.as_view(), name="requests"),
     path("requests/new/", requests.RequestNewView.as_view(), name="request_new"),
     path("requests/link/", requests.RequestLinkView.as_view(), name="request_link"),

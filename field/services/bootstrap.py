@@ -249,6 +249,7 @@ def stations_json(mission: Mission) -> bytes:
         {
             "code": row.code,
             "name": row.name,
+            "building": row.building_name,
             "address": row.address,
             "municipality": row.municipality,
             "district": row.district,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db import models
@@ -11,6 +12,9 @@ from accounts.models import folded
 from core.models import Record
 from missions.enums import StationKind, StationSetting
 from missions.models.mission import Mission
+
+# The key that an import derives for stations under one roof whose building the list does not name.
+DERIVED_BUILDING = re.compile("[A-Z2-7]{8}")
 
 
 class StationQuerySet(models.QuerySet):
@@ -43,7 +47,7 @@ class Station(Record):
     setting = models.CharField(max_length=10, choices=StationSetting.choices, blank=True)
     kind = models.CharField(max_length=20, choices=StationKind.choices, default=StationKind.ORDINARY)
     voters = models.PositiveIntegerField(null=True, blank=True)
-    building = models.CharField(max_length=40, blank=True)
+    building = models.CharField(max_length=200, blank=True)
     search = models.TextField(editable=False, blank=True)
     is_listed = models.BooleanField(default=True, help_text="Off: taken from the list after somebody used it.")
 
@@ -76,9 +80,16 @@ class Station(Record):
 
     def search_words(self) -> str:
         """What the station is found by; bulk writers set `search` to it themselves."""
-        return folded(" ".join([self.code, self.name, self.address, self.municipality, self.district]))
+        return folded(" ".join([self.code, self.name, self.address, self.municipality, self.district, self.building_name]))
+
+    @property
+    def building_name(self) -> str:
+        """The building as the list names it; empty where the import derived a key from the address."""
+        return "" if DERIVED_BUILDING.fullmatch(self.building) else self.building
 
     @property
     def label(self) -> str:
-        """Code, place and name in one line."""
-        return " · ".join(part for part in (self.code, self.municipality, self.name or self.address) if part)
+        """Code, place, name and building in one line; the address where it has neither name nor building."""
+        named = dict.fromkeys((self.name, self.building_name))
+        parts = (self.code, self.municipality, *(named if any(named) else [self.address]))
+        return " · ".join(part for part in parts if part)

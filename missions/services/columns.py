@@ -35,25 +35,32 @@ NAMES: dict[str, Sequence[str]] = {
     "code": (
         "polling station number", "station number", "station code", "station id", "ps id", "ps number", "ps code",
         "precinct number", "numero du bureau", "numero de bureau",
-        "wahlbezirksnummer", "wahllokal nr", "номер на секция", "номер секции", "номер дільниці", "номер дильници", "број бирачког места",
+        "wahlbezirksnummer", "wahlbezirk nr", "wahllokalnummer", "wahllokal nr", "nr wahllokal", "section number", "section no",
+        "section nr",
+        "numero de section", "bureau no", "n bureau", "nr sectiei", "nr sectiei de votare", "numarul sectiei de votare", "numar sectie",
+        "sectia", "sectia de votare", "номер избирательного участка", "участок", "дільниця", "№ секция", "№ участка",
+        "номер на секция", "номер секции", "номер дільниці", "номер дильници", "број бирачког места",
         "broj birackog mjesta", "broj birackog mesta", "numarul sectiei", "nr sectie", "nr qendres", "sandik no", "section", "секция",
         "сик", "code", "numero", "number", "nummer", "номер", "број", "broj", "numar", "numri", "nr", "no", "id", "№", "kod", "код",
     ),
     "name": (
         "polling station name", "station name", "nom du bureau", "bureau de vote", "wahllokal", "polling station", "name", "nom",
-        "bezeichnung", "име", "наименование", "назив", "naziv", "назва", "denumire", "emri", "ad", "наименование на секция",
+        "bezeichnung", "име", "наименование", "назив", "naziv", "назва", "denumire", "denumirea", "denumirea sectiei", "emri", "ad",
+        "наименование на секция",
     ),
     "address": (
-        "address", "adresse", "anschrift", "адрес", "адреса", "adresa", "adres", "adresa sectiei", "location", "lieu", "место", "հասցե",
+        "address", "adresse", "anschrift", "адрес", "адреса", "adresa", "adres", "adresa sectiei", "sediul", "sediu", "strada",
+        "location", "lieu", "место", "հասցե",
         "მისამართი",
     ),
     "municipality": (
-        "municipality", "commune", "gemeinde", "община", "општина", "opcina", "opstina", "громада", "municipiu", "komuna", "bashkia",
+        "municipality", "commune", "gemeinde", "община", "општина", "opcina", "opstina", "громада", "municipiu", "localitate",
+        "localitatea", "primaria", "komuna", "bashkia",
         "belediye", "ilce", "city", "town", "ville", "stadt", "город", "համայնք", "მუნიციპალიტეტი",
     ),
     "district": (
         "district", "region", "county", "departement", "kreis", "bezirk", "landkreis", "област", "область", "округ", "okrug", "kanton",
-        "zupanija", "judet", "raion", "rayon", "qarku", "il", "province", "marz", "მხარე", "մարզ", "oblast",
+        "zupanija", "judet", "judetul", "raion", "raionul", "rayon", "qarku", "il", "province", "marz", "მხარე", "մարզ", "oblast",
     ),
     "latitude": ("latitude", "lat", "breite", "breitengrad", "y"),
     "longitude": ("longitude", "lon", "lng", "long", "lange", "langengrad", "x"),
@@ -61,9 +68,12 @@ NAMES: dict[str, Sequence[str]] = {
     "kind": ("kind", "type", "station type", "art", "тип", "tip", "vrsta"),
     "voters": (
         "registered voters", "number of voters", "voters", "electeurs inscrits", "electeurs", "wahlberechtigte", "wahler", "избиратели",
-        "бирачи", "biraci", "виборці", "alegatori", "zgjedhes", "secmen", "secmen sayisi",
+        "бирачи", "biraci", "виборці", "alegatori", "numar alegatori", "numarul de alegatori", "zgjedhes", "secmen", "secmen sayisi",
     ),
-    "building": ("building", "batiment", "gebaude", "сграда", "zgrada", "зграда"),
+    "building": (
+        "building", "batiment", "gebaude", "cladire", "cladirea", "institutia", "ndertesa", "bina", "здание", "будівля", "сграда",
+        "zgrada", "зграда",
+    ),
 }  # fmt: skip
 LEVEL = re.compile(r"(?:level|niveau|ebene|ниво|nivo|admin|adm)[ _-]*(\d)(?:[ _-]*(?:name|nom))?")
 
@@ -83,7 +93,7 @@ KINDS = {
 
 def guess_columns(columns: Sequence[str]) -> dict[str, str]:
     """The field of each column; each field but `level` at most once, the best name first; `ignore` where nothing fits."""
-    plain = {column: re.sub(r"[\s_\-./]+", " ", folded(column)).strip() for column in columns}
+    plain = {column: re.sub(r"[\s_\-./°º]+", " ", folded(column)).strip() for column in columns}
     found = {column: "level" for column in columns if LEVEL.fullmatch(plain[column])}
     taken: set[str] = set()
     for exact in (True, False):
@@ -97,7 +107,7 @@ def guess_columns(columns: Sequence[str]) -> dict[str, str]:
 
 def level_number(column: str) -> int:
     """Which level a column names: 1 is the largest; 0 where its name does not say."""
-    match = LEVEL.fullmatch(re.sub(r"[\s_\-./]+", " ", folded(column)).strip())
+    match = LEVEL.fullmatch(re.sub(r"[\s_\-./°º]+", " ", folded(column)).strip())
     return int(match[1]) if match else 0
 
 

@@ -26,7 +26,10 @@ from missions.services.tables import Table, read_table
 WRITTEN = (
     "name", "address", "municipality", "district", "levels", "latitude", "longitude", "setting", "kind", "voters", "building",
 )  # fmt: skip
-LONGEST = {"code": 40, "name": 300, "address": 500, "municipality": 200, "district": 200, "building": 40}
+EDITABLE = (
+    "code", "name", "address", "municipality", "district", "building", "latitude", "longitude", "setting", "kind", "voters",
+)  # fmt: skip
+LONGEST = {"code": 40, "name": 300, "address": 500, "municipality": 200, "district": 200, "building": 200}
 MOST_IN_BUILDING = 200
 BATCH = 1000
 # What Bulgarian lists write before a settlement: a town (ГР.) or a village (С.).
@@ -48,6 +51,58 @@ def preview_stations(source: IO[bytes], *, name: str, mapping: dict[str, str] | 
     first = [row for _number, row in islice(table.rows, rows)]
     columns = [{"name": column, "field": fields[column], "samples": [row[column] for row in first[:3]]} for column in table.columns]
     return {"columns": columns, "rows": [[row[column] for column in table.columns] for row in first], "encoding": table.encoding}
+
+
+def notes_on(source: IO[bytes], *, name: str, mapping: dict[str, str] | None = None) -> list[dict[str, Any]]:
+    """What a list leaves open without being wrong: `[{row, why}]`; row 0 speaks of the whole list.
+
+    A list without a column of numbers gets numbers made from the place, so that a station that stands in it twice is
+    taken for two stations in one building: rows that repeat a name and an address are named.
+    """
+    table = read_table(source, name=name)
+    fields = _fields(table.columns, mapping)
+    used = set(fields.values())
+    if "code" in used:
+        return []
+    sentence = _("No column is the number of a station: the codes are made from the place. If the list has such a column, say which it is.")
+    notes: list[dict[str, Any]] = [{"row": 0, "why": sentence}]
+    if "count" in used or "name" not in used:
+        return notes
+    # What makes two rows the same station: all that is told of the place; columns that are not used do not count.
+    columns = [column for column, field in fields.items() if field not in {"ignore", "voters", "latitude", "longitude"}]
+    seen: dict[tuple[str, ...], int] = {}
+    for number, row in table.rows:
+        first = seen.setdefault(tuple(folded(row[column]).strip() for column in columns), number)
+        if first != number:
+            notes.append(
+                {"row": number, "why": _("The same name and address as in row %(row)s: taken for another station.") % {"row": first}}
+            )
+    return notes
+
+
+@transaction.atomic
+def change_station(station: Station, *, by: Actor, **values: Any) -> Station:
+    """Correct one station by hand; what is given and the same stays as it is. A later import may change it again.
+
+    Raises Invalid for a code that another station of the mission has, a latitude without longitude, an empty station.
+    """
+    authorize(by, "missions.change_station", station.mission)
+    row = Station.objects.select_for_update(of=("self",)).select_related("mission").get(pk=station.pk)
+    changed = [name for name in EDITABLE if name in values and getattr(row, name) != values[name]]
+    for name in changed:
+        setattr(row, name, values[name])
+    if not row.code:
+        raise Invalid(_("A station has a number or code."), code="code_missing", attr="code")
+    if "code" in changed and Station.objects.filter(mission=row.mission, code=row.code).exclude(pk=row.pk).exists():
+        sentence = _("Another station of this mission has the code “%(code)s”.")
+        raise Invalid(sentence % {"code": row.code}, code="code_taken", attr="code")
+    if (row.latitude is None) != (row.longitude is None):
+        attr = "latitude" if row.latitude is None else "longitude"
+        raise Invalid(_("Latitude and longitude come together or not at all."), code="half_a_place", attr=attr)
+    if changed:
+        row.save_changes(*changed)
+        audit.record(by, "missions.station_changed", row, fields=changed, data={"station": row.code})
+    return row
 
 
 @transaction.atomic

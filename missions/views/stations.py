@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import ListView, View
 
 from core.actors import user_actor
@@ -18,14 +21,49 @@ from core.errors import DomainError
 from core.files import store_file
 from core.models import StoredFile
 from core.rights import allowed
-from missions.forms.programme import MappingForm, UploadForm
+from missions.forms.programme import MappingForm, StationForm, UploadForm
 from missions.models import Station
-from missions.services.stations import import_stations, preview_stations
+from missions.services.stations import EDITABLE, change_station, import_stations, notes_on, preview_stations
 from missions.tabs import tabs_for
-from missions.views.base import MissionMixin
+from missions.views.base import MissionForm, MissionMixin
 
 LIST_BYTES = 40 * 1024 * 1024
 SHOWN_REFUSALS = 100
+
+
+class StationEditView(MissionForm):
+    """Correct one station."""
+
+    permission = "missions.change_station"
+    active_tab = "stations"
+    form_class = StationForm
+    submit_label = gettext_lazy("Save")
+
+    @cached_property
+    def station(self) -> Station:
+        """The station of the page."""
+        return get_object_or_404(Station.objects.for_mission(self.mission).select_related("mission"), uuid=self.kwargs["uuid"])
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """Which one."""
+        return _("Station %(code)s") % {"code": self.station.code}
+
+    def get_initial(self) -> dict[str, Any]:
+        """The station as it is; a key that an import derived is no name of a building."""
+        return {name: getattr(self.station, name) for name in EDITABLE} | {"building": self.station.building_name}
+
+    def act(self, form: Any) -> Station:
+        """Change what differs."""
+        values = dict(form.cleaned_data)
+        if not values["building"] and not self.station.building_name:
+            del values["building"]  # the derived key stays
+        return change_station(self.station, by=self.actor, **values)
+
+    def get_success_url(self) -> str:
+        """Back to the list, at this station."""
+        messages.success(self.request, _("Station %(code)s is saved.") % {"code": self.done.code})
+        return f"{reverse('missions:stations', args=[self.mission.reference])}?{urlencode({'q': self.done.code})}"
 
 
 class StationListView(MissionMixin, ListView):
@@ -110,7 +148,8 @@ class StationImportView(MissionMixin, View):
             form.add_error(None, str(refusal.sentence))
             return self._page(form, shown, status=refusal.status)
         if answer["refused"] or "dry_run" in request.POST:
-            return self._page(form, shown, answer=answer, status=400 if answer["refused"] else 200)
+            notes = [] if answer["refused"] else self._notes(form.mapping())
+            return self._page(form, shown, answer=answer, notes=notes, status=400 if answer["refused"] else 200)
         messages.success(request, _("%(created)s stations are new, %(updated)s changed, %(unchanged)s stayed as they were.") % answer)
         return redirect("missions:stations", reference=reference)
 
@@ -123,8 +162,11 @@ class StationImportView(MissionMixin, View):
         with self.file.open() as source:
             return preview_stations(source, name=self.file.name)
 
-    def _page(self, form: MappingForm, shown: dict[str, Any], *, answer: Any = None, status: int = 200) -> HttpResponse:
+    def _notes(self, mapping: dict[str, str]) -> list[dict[str, Any]]:
+        with self.file.open() as source:
+            return notes_on(source, name=self.file.name, mapping=mapping)
 
+    def _page(self, form: MappingForm, shown: dict[str, Any], *, answer: Any = None, notes: Any = (), status: int = 200) -> HttpResponse:
         context = {
             "mission": self.mission,
             "tabs": tabs_for(self.mission, self.request.user),
@@ -133,6 +175,7 @@ class StationImportView(MissionMixin, View):
             "shown": shown,
             "file": self.file,
             "answer": answer,
+            "notes": notes[:SHOWN_REFUSALS],
             "refused": answer["refused"][:SHOWN_REFUSALS] if answer else [],
             "back": reverse("missions:stations", args=[self.mission.reference]),
         }

@@ -175,6 +175,11 @@ def mark_visited(seen: Collection[tuple[int, int, str]], *, by: Actor) -> list[S
     return rows
 
 
+def place_of(station: Station) -> tuple[str, ...]:
+    """Where a station is, for people on their way: municipality, building where the list names one, address or name."""
+    return (station.municipality, station.building_name, station.address or station.name)
+
+
 def plan_content(mission: Mission) -> dict[str, Any]:
     """Teams, members and stops as plain data: what a release freezes and hashes."""
     teams = mission.teams.with_plan()
@@ -193,7 +198,7 @@ def plan_content(mission: Mission) -> dict[str, Any]:
                         "uuid": str(stop.uuid),
                         "kind": stop.kind,
                         "station": stop.station.code,
-                        "place": ", ".join(part for part in (stop.station.municipality, stop.station.address or stop.station.name) if part),
+                        "place": ", ".join(part for part in place_of(stop.station) if part),
                         "local_day": stop.local_day.isoformat(),
                         "local_time": stop.local_time.strftime("%H:%M"),
                         "planned_at": stop.planned_at.isoformat(),

@@ -345,6 +345,33 @@ def test_stations_by_clicking(client_for, coordinator, mission, observer_a):
     assert desk.get(empty["Location"]).status_code == 302
 
 
+def test_a_station_is_corrected_on_its_page(client_for, coordinator, mission, observer_a):
+    desk = client_for(coordinator)
+    upload = SimpleUploadedFile("list.csv", b"Nr;Building;Address\n1;Old house;Main 1\n2;;Main 2\n")
+    url = reverse("missions:stations", args=[mission.reference])
+    page = desk.post(url + "upload/", {"file": upload})
+    checked = desk.post(page["Location"], {"column_0": "ignore", "column_1": "building", "column_2": "address", "dry_run": "1"})
+    assert "the codes are made from the place" in checked.content.decode()
+    desk.post(page["Location"], {"column_0": "code", "column_1": "building", "column_2": "address"})
+    found = desk.get(url, {"q": "old house"}).content.decode()
+    assert "Old house" in found and "Main 2" not in found
+    row, other = mission.stations.order_by("code")
+    edit = reverse("missions:station_edit", args=[mission.reference, row.uuid])
+    assert edit in found and edit not in client_for(observer_a).get(url).content.decode()
+    data = {"code": "1", "address": "Main 1a", "building": "New house", "kind": "ordinary"}
+    answer = desk.post(edit, data, follow=True)
+    assert "Station 1 is saved." in answer.content.decode() and "Main 1a" in answer.content.decode()
+    refused = desk.post(edit, data | {"code": "2"})
+    assert refused.status_code == 400 and "Another station of this mission" in refused.content.decode()
+    derived = other.building
+    other_edit = reverse("missions:station_edit", args=[mission.reference, other.uuid])
+    assert derived not in desk.get(other_edit).content.decode()
+    desk.post(other_edit, {"code": "2", "address": "Main 2", "kind": "ordinary"})
+    other.refresh_from_db()
+    assert derived and other.building == derived
+    assert client_for(observer_a).post(edit, data).status_code == 403
+
+
 def test_my_calendar(client_for, observer_a):
     client = client_for(observer_a)
     first = client.get(reverse("missions:my_calendar")).content.decode()

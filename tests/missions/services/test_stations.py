@@ -14,9 +14,10 @@ from openpyxl import Workbook
 
 from core.actors import SYSTEM, user_actor
 from core.errors import Invalid, NotAllowed
+from core.models import AuditEntry
 from missions.models import Station
 from missions.services.columns import guess_columns
-from missions.services.stations import import_stations, preview_stations
+from missions.services.stations import change_station, import_stations, notes_on, preview_stations
 
 pytestmark = pytest.mark.django_db
 REAL = Path(__file__).resolve().parents[4] / "shared" / "data" / "bg-polling-stations.csv"
@@ -203,3 +204,56 @@ def test_a_national_list_in_time_and_memory(mission):
     assert time.perf_counter() - start < 60
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 400 * 1024
     assert Station.objects.filter(mission=mission).count() == 15_000
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "Nr. secției", "Nr secţiei", "Secția", "№", "Section no", "Section No.", "Wahllokal Nr.", "Wahllokal-Nr.",
+        "Numărul secției de votare",
+        "Nr. secției de votare", "Номер избирательного участка", "N° bureau",
+    ],
+)  # fmt: skip
+def test_columns_of_numbers_are_known_in_many_languages(column):
+    assert guess_columns([column, "Adresa", "Denumirea"])[column] == "code"
+
+
+def test_a_list_without_numbers_is_said_to_be_numbered_and_its_repeated_rows_are_named(mission):
+    content = "Cod;Name;Address\n7;Liceul Mihai;Str. Unu 1\n8;School;Str. Doi 2\n9;liceul mihai;STR. UNU 1\n"
+
+    def notes(**mapping):
+        return notes_on(io.BytesIO(content.encode()), name="list.csv", mapping=mapping)
+
+    found = notes(Cod="ignore")
+    assert (
+        [note["row"] for note in found] == [0, 4] and "the codes are made from the place" in found[0]["why"] and "row 2" in found[1]["why"]
+    )
+    assert notes(Cod="code") == []
+    assert [note["row"] for note in notes(Cod="ignore", Name="ignore")] == [0]  # an address alone repeats for each station of a building
+
+
+def test_a_building_that_the_list_names_is_found_and_shown(mission):
+    long = "Liceul Teoretic „Spiru Haret” din municipiul Chișinău"
+    load(mission, f"code;building;address\n1;{long};Str. Unu 1\n2;;Str. Doi 2\n")
+    one, two = mission.stations.all()
+    assert one.building_name == long and two.building and two.building_name == ""
+    assert list(mission.stations.matching("liceul chisinau")) == [one]
+    assert one.label == f"1 · {long}" and two.label == "2 · Str. Doi 2"
+
+
+def test_one_station_is_corrected_by_hand(mission, as_coordinator, outsider):
+    load(mission, PLAIN)
+    row = mission.stations.get(code="1")
+    changed = change_station(row, by=as_coordinator, name="Lyceum", building="Old house", latitude=47.0, longitude=28.8)
+    assert mission.stations.matching("old house").get() == changed and changed.voters == 1200
+    entry = AuditEntry.objects.get(action="missions.station_changed")
+    assert set(entry.fields) == {"name", "building", "latitude", "longitude"}
+    change_station(row, by=as_coordinator, name="Lyceum")
+    assert AuditEntry.objects.filter(action="missions.station_changed").count() == 1
+    for values, attr in (({"code": "2"}, "code"), ({"code": ""}, "code"), ({"latitude": None}, "latitude")):
+        with pytest.raises(Invalid) as refusal:
+            change_station(row, by=as_coordinator, **values)
+        assert refusal.value.attr == attr
+    with pytest.raises(NotAllowed):
+        change_station(row, by=user_actor(outsider), name="Mine")
+    assert mission.stations.get(pk=row.pk).name == "Lyceum"
