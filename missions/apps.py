@@ -19,13 +19,14 @@ class MissionsConfig(AppConfig):
         from missions import rules  # noqa: F401  (declares the permissions)
         from missions.log import SENTENCES
         from missions.services import guards
-        from missions.services.reference import load_countries, load_deadline_rules, load_past_missions
+        from missions.services.reference import load_countries, load_deadline_rules, load_past_missions, load_preparation_kinds
 
         for code, sentence in SENTENCES.items():
             audit.register_code(code, sentence)
         reference.register(10, "countries", load_countries)
         reference.register(11, "deadline rules", load_deadline_rules)
         reference.register(12, "past missions", load_past_missions)
+        reference.register(13, "preparations", load_preparation_kinds)
         guards.register()
         self._register_documents()
         self._register_pages()
@@ -77,5 +78,6 @@ class MissionsConfig(AppConfig):
             prefix="/organisations/",
         )
         register_tab("overview", _("Overview"), "missions:mission", order=10)
+        register_tab("preparations", _("Preparations"), "missions:preparations", order=20, permission="missions.view_preparation")
         register_tab("programme", _("Programme"), "missions:programme", order=30, permission="missions.view_programme")
         register_tab("stations", _("Stations"), "missions:stations", order=40, permission="missions.view_station")

@@ -67,6 +67,13 @@ def is_for_the_team(user: Any, obj: Any = None) -> bool:
     return getattr(obj, "access", Access.TEAM) in {Access.TEAM, Access.PUBLIC}
 
 
+@rules.predicate
+def sees_to_it(user: Any, obj: Any = None) -> bool:
+    """Somebody of the mission who is named as the owner of this preparation."""
+    owner = getattr(obj, "owner", None)
+    return bool(owner and user.is_active and user.person_id == owner.person_id and owner.state in SEATED_ASSIGNMENTS)
+
+
 leads_mission = has_mission_role("head", "deputy")
 
 rules.add_perm("missions.view_mission", sees_all_missions | in_some_mission)
@@ -88,6 +95,10 @@ rules.add_perm("missions.change_organisation", is_coordinator)
 
 rules.add_perm("missions.view_milestone", sees_all_missions | in_mission)
 rules.add_perm("missions.change_milestone", is_coordinator)
+
+rules.add_perm("missions.view_preparation", sees_all_missions | in_mission)
+rules.add_perm("missions.change_preparation", is_coordinator)
+rules.add_perm("missions.complete_preparation", is_coordinator | sees_to_it)
 
 rules.add_perm("missions.view_programme", sees_all_missions | in_mission)
 rules.add_perm("missions.change_programme", is_coordinator)

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from missions.views import calendars, elections, letters, links, missions, organisations, programme, register, requests, stations
+from missions.views import (
+    calendars,
+    elections,
+    letters,
+    links,
+    missions,
+    organisations,
+    planning,
+    polling,
+    programme,
+    register,
+    requests,
+    stations,
+)
 
 app_name = "missions"
 
@@ -20,8 +33,15 @@ urlpatterns = [
     path(_mission + "move/", missions.MissionMoveView.as_view(), name="mission_move"),
     path(_mission + "convert/", missions.MissionConvertView.as_view(), name="mission_convert"),
     path(_mission + "visits/new/", missions.VisitCreateView.as_view(), name="visit_new"),
-    path(_mission + "polling-days/<uuid:uuid>/", missions.PollingDayView.as_view(), name="polling_day"),
+    path(_mission + "polling-days/", polling.PollingDaysView.as_view(), name="polling_days"),
+    path(_mission + "polling-days/<uuid:uuid>/", polling.PollingDayView.as_view(), name="polling_day"),
+    path(_mission + "polling-days/<uuid:uuid>/act/", polling.PollingDayActView.as_view(), name="polling_day_act"),
     path(_mission + "milestones/<uuid:uuid>/", missions.MilestoneView.as_view(), name="milestone"),
+    path(_mission + "preparations/", planning.PreparationsView.as_view(), name="preparations"),
+    path(_mission + "preparations/list/", planning.PreparationListView.as_view(), name="preparations_list"),
+    path(_mission + "preparations/new/", planning.PreparationNewView.as_view(), name="preparation_new"),
+    path(_mission + "preparations/<uuid:uuid>/", planning.PreparationEditView.as_view(), name="preparation"),
+    path(_mission + "preparations/<uuid:uuid>/act/", planning.PreparationActView.as_view(), name="preparation_act"),
     path(_mission + "programme/", programme.ProgrammeView.as_view(), name="programme"),
     path(_mission + "programme/release/", programme.ProgrammeReleaseView.as_view(), name="programme_release"),
     path(_mission + "programme/documents/", programme.ProgrammeDocumentView.as_view(), name="programme_documents"),

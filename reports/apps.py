@@ -17,11 +17,11 @@ class ReportsConfig(AppConfig):
         """Fill the registries of core and missions."""
         from accounts.services.links import register_purpose
         from core import reference
-        from missions import facts, removal
+        from missions import facts, joining, removal
         from missions.checks import register_check
         from missions.tabs import register_tab
         from reports import audit_codes, documents, guards, reminders
-        from reports.services import consultation, followup
+        from reports.services import consultation, followup, reports
         from reports.services.reference import load_standards, load_topics, topics
         from reports.services.removal import remove_mission_texts
         from reports.services.statement import missing_for_statement
@@ -36,6 +36,7 @@ class ReportsConfig(AppConfig):
         facts.provide("topics", topics)
         removal.register(40, remove_mission_texts)
         register_purpose(consultation.PURPOSE, grants={"reports.comment_draft"}, view_name="reports:draft_by_link")
+        joining.register(reports.join_second_mission)
         register_check("conclude", missing_for_statement)
         register_check("follow_up", guards.missing_for_follow_up)
         register_check("close", followup.missing_for_close)

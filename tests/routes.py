@@ -60,6 +60,7 @@ def rows(who: frozenset[str], names: str, *, methods: str = "GET", seen: frozens
 DATA: dict[str, Words | dict[str, Any]] = {
     # What decides about the right to an act is the service behind the page: send it something to decide about.
     "missions:mission_move": {"action": "debrief"},
+    "missions:preparation_act": {"act": "done"},
     "missions:meeting_cancel": {"reason": "Nobody came."},
     "missions:meeting_note": {"topic": "L01", "text": "They were late.", "access": "team"},
     "observers:stop": {"do": "record", "outcome": "visited"},
@@ -126,7 +127,16 @@ TABLE: list[Route] = [
     *rows(COORDINATOR, "missions:mission_watch missions:request_new missions:request_link", methods="GET POST"),
     *rows(CALLED, "missions:mission", seen=CALLED),
     *rows(SECRETARIAT, "missions:mission_move missions:mission_convert", methods="POST", seen=CALLED),
-    *rows(COORDINATOR, "missions:mission_edit missions:visit_new missions:polling_day", methods="GET POST", seen=CALLED),
+    *rows(
+        COORDINATOR,
+        """missions:mission_edit missions:visit_new missions:polling_day missions:polling_days
+        missions:preparation_new missions:preparation""",
+        methods="GET POST",
+        seen=CALLED,
+    ),
+    *rows(COORDINATOR, "missions:polling_day_act missions:preparations_list", methods="POST", seen=CALLED),
+    *rows(INSIDE, "missions:preparations", seen=CALLED),
+    *rows(COORDINATOR, "missions:preparation_act", methods="POST", seen=CALLED),
     *rows(COORDINATOR, "missions:milestone", methods="POST", seen=CALLED),
     *rows(INSIDE, "missions:programme missions:stations", seen=CALLED),
     *rows(INSIDE, "missions:meeting", seen=CALLED),
@@ -258,7 +268,7 @@ TABLE: list[Route] = [
     *rows(SIGNED_IN, "standard-list standard-detail topic-list topic-detail"),
     *rows(SIGNED_IN | PHONE, "mission-list station-list meeting-list team-list stop-list observation-list incident-list"),
     *rows(SIGNED_IN, "assignment-list milestone-list finding-list recommendation-list report-list"),
-    *rows(CALLED | PHONE, "mission-detail mission-moves"),
+    *rows(CALLED | PHONE, "mission-detail mission-moves mission-history"),
     *rows(SECRETARIAT, "mission-moves", methods="POST"),
     *rows(INSIDE | PHONE, "station-detail meeting-detail team-detail stop-detail observation-detail incident-detail"),
     *rows(
@@ -315,6 +325,7 @@ UUIDS: dict[str, str] = {
     "missions:request": "request",
     "missions:request_answer": "decided_request",
     "missions:polling_day": "polling_day",
+    "missions:preparation": "preparation",
     "missions:milestone": "milestone",
     "missions:meeting": "meeting",
     "missions:participant": "meeting",

@@ -40,6 +40,7 @@ from missions.models import (
     Organisation,
     Participant,
     PollingDay,
+    Preparation,
     Request,
     Station,
     Track,
@@ -208,6 +209,7 @@ def _missions(world: World) -> None:
     world.election = world.mission.election
     world.milestone = world.mission.milestones.order_by("pk").first()
     world.polling_day = world.mission.polling_days.get()
+    world.preparation = Preparation.objects.create(mission=world.mission, title="Maps printed", due_on=world.polling_day.day)
 
 
 def _delegation(world: World) -> None:

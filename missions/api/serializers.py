@@ -66,6 +66,20 @@ class AvailableMoveSerializer(serializers.Serializer):
     target = serializers.CharField()
     needs_note = serializers.BooleanField()
     missing = MissingSerializer(many=True)
+    then = serializers.CharField(help_text="What the move produces or opens.")
+    meets = serializers.ListField(child=serializers.CharField(), help_text="The deadlines that it marks as done.")
+
+
+class HistoryLineSerializer(serializers.Serializer):
+    """One line of a mission's history: who, when, what, why."""
+
+    at = serializers.DateTimeField()
+    action = serializers.CharField()
+    label = serializers.CharField()
+    before = serializers.CharField()
+    after = serializers.CharField()
+    by = serializers.CharField()
+    note = serializers.CharField()
 
 
 class MoveSerializer(serializers.Serializer):

@@ -46,6 +46,7 @@ class MissionViewSet(ReadViewSet):
         "list": "missions.view_mission",
         "retrieve": "missions.view_mission",
         "moves": "missions.view_mission",
+        "history": "missions.view_mission",
     }
 
     def get_queryset(self) -> QuerySet[Mission]:
@@ -77,6 +78,16 @@ class MissionViewSet(ReadViewSet):
             raise Invalid(f"There is no move “{name}”; the moves are: {', '.join(MOVES)}.", attr="action")
         lifecycle.move_mission(mission, name, by=api_actor(request), **values)
         return Response(self.get_serializer(self.get_queryset().get(pk=mission.pk)).data)
+
+    @extend_schema(
+        responses=serializers.HistoryLineSerializer(many=True),
+        filters=False,
+        description="Moves and conversions of the mission: who, when, why. The first comes first.",
+    )
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def history(self, request: ApiRequest, reference: str) -> Response:
+        """The mission's history in words."""
+        return Response(serializers.HistoryLineSerializer(lifecycle.history_of(self.get_object()), many=True).data)
 
 
 @extend_schema(tags=["missions"])

@@ -7,6 +7,7 @@ from missions.models.letter import LetterTemplate
 from missions.models.milestone import Milestone
 from missions.models.mission import Mission, MissionMove, ReferenceCounter
 from missions.models.organisation import Contact, Organisation
+from missions.models.preparation import Preparation, PreparationKind
 from missions.models.programme import (
     CalendarFeed,
     Meeting,
@@ -37,6 +38,8 @@ __all__ = [
     "Participant",
     "PastMission",
     "PollingDay",
+    "Preparation",
+    "PreparationKind",
     "ProgrammeRelease",
     "ReferenceCounter",
     "Request",

@@ -92,6 +92,14 @@ class Mission(Record):
     title_fr = models.CharField(max_length=200, blank=True)
     title_de = models.CharField(max_length=200, blank=True)
     state_since = models.DateTimeField(null=True, blank=True)
+    continues = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="continuations",
+        help_text="The mission whose second round or repeat vote this one observes; both end in one report.",
+    )
 
     objects = MissionQuerySet.as_manager()
 

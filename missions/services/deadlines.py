@@ -16,6 +16,7 @@ from core.errors import Invalid, NotNow
 from core.rights import authorize
 from missions.enums import INFORMATION_FORMATS, ROAD, Anchor
 from missions.models import DeadlineRule, Milestone, Mission
+from missions.services.preparations import recompute_preparations
 
 # The milestone whose day stands for "adoption": the session's vote, or the committee where there is no recommendation.
 ADOPTION_RULE, INFORMATION_RULE = "adoption", "committee"
@@ -29,6 +30,8 @@ class Change:
     old: date | None
     new: date | None
     is_kept: bool = False  # moved by hand: the computed day changes, the day that counts does not
+    kept_on: date | None = None  # the day that counts and stays, where it was moved by hand
+    is_done: bool = False
 
 
 def rules_for(mission: Mission) -> list[DeadlineRule]:
@@ -50,7 +53,7 @@ def milestone_changes(mission: Mission, polling: Iterable[date] | None = None) -
         row = known.pop(rule.pk, None)
         computed[rule.code] = _counting_day(mission, row, due_on)
         if row is None or row.due_on != due_on:
-            changes.append(Change(rule, row.due_on if row else None, due_on, bool(row and (row.moved_to or row.done_at))))
+            changes.append(_change(rule, row, due_on))
         if row is not None:
             known[rule.pk] = row
     applicable = {rule.pk for rule in rules_for(mission)}
@@ -60,7 +63,7 @@ def milestone_changes(mission: Mission, polling: Iterable[date] | None = None) -
 
 @transaction.atomic
 def recompute_milestones(mission: Mission, *, by: Actor) -> list[Change]:
-    """Bring the milestones in step with polling days, format and rules; what was moved by hand keeps its day.
+    """Bring milestones and preparations in step with polling days, format and rules; what was moved by hand keeps its day.
 
     Safe to repeat: the second time nothing changes. The caller has authorised the act this is part of.
     """
@@ -73,6 +76,7 @@ def recompute_milestones(mission: Mission, *, by: Actor) -> list[Change]:
             if not created:
                 row.due_on = change.new
                 row.save_changes("due_on")
+    recompute_preparations(mission)
     complete_reached(mission, by=by)
     if changes:
         audit.record(by, "missions.milestones_computed", mission, data={"changed": [change.rule.code for change in changes]})
@@ -149,6 +153,12 @@ def _due_on(mission: Mission, rule: DeadlineRule, days: list[date], known: dict[
     else:
         anchor = days[-1] if rule.anchor == Anchor.LAST_POLLING_DAY else days[0]
     return anchor + timedelta(days=rule.offset_days) if anchor else None
+
+
+def _change(rule: DeadlineRule, row: Milestone | None, due_on: date) -> Change:
+    if row is None:
+        return Change(rule, None, due_on)
+    return Change(rule, row.due_on, due_on, bool(row.moved_to or row.done_at), row.moved_to, bool(row.done_at))
 
 
 def _counting_day(mission: Mission, row: Milestone | None, due_on: date) -> date:

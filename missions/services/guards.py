@@ -13,13 +13,13 @@ from core import clock
 from core.errors import Missing
 from missions.checks import register_check
 from missions.enums import FIELD_FORMATS, AssignmentRole, Criterion, DecisionOutcome, RequestState
-from missions.models import Mission
+from missions.models import Mission, Request
 from missions.tabs import tab_url
 
 
 def has_invitation(mission: Mission) -> list[Missing]:
     """No official request from the national authorities, no mission (observation-rules A1)."""
-    request = mission.request
+    request = invitation_of(mission)
     if request is None or request.state != RequestState.REGISTERED:
         sentence = _("No registered request of a national authority (rule A1: no official request, no mission).")
         return [Missing("request_missing", sentence, reverse("missions:requests"))]
@@ -33,6 +33,17 @@ def has_polling_day(mission: Mission) -> list[Missing]:
     if mission.polling_days.exists():
         return []
     return [Missing("polling_day_missing", _("No polling day is chosen."), reverse("missions:mission_edit", args=[mission.reference]))]
+
+
+def is_not_over(mission: Mission) -> list[Missing]:
+    """Nothing begins for polling days that are past (A2), unless the mission's file was opened after them, to enter history."""
+    last = max((row.day for row in mission.polling_days.all()), default=None)
+    opened_on = mission.created_at.astimezone(ZoneInfo(mission.zone)).date()
+    if last is None or last >= clock.today(mission.zone) or opened_on > last:
+        return []
+    sentence = _("Polling day, %(day)s, is past. Correct the day, add the next round, or cancel the mission.")
+    url = reverse("missions:polling_days", args=[mission.reference])
+    return [Missing("polling_day_past", sentence % {"day": formats.date_format(last)}, url)]
 
 
 def has_bureau_note(mission: Mission) -> list[Missing]:
@@ -53,7 +64,7 @@ def has_bureau_note(mission: Mission) -> list[Missing]:
 
 def is_accepted(mission: Mission) -> list[Missing]:
     """The Bureau decided for it."""
-    decision = getattr(mission.request, "decision", None)
+    decision = getattr(invitation_of(mission), "decision", None)
     if decision is None or decision.outcome == DecisionOutcome.DECLINED:
         return [_no_decision(mission, "accepted_missing", _("No decision of the Bureau to accept is recorded."))]
     return []
@@ -127,14 +138,21 @@ def polls_have_closed(mission: Mission) -> list[Missing]:
     return [Missing("polls_open", sentence % words, _polling_day_url(mission, last.day))]
 
 
+def invitation_of(mission: Mission) -> Request | None:
+    """The request that the mission follows: its own, or that of the mission whose further round it observes (A9)."""
+    while mission.request is None and mission.continues is not None:
+        mission = mission.continues
+    return mission.request
+
+
 def register() -> None:
     """Register the guards of this app."""
     for action, guards in {
         "invite": (has_invitation,),
-        "submit_to_bureau": (has_invitation, has_polling_day, has_bureau_note),
+        "submit_to_bureau": (has_invitation, has_polling_day, is_not_over, has_bureau_note),
         "accept": (is_accepted, has_polling_day),
         "decline": (is_declined,),
-        "compose": (has_polling_day, has_days),
+        "compose": (has_polling_day, is_not_over, has_days),
         "prepare": (has_leaders,),
         "brief": (has_programme, has_stations, has_days),
         "start_election_day": (polling_day_has_come,),

@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.services.names import names_of
 from core import audit, clock
 from core.actors import Actor, user_actor
 from core.errors import Invalid, Missing, NotNow, Stale
 from core.rights import allowed, authorize
 from missions import checks
-from missions.enums import MissionFormat, MissionState
+from missions.enums import ROAD, MissionFormat, MissionState
 from missions.lifecycle import CONVERT, CONVERT_SOURCES, MOVES, Move, actions_from
 from missions.models import Mission, MissionMove
 from missions.services.deadlines import complete_reached, recompute_milestones
+from missions.services.preparations import put_up_default_list
 
 
 @dataclass(frozen=True)
 class AvailableMove:
-    """A move that a reader may make now, and what is missing for it."""
+    """A move that a reader may make now, and what is missing for it.
+
+    then: what it produces or opens. meets: the deadlines that it marks as done.
+    """
 
     action: str
     label: str
     target: str
     needs_note: bool = False
     missing: list[Missing] = field(default_factory=list)
+    then: str = ""
+    meets: list[str] = field(default_factory=list)
 
     @property
     def is_ready(self) -> bool:
@@ -61,6 +69,8 @@ def move_mission(mission: Mission | int, action: str, *, by: Actor, note: str = 
         raise NotNow(_("“%(move)s” has to wait: something is missing.") % {"move": move.label}, code="something_missing", missing=missing)
     _write(mission, action, by=by, note=note, state=move.target)
     complete_reached(mission, by=by)
+    if move.target == MissionState.COMPOSING:
+        put_up_default_list(mission, by=by)
     audit.record(by, "missions.moved", mission, fields=["state"], data={"action": action, "to": move.target})
     return mission
 
@@ -101,8 +111,48 @@ def available_moves(mission: Mission, user: Any) -> list[AvailableMove]:
         move = MOVES[action]
         if move.led_by or not allowed(by, move.permission, mission):
             continue
-        answers.append(AvailableMove(action, str(move.label), move.target, move.needs_note, missing_for(mission, action)))
+        missing, meets = missing_for(mission, action), deadlines_met(mission, move.target)
+        answers.append(AvailableMove(action, str(move.label), move.target, move.needs_note, missing, str(move.then), meets))
     return answers
+
+
+def deadlines_met(mission: Mission, target: str) -> list[str]:
+    """The open deadlines that arriving in `target` marks as done, by name."""
+    if target not in ROAD:
+        return []
+    reached = [state.value for state in ROAD[: ROAD.index(MissionState(target)) + 1]]
+    return [row.rule.label for row in mission.milestones.open().filter(rule__done_in__in=reached).select_related("rule")]
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One line of a mission's history in words: who, when, what, why."""
+
+    at: datetime
+    action: str
+    label: str
+    before: str
+    after: str
+    by: str
+    note: str
+
+
+def history_of(mission: Mission) -> list[HistoryLine]:
+    """The mission's history, the first line first: moves, and conversions of the format."""
+    rows = list(mission.moves.all())
+    names = names_of(row.by for row in rows)
+    return [
+        HistoryLine(
+            row.at,
+            row.action,
+            str(MOVES[row.action].label) if row.action in MOVES else _("Format converted"),
+            row.get_from_format_display() if row.action == CONVERT else row.get_from_state_display(),
+            row.get_to_format_display() if row.action == CONVERT else row.get_to_state_display(),
+            names[row.by],
+            row.note,
+        )
+        for row in rows
+    ]
 
 
 def next_move(mission: Mission) -> Move | None:

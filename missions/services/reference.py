@@ -10,7 +10,7 @@ from typing import Any
 from babel import Locale
 from django.db import models, transaction
 
-from missions.models import Country, DeadlineRule, PastMission
+from missions.models import Country, DeadlineRule, PastMission, PreparationKind
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 # Not countries for our register: exceptional reservations, unions and placeholders of the territory list.
@@ -35,6 +35,20 @@ def load_deadline_rules() -> dict[str, int]:
         values["order"] = order * 10
         rows.append(values)
     return _upsert(DeadlineRule, "code", rows)
+
+
+def load_preparation_kinds() -> dict[str, int]:
+    """The default checklist of preparations (observation-rules 5, S5)."""
+    rows = [
+        {
+            **row,
+            "offset_days": int(row["offset_days"]),
+            "formats": row["formats"].split("|") if row["formats"] else [],
+            "order": order * 10,
+        }
+        for order, row in enumerate(_rows("preparation_kinds.csv"))
+    ]
+    return _upsert(PreparationKind, "code", rows)
 
 
 def load_past_missions() -> dict[str, int]:

@@ -19,13 +19,16 @@ from core.actors import user_actor
 from core.rights import allowed
 from core.views import RightMixin
 from missions.enums import ENDED, DecisionOutcome, MissionFormat, MissionState, RequestState
-from missions.forms.missions import ConvertForm, MilestoneForm, MissionForm, PollingDayForm, VisitForm, WatchForm
+from missions.forms.missions import ConvertForm, MilestoneForm, MissionForm, VisitForm, WatchForm
+from missions.joining import family_of
 from missions.lifecycle import CONVERT_SOURCES, MOVES, road_for
-from missions.models import DeadlineRule, Milestone, Mission, PastMission, PollingDay, Request
+from missions.models import DeadlineRule, Milestone, Mission, PastMission, Request
 from missions.services import deadlines, lifecycle
 from missions.services import missions as service
+from missions.services.polling import Outlook, outlook
 from missions.views.base import FormPage, MissionAction, MissionMixin
 from missions.views.base import MissionForm as MissionFormPage
+from missions.views.polling import PreviewedForm, past_warning, tell_changes
 
 
 class MissionListView(RightMixin, ListView):
@@ -85,6 +88,7 @@ class MissionView(MissionMixin, TemplateView):
         by = user_actor(user)
         moves = lifecycle.available_moves(mission, user)
         told = {move.action: move.missing for move in moves}
+        history = lifecycle.history_of(mission)
         return super().get_context_data(
             road=[(state, "done" if n < at else "current" if n == at else "ahead") for n, state in enumerate(road)],
             moves=moves,
@@ -93,7 +97,10 @@ class MissionView(MissionMixin, TemplateView):
             milestones=milestones,
             milestone_form=MilestoneForm(),
             visits=mission.visits.all(),
-            history=mission.moves.all(),
+            meets=lifecycle.deadlines_met(mission, ahead.target) if ahead else [],
+            history=history,
+            ended_note=history[-1].note if history else "",
+            family=self._family(),
             decision=getattr(mission.request, "decision", None) if mission.request else None,
             outcome=DecisionOutcome,
             may_change=allowed(by, "missions.change_mission", mission),
@@ -104,6 +111,13 @@ class MissionView(MissionMixin, TemplateView):
             others=Mission.objects.visible_to(user).filter(country=mission.country).exclude(pk=mission.pk).with_polling()[:6],
             **kwargs,
         )
+
+    def _family(self) -> list[dict[str, str]]:
+        """The other missions of the same report; a link where the reader may see one."""
+        others = [row for row in family_of(self.mission) if row.pk != self.mission.pk]
+        seen = Mission.objects.visible_to(self.request.user).filter(pk__in=[row.pk for row in others]).values_list("pk", flat=True)
+        mine = set(seen) if others else set()
+        return [{"reference": row.reference, "url": row.get_absolute_url() if row.pk in mine else ""} for row in others]
 
 
 class MissionWatchView(FormPage):
@@ -120,6 +134,9 @@ class MissionWatchView(FormPage):
         """Make election and mission."""
         values = {name: form.cleaned_data[name] for name in ("country", "kind", "title_en", "title_fr", "title_de", "area")}
         election = service.create_election(by=self.actor, polling=form.polling(), **values)
+        if election.first_day:
+            for warning in past_warning(election.first_day, election.zone):
+                messages.warning(self.request, warning)
         return service.create_mission(by=self.actor, election=election)
 
     def get_success_url(self) -> str:
@@ -127,8 +144,8 @@ class MissionWatchView(FormPage):
         return self.done.get_absolute_url()
 
 
-class MissionEditView(MissionFormPage):
-    """Titles, days, zone, and which polling days the mission observes."""
+class MissionEditView(PreviewedForm):
+    """Titles, days, zone, and which polling days the mission observes; what other days do to deadlines is shown before."""
 
     permission = "missions.change_mission"
     form_class = MissionForm
@@ -141,8 +158,16 @@ class MissionEditView(MissionFormPage):
         kwargs.pop("initial")
         return {**kwargs, "mission": self.mission}
 
+    def outlooks(self, form: forms.Form) -> list[Outlook]:
+        """This mission, with the days as the form has them."""
+        days = [row.day for row in form.cleaned_data["polling_days"]]
+        if not days or set(days) == {row.day for row in self.mission.polling_days.all()}:
+            return []
+        self.mission.first_day, self.mission.last_day = form.cleaned_data["first_day"], form.cleaned_data["last_day"]
+        return [outlook(self.mission, days)]
+
     def act(self, form: forms.Form) -> Mission:
-        """Save, and tell which deadlines follow."""
+        """Save, and tell which deadlines followed."""
         values = dict(form.cleaned_data)
         days = list(values.pop("polling_days"))
         mission = service.change_mission(self.mission, by=self.actor, **values)
@@ -150,34 +175,6 @@ class MissionEditView(MissionFormPage):
             tell_changes(self.request, service.choose_polling_days(mission, by=self.actor, polling_days=days))
         messages.success(self.request, _("The mission was saved."))
         return mission
-
-    def get_success_url(self) -> str:
-        """Back to the mission."""
-        return self.mission.get_absolute_url()
-
-
-class PollingDayView(MissionFormPage):
-    """Move a polling day or its hours; what that does to the deadlines is told."""
-
-    permission = "missions.register_request"
-    form_class = PollingDayForm
-    active_tab = "overview"
-    title = gettext_lazy("Polling day")
-    lead = gettext_lazy("Deadlines follow, but for those moved by hand.")
-
-    def get_initial(self) -> dict[str, Any]:
-        """The day as it is."""
-        row = self.polling_day
-        return {"day": row.day, "opens_at": row.opens_at, "closes_at": row.closes_at}
-
-    @property
-    def polling_day(self) -> PollingDay:
-        """The polling day, of this mission."""
-        return get_object_or_404(self.mission.polling_days.select_related("election"), uuid=self.kwargs["uuid"])
-
-    def act(self, form: forms.Form) -> None:
-        """Save, and tell which deadlines follow."""
-        tell_changes(self.request, service.change_polling_day(self.polling_day, by=self.actor, **form.cleaned_data))
 
     def get_success_url(self) -> str:
         """Back to the mission."""
@@ -265,11 +262,3 @@ class PastMissionListView(RightMixin, ListView):
     permission = "missions.view_mission"
     queryset = PastMission.objects.select_related("country")
     paginate_by = 60
-
-
-def tell_changes(request: HttpRequest, changes: list[deadlines.Change]) -> None:
-    """Say which deadlines moved."""
-    if not changes:
-        return
-    parts = [f"{change.rule.label}: {change.old or '–'} → {change.new or '–'}" for change in changes]
-    messages.success(request, _("Deadlines that changed: %(changes)s.") % {"changes": "; ".join(parts)})

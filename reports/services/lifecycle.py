@@ -19,6 +19,7 @@ from core.actors import Actor, user_actor
 from core.audit import record
 from core.errors import Invalid, Missing, NotNow
 from core.rights import allowed, authorize
+from missions.enums import MissionState
 from missions.lifecycle import action_to, road_for
 from missions.models import Mission
 from missions.services.lifecycle import move_mission
@@ -183,10 +184,15 @@ def _follow(report: Report, action: str, *, by: Actor) -> None:
 
 
 def _move_missions(report: Report, move: Move, *, by: Actor, note: str) -> None:
-    """Ask for the missions' moves. A mission that is already there, or whose format has no such stage, stays."""
+    """Ask for the missions' moves. A mission that is already there, or whose format has no such stage, stays.
+
+    A second mission that was declined or cancelled holds nothing up: the report is about the others.
+    """
     if not move.mission_target:
         return
-    for mission in Mission.objects.select_for_update().filter(reports=report).order_by("pk"):
+    missions = list(Mission.objects.select_for_update().filter(reports=report).order_by("pk"))
+    standing = [mission for mission in missions if mission.state not in {MissionState.DECLINED, MissionState.CANCELLED}]
+    for mission in standing or missions:
         action = action_to(move.mission_target, mission.state, mission.format)
         if action:
             move_mission(mission, action, by=by, note=note, leader="report")

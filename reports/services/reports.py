@@ -16,6 +16,7 @@ from core.enums import Language
 from core.errors import Invalid, NotNow, Stale
 from core.rights import authorize
 from missions.enums import INFORMATION_FORMATS, MissionFormat
+from missions.joining import family_of
 from missions.models import Mission
 from missions.models.country import localised
 from reports import references
@@ -86,6 +87,27 @@ def add_mission(report: Report, mission: Mission, *, by: Actor) -> None:
     report.missions.add(mission)
     Recommendation.objects.filter(mission=mission, report=None).live().update(report=report)
     record(by, "reports.report_changed", report, fields=["missions"])
+
+
+def missions_for_report(mission: Mission) -> list[Mission]:
+    """The missions that one report covers when it is opened from `mission`: those of its report where it has one, else those of
+    its family that have none."""
+    known = Report.objects.live().for_mission(mission).first()
+    if known is not None:
+        return list(known.missions.order_by("pk"))
+    family = family_of(mission)
+    taken = set(Report.objects.live().filter(missions__in=family).values_list("missions", flat=True))
+    return [row for row in family if row.pk not in taken]
+
+
+def join_second_mission(first: Mission, second: Mission, *, by: Actor) -> None:
+    """For `missions.joining`: let the first mission's report, where one is open for changes, cover the second as well.
+
+    Without one, it covers both when it is opened; a report that is adopted stays as it is, and the second has its own.
+    """
+    report = Report.objects.live().for_mission(first).first()
+    if report is not None and report.is_editable:
+        add_mission(report, second, by=by)
 
 
 @transaction.atomic

@@ -104,7 +104,7 @@ class ReportOpenView(MissionPage):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Open it."""
-        reports.open_report(missions=[self.mission], by=self.actor)
+        reports.open_report(missions=reports.missions_for_report(self.mission), by=self.actor)
         messages.success(request, _("The report is open, with every chapter of the memorandum."))
         return redirect("reports:report", self.mission.reference)
 

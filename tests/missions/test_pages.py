@@ -243,7 +243,8 @@ def test_watch_edit_move_convert_and_deadlines(client_for, coordinator, bulgaria
     polling = reverse("missions:polling_day", args=[mission.reference, mission.polling_days.get().uuid])
     assert desk.get(polling).status_code == 200
     assert desk.post(polling, {"day": (day + timedelta(days=7)).isoformat(), "opens_at": "07:00", "closes_at": "06:00"}).status_code == 400
-    assert desk.post(polling, {"day": (day + timedelta(days=7)).isoformat()}).status_code == 302
+    preview = desk.post(polling, {"day": (day + timedelta(days=7)).isoformat()})
+    assert desk.post(polling, {"day": (day + timedelta(days=7)).isoformat(), "seen": preview.context_data["seen"]}).status_code == 302
     row = mission.milestones.get(rule__code="briefing_file")
     assert row.due_on == day - timedelta(days=3)
     url = reverse("missions:milestone", args=[mission.reference, row.uuid])

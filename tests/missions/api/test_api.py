@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from missions.models import Mission, Organisation, Station
 from missions.services import meetings, releases
+from missions.services.lifecycle import move_mission
 
 pytestmark = pytest.mark.django_db
 V1 = "/api/v1"
@@ -128,3 +129,15 @@ def test_visible_to_and_the_view_permission_agree(full, make_mission, request, m
         for mission in (full, other):
             assert Mission.objects.visible_to(user).filter(pk=mission.pk).exists() is user.has_perm("missions.view_mission", mission)
     assert full.first_day + timedelta(days=4) == full.last_day
+
+
+def test_history(mission, api_for, coordinator, observer_a, outsider, as_coordinator, monkeypatch):
+    monkeypatch.setattr("missions.checks._checks", {})
+    move_mission(mission, "compose", by=as_coordinator, note="Calls sent.")
+    path = f"{V1}/missions/{mission.reference}/history/"
+    for reader in (coordinator, observer_a):
+        (line,) = api_for(reader).get(path).json()
+        assert (line["action"], line["by"], line["note"]) == ("compose", coordinator.name, "Calls sent.")
+        assert (line["before"], line["after"]) == ("Accepted", "Composing the delegation")
+    assert api_for(outsider).get(path).status_code == 404
+    assert api_for(None).get(path).status_code == 401

@@ -19,7 +19,7 @@ from missions import checks
 from missions.enums import DESK_FORMATS, INFORMATION_FORMATS, MissionFormat, MissionState
 from missions.lifecycle import MOVES, action_to, actions_from, road_for
 from missions.models import Mission, MissionMove
-from missions.services.lifecycle import available_moves, convert_format, move_mission
+from missions.services.lifecycle import available_moves, convert_format, history_of, move_mission
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[3]
@@ -271,3 +271,19 @@ def test_two_at_once_one_history(make_mission, coordinator, no_guards):
         thread.join()
     assert MissionMove.objects.filter(mission=mission).count() == 1
     assert sorted(told) == ["done", "done", "done", "stale", "stale", "stale"]
+
+
+def test_every_move_says_what_follows(mission, coordinator):
+    assert all(str(move.then).endswith(".") for move in MOVES.values())
+    compose = next(move for move in available_moves(mission, coordinator) if move.action == "compose")
+    assert "checklist" in compose.then
+    assert "Decision of the Bureau" in compose.meets
+
+
+def test_history_in_words(mission, no_guards, coordinator, as_coordinator):
+    move_mission(mission, "compose", by=as_coordinator, note="Calls sent.")
+    convert_format(mission, by=SYSTEM, format=MissionFormat.REMOTE, reason="Crisis.")
+    first, second = history_of(mission)
+    assert (first.by, first.before, first.after, first.note) == (coordinator.name, "Accepted", "Composing the delegation", "Calls sent.")
+    assert (second.label, second.before, second.after) == ("Format converted", "Observation mission", "Remote observation")
+    assert second.by == "Scrutin, by itself"

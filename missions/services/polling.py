@@ -1,0 +1,198 @@
+"""Polling days seen from a mission: what moving, adding or removing one would do, before it is done (observation-rules A9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import audit, clock
+from core.actors import Actor
+from core.errors import Invalid, NotNow
+from core.rights import authorize
+from missions import joining
+from missions.enums import ENDED, FIELD_FORMATS, ROAD, MissionState, VisitKind
+from missions.models import Election, Mission, PollingDay
+from missions.services.deadlines import Change, milestone_changes
+from missions.services.missions import (
+    add_polling_day,
+    change_mission,
+    change_polling_day,
+    check_hours,
+    choose_polling_days,
+    create_mission,
+    default_days,
+    plan_visit,
+)
+from missions.services.preparations import PreparationChange, preparation_changes
+
+OBSERVED = frozenset(ROAD[ROAD.index(MissionState.ELECTION_DAY) :])
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What another set of polling days would do to one mission; nothing is saved.
+
+    days_by: by how many days its first polling day moves. is_outside: it would lie outside the days of the mission.
+    """
+
+    mission: Mission
+    changes: list[Change] = field(default_factory=list)
+    preparations: list[PreparationChange] = field(default_factory=list)
+    days_by: int = 0
+    is_outside: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing would change."""
+        return not (self.changes or self.preparations or self.is_outside)
+
+
+def outlook(mission: Mission, polling: Iterable[date]) -> Outlook:
+    """What the mission would look like with these polling days."""
+    days, before = sorted(polling), mission.polling_day
+    first = days[0] if days else None
+    is_outside = bool(
+        first
+        and mission.format in FIELD_FORMATS
+        and mission.first_day
+        and mission.last_day
+        and not mission.first_day <= first <= mission.last_day
+    )
+    return Outlook(
+        mission,
+        milestone_changes(mission, days),
+        preparation_changes(mission, days),
+        (first - before).days if first and before else 0,
+        is_outside,
+    )
+
+
+def outlook_of_move(polling_day: PollingDay, day: date, *, opens_at: time | None = None, closes_at: time | None = None) -> list[Outlook]:
+    """What moving a polling day does to every mission that observes it. Raises what `move_polling_day` would."""
+    check_movable(polling_day, day)
+    check_day(polling_day.election, day, opens_at, closes_at, leave_out=polling_day)
+    rows = polling_day.missions.prefetch_related("polling_days").order_by("reference")
+    return [outlook(mission, [day if row.pk == polling_day.pk else row.day for row in mission.polling_days.all()]) for mission in rows]
+
+
+@transaction.atomic
+def move_polling_day(
+    polling_day: PollingDay, *, by: Actor, day: date, opens_at: time | None, closes_at: time | None, shift_days: bool = False
+) -> list[Change]:
+    """Move a polling day or its hours; deadlines and preparations follow, but for those moved by hand.
+
+    shift_days: the days of each mission and its main visit move with its first polling day, where they would not fit.
+    """
+    authorize(by, "missions.register_request")
+    outlooks = outlook_of_move(polling_day, day, opens_at=opens_at, closes_at=closes_at)
+    changes = change_polling_day(polling_day, by=by, day=day, opens_at=opens_at, closes_at=closes_at)
+    for item in outlooks:
+        mission = item.mission
+        if shift_days and item.is_outside and mission.first_day and mission.last_day:
+            step = timedelta(days=item.days_by)
+            change_mission(mission, by=by, first_day=mission.first_day + step, last_day=mission.last_day + step)
+    return changes
+
+
+def check_movable(polling_day: PollingDay, day: date) -> None:
+    """Raise NotNow where people observed on this day already: it stays what it was."""
+    if day == polling_day.day or polling_day.day > clock.today(polling_day.election.zone):
+        return
+    observed = polling_day.missions.filter(state__in=OBSERVED).order_by("reference").first()
+    if observed is not None:
+        sentence = _("%(mission)s observed on this day already (“%(state)s”): the day stays. Only its hours can be changed.")
+        values = {"mission": observed.reference, "state": observed.get_state_display()}
+        raise NotNow(sentence % values, code="polling_day_observed")
+
+
+def check_day(election: Election, day: date, opens_at: time | None, closes_at: time | None, *, leave_out: PollingDay | None = None) -> None:
+    """Raise Invalid for hours out of order, or for a day that is a polling day of this election already."""
+    check_hours(opens_at, closes_at)
+    if election.polling_days.filter(day=day).exclude(pk=leave_out.pk if leave_out else None).exists():
+        raise Invalid(_("%(day)s is already a polling day of this election.") % {"day": day}, code="polling_day_twice", attr="day")
+
+
+@transaction.atomic
+def add_round(
+    mission: Mission,
+    *,
+    by: Actor,
+    day: date,
+    round: int = 1,
+    is_repeat: bool = False,
+    opens_at: time | None = None,
+    closes_at: time | None = None,
+    observe: bool = True,
+) -> tuple[PollingDay, list[Change]]:
+    """Add a second round or a repeat vote to the mission's election; `observe`: this mission observes it too.
+
+    A second round that no visit covers gets one, on the default days around it.
+
+    Asked twice with the same day and kind, the day that is there is answered.
+    """
+    authorize(by, "missions.register_request")
+    known = mission.election.polling_days.filter(day=day, round=round, is_repeat=is_repeat).first()
+    row = known or add_polling_day(
+        mission.election, by=by, day=day, round=round, opens_at=opens_at, closes_at=closes_at, is_repeat=is_repeat
+    )
+    if known is None:
+        audit.record(by, "missions.polling_day_added", mission, data={"round": round, "is_repeat": is_repeat})
+    if not observe or mission.polling_days.filter(pk=row.pk).exists():
+        return row, []
+    _check_open(mission)
+    changes = choose_polling_days(mission, by=by, polling_days=[*mission.polling_days.all(), row])
+    covered = mission.visits.filter(starts_on__lte=day, ends_on__gte=day).exists()
+    if round > 1 and mission.format in FIELD_FORMATS and not covered:
+        first, last = default_days([day])
+        plan_visit(mission, by=by, kind=VisitKind.SECOND_ROUND, starts_on=first or day, ends_on=last or day)
+    return row, changes
+
+
+@transaction.atomic
+def remove_polling_day(polling_day: PollingDay, *, by: Actor) -> None:
+    """Delete a day on which no vote is cast after all. Refused while a mission observes it, or where it is past."""
+    authorize(by, "missions.register_request")
+    observers = list(polling_day.missions.order_by("reference").values_list("reference", flat=True))
+    if observers:
+        sentence = _("Observed by %(missions)s: choose other polling days there first.")
+        raise NotNow(sentence % {"missions": ", ".join(observers)}, code="polling_day_in_use")
+    if polling_day.election.polling_days.count() == 1:
+        raise NotNow(_("An election keeps at least one polling day: move it instead."), code="last_polling_day")
+    audit.record(by, "missions.polling_day_removed", polling_day.election)
+    polling_day.delete()
+
+
+@transaction.atomic
+def open_second_mission(mission: Mission, *, by: Actor, polling_days: Sequence[PollingDay]) -> Mission:
+    """Open a second mission for a second round or a repeat vote; both end in one report (A9).
+
+    It begins in `watch` with the same format and counts on the invitation and decision of the first. Asked twice for the same
+    days, the mission that is there is answered. Higher apps join it to what the first has (`missions.joining`).
+    """
+    mission = Mission.objects.select_for_update(of=("self",)).select_related("election").get(pk=mission.pk)
+    authorize(by, "missions.register_request")
+    if not polling_days:
+        raise Invalid(_("Choose at least one polling day."), code="polling_day_missing", attr="polling_days")
+    wanted = {row.pk for row in polling_days}
+    for known in mission.continuations.exclude(state__in=ENDED):
+        if wanted == {row.pk for row in known.polling_days.all()}:
+            return known
+    if wanted & {row.pk for row in mission.polling_days.all()}:
+        raise NotNow(_("The first mission observes this day itself: take it out there first."), code="polling_day_in_use")
+    second = create_mission(by=by, election=mission.election, format=mission.format, polling_days=list(polling_days))
+    second.continues = mission
+    second.save_changes("continues")
+    if all(row.round > 1 for row in polling_days):
+        second.visits.filter(kind=VisitKind.MAIN).update(kind=VisitKind.SECOND_ROUND)
+    audit.record(by, "missions.second_mission_opened", second, data={"first": mission.reference})
+    joining.join(mission, second, by=by)
+    return second
+
+
+def _check_open(mission: Mission) -> None:
+    if mission.has_ended:
+        raise NotNow(_("The mission is over: “%(state)s”.") % {"state": mission.get_state_display()}, code="mission_over")
