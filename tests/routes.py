@@ -127,6 +127,7 @@ TABLE: list[Route] = [
     *rows(COORDINATOR, "missions:mission_watch missions:request_new missions:request_link", methods="GET POST"),
     *rows(CALLED, "missions:mission", seen=CALLED),
     *rows(SECRETARIAT, "missions:mission_move missions:mission_convert", methods="POST", seen=CALLED),
+    *rows(SIGNED_IN, "missions:agenda"),
     *rows(
         COORDINATOR,
         """missions:mission_edit missions:visit_new missions:polling_day missions:polling_days
@@ -135,7 +136,7 @@ TABLE: list[Route] = [
         seen=CALLED,
     ),
     *rows(COORDINATOR, "missions:polling_day_act missions:preparations_list", methods="POST", seen=CALLED),
-    *rows(INSIDE, "missions:preparations", seen=CALLED),
+    *rows(INSIDE, "missions:timeline missions:preparations", seen=CALLED),
     *rows(COORDINATOR, "missions:preparation_act", methods="POST", seen=CALLED),
     *rows(COORDINATOR, "missions:milestone", methods="POST", seen=CALLED),
     *rows(INSIDE, "missions:programme missions:stations", seen=CALLED),

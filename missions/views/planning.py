@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -17,10 +17,12 @@ from django.views.generic import TemplateView
 
 from core import clock
 from core.rights import allowed
+from core.views import RightMixin
 from missions.enums import BEFORE_ELECTION_DAY
 from missions.forms.planning import PreparationForm
 from missions.models import Preparation
-from missions.services import preparations
+from missions.services import agenda, preparations
+from missions.services.timeline import timeline_of
 from missions.views.base import MissionAction, MissionForm, MissionMixin
 
 
@@ -136,3 +138,54 @@ class PreparationActView(MissionAction):
         else:
             act(row, by=self.actor)
         return reverse("missions:preparations", args=[self.mission.reference])
+
+
+class TimelineView(MissionMixin, TemplateView):
+    """One mission on a line of time."""
+
+    template_name = "missions/timeline.html"
+    permission = "missions.view_milestone"
+    active_tab = "overview"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The rows and their scale."""
+        until = self.request.GET.get("until") == "polling"
+        tones = [
+            ("state", _("state")), ("polling", _("polling day")), ("visit", _("visit")), ("open", _("open")), ("done", _("done")),
+            ("late", _("overdue")),
+        ]  # fmt: skip
+        return super().get_context_data(line=timeline_of(self.mission, until_polling=until), until=until, tones=tones, **kwargs)
+
+
+class AgendaView(RightMixin, TemplateView):
+    """The calendar across missions: a month by days, or a year by months; who would be in two places at once."""
+
+    template_name = "missions/agenda.html"
+    permission = "missions.view_mission"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The month asked for, else this one; with `year` alone, the year."""
+        today, user = clock.today(), self.request.user
+        year = _number(self.request.GET.get("year"), today.year, 2000, 2100)
+        month = _number(self.request.GET.get("month"), 0 if "year" in self.request.GET else today.month, 1, 12)
+        context: dict[str, Any] = {"year": year, "month": month, "today": today}
+        if month:
+            first = date(year, month, 1)
+            last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+            context |= {"first": first, "before": first - timedelta(days=1), "after": last + timedelta(days=1)}
+            context["weeks"] = agenda.weeks_of(user, year, month)
+            context["is_empty"] = not any(entries for week in context["weeks"] for _day, inside, entries in week if inside)
+        else:
+            first, last = date(year, 1, 1), date(year, 12, 31)
+            context["months"] = [date(year, number, 1) for number in range(1, 13)]
+            context["rows"] = agenda.months_of(user, year)
+        return super().get_context_data(**context, overlaps=agenda.overlaps_between(user, first, last), **kwargs)
+
+
+def _number(text: str | None, default: int, least: int, most: int) -> int:
+    """A number of the address; another text does not exist."""
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        raise Http404
+    return int(text)

@@ -89,3 +89,22 @@ def test_polling_day_is_moved_with_the_diff(at_desks: World, desk: Callable[...,
     assert row.day == before + timedelta(days=7)
     assert kept.effective_on == before + timedelta(days=2)
     assert Mission.objects.get(pk=mission.pk).first_day == row.day - timedelta(days=3)
+
+
+PAGES = """missions:timeline missions:agenda missions:preparations missions:preparation_new missions:polling_days missions:polling_day"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_and_nothing_is_too_wide(width: int, at_desks: World, desk: Callable[..., Desk]) -> None:
+    from tests.test_routes import address
+
+    one = desk(width=width, bypass_csp=True)  # axe is put into the page from outside
+    one.sign_in(at_desks.users["coordinator"].email)
+    found: list[str] = []
+    addresses = [address(name, at_desks) for name in PAGES.split()]
+    addresses.append(f"{reverse('missions:agenda')}?year={clock.today().year}")
+    for number, path in enumerate(addresses):
+        one.open(path)
+        found += one.faults()
+        one.shot(f"planning-{number}-{width}")
+    assert found == []

@@ -19,6 +19,7 @@ from missions.services.lifecycle import move_mission
 pytestmark = pytest.mark.django_db
 
 PAGES = {
+    "missions:timeline": {"coordinator": 200, "auditor": 200, "observer_a": 200, "outsider": 404},
     "missions:preparations": {"coordinator": 200, "auditor": 200, "observer_a": 200, "outsider": 404},
     "missions:preparation_new": {"coordinator": 200, "auditor": 403, "observer_a": 403, "outsider": 404},
     "missions:polling_days": {"coordinator": 200, "auditor": 403, "observer_a": 403, "outsider": 404},
@@ -196,7 +197,10 @@ def test_pages_have_constant_queries(mission, make_mission, client_for, coordina
     day = mission.polling_day
     urls = [
         reverse("missions:preparations", args=[mission.reference]),
+        reverse("missions:timeline", args=[mission.reference]),
         reverse("missions:polling_days", args=[mission.reference]),
+        reverse("missions:agenda") + f"?year={day.year}&month={day.month}",
+        reverse("missions:agenda") + f"?year={day.year}",
         mission.get_absolute_url(),
     ]
 
@@ -223,3 +227,20 @@ def test_pages_have_constant_queries(mission, make_mission, client_for, coordina
     add(2)
     add(3)
     assert count() == before
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("", 200), ("?year=2027", 200), ("?year=2027&month=13", 404), ("?year=1", 404), ("?year=x", 404), ("?month=2", 200)],
+)
+def test_the_calendar_answers_every_address(mission, client_for, coordinator, outsider, query, status):
+    url = reverse("missions:agenda") + query
+    assert client_for(None).get(url).status_code == 302
+    for user in (coordinator, outsider):
+        assert client_for(user).get(url).status_code == status
+
+
+def test_the_calendar_shows_each_reader_their_missions(mission, client_for, coordinator, observer_a, outsider):
+    url = reverse("missions:agenda") + f"?year={mission.polling_day.year}&month={mission.polling_day.month}"
+    for user, is_there in ((coordinator, True), (observer_a, True), (outsider, False)):
+        assert (mission.reference in client_for(user).get(url).content.decode()) is is_there
