@@ -18,7 +18,7 @@ class MissionsConfig(AppConfig):
         from core import audit, reference
         from missions import rules  # noqa: F401  (declares the permissions)
         from missions.log import SENTENCES
-        from missions.services import guards
+        from missions.services import guards, templates
         from missions.services.reference import load_countries, load_deadline_rules, load_past_missions, load_preparation_kinds
 
         for code, sentence in SENTENCES.items():
@@ -28,6 +28,9 @@ class MissionsConfig(AppConfig):
         reference.register(12, "past missions", load_past_missions)
         reference.register(13, "preparations", load_preparation_kinds)
         guards.register()
+        templates.register_copiers(
+            {"tracks": _("Tracks"), "meetings": _("Programme: meetings"), "preparations": _("Checklist of preparations")}
+        )
         self._register_documents()
         self._register_pages()
 

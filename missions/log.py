@@ -25,6 +25,7 @@ SENTENCES = {
     "missions.preparation_reopened": _("Opened a preparation again."),
     "missions.preparation_removed": _("Took a preparation off the list."),
     "missions.preparation_restored": _("Put a preparation back on the list."),
+    "missions.copied": _("Copied from an earlier mission."),
     "missions.request_opened": _("Opened a form for an authority."),
     "missions.form_revoked": _("Revoked the link to a request's form."),
     "missions.request_saved": _("Saved a request."),

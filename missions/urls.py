@@ -39,6 +39,7 @@ urlpatterns = [
     path(_mission + "polling-days/<uuid:uuid>/act/", polling.PollingDayActView.as_view(), name="polling_day_act"),
     path(_mission + "milestones/<uuid:uuid>/", missions.MilestoneView.as_view(), name="milestone"),
     path(_mission + "timeline/", planning.TimelineView.as_view(), name="timeline"),
+    path(_mission + "copy/", planning.MissionCopyView.as_view(), name="mission_copy"),
     path(_mission + "preparations/", planning.PreparationsView.as_view(), name="preparations"),
     path(_mission + "preparations/list/", planning.PreparationListView.as_view(), name="preparations_list"),
     path(_mission + "preparations/new/", planning.PreparationNewView.as_view(), name="preparation_new"),

@@ -130,7 +130,7 @@ TABLE: list[Route] = [
     *rows(SIGNED_IN, "missions:agenda"),
     *rows(
         COORDINATOR,
-        """missions:mission_edit missions:visit_new missions:polling_day missions:polling_days
+        """missions:mission_edit missions:visit_new missions:polling_day missions:polling_days missions:mission_copy
         missions:preparation_new missions:preparation""",
         methods="GET POST",
         seen=CALLED,

@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -20,8 +20,8 @@ from core.rights import allowed
 from core.views import RightMixin
 from missions.enums import BEFORE_ELECTION_DAY
 from missions.forms.planning import PreparationForm
-from missions.models import Preparation
-from missions.services import agenda, preparations
+from missions.models import Mission, Preparation
+from missions.services import agenda, preparations, templates
 from missions.services.timeline import timeline_of
 from missions.views.base import MissionAction, MissionForm, MissionMixin
 
@@ -155,6 +155,38 @@ class TimelineView(MissionMixin, TemplateView):
             ("late", _("overdue")),
         ]  # fmt: skip
         return super().get_context_data(line=timeline_of(self.mission, until_polling=until), until=until, tones=tones, **kwargs)
+
+
+class MissionCopyView(MissionMixin, TemplateView):
+    """Copy from an earlier mission: choose it, see what would come, copy."""
+
+    template_name = "missions/copy.html"
+    permission = "missions.change_mission"
+    active_tab = "overview"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The missions to choose from; for the one chosen, what would be copied."""
+        sources = templates.sources_for(self.mission, self.request.user)
+        chosen = self._chosen(self.request.GET.get("source", ""))
+        context = {"sources": sources[:200], "source": chosen}
+        if chosen is not None:
+            context["parts"] = templates.plan_copy(self.mission, chosen, by=self.actor)
+            context["is_empty"] = not any(part.lines for part in context["parts"])
+        return super().get_context_data(**context, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Copy, and say what came and what could not come."""
+        source = self._chosen(request.POST.get("source", ""))
+        if source is None:
+            messages.error(request, _("Choose a mission to copy from."))
+            return redirect("missions:mission_copy", self.mission.reference)
+        results = templates.copy_from(self.mission, source, by=self.actor, parts=request.POST.getlist("parts"))
+        return self.render_to_response(super().get_context_data(source=source, results=results))
+
+    def _chosen(self, reference: str) -> Mission | None:
+        if not reference:
+            return None
+        return get_object_or_404(templates.sources_for(self.mission, self.request.user), reference=reference)
 
 
 class AgendaView(RightMixin, TemplateView):

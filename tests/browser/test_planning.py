@@ -91,7 +91,8 @@ def test_polling_day_is_moved_with_the_diff(at_desks: World, desk: Callable[...,
     assert Mission.objects.get(pk=mission.pk).first_day == row.day - timedelta(days=3)
 
 
-PAGES = """missions:timeline missions:agenda missions:preparations missions:preparation_new missions:polling_days missions:polling_day"""
+PAGES = """missions:timeline missions:agenda missions:preparations missions:preparation_new missions:polling_days missions:polling_day
+    missions:mission_copy"""
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -103,6 +104,7 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(width: int, at_desks: World, 
     found: list[str] = []
     addresses = [address(name, at_desks) for name in PAGES.split()]
     addresses.append(f"{reverse('missions:agenda')}?year={clock.today().year}")
+    addresses.append(f"{reverse('missions:mission_copy', args=[at_desks.mission.reference])}?source={at_desks.other.reference}")
     for number, path in enumerate(addresses):
         one.open(path)
         found += one.faults()

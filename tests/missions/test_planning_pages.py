@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock
+from core.models import AuditEntry
 from missions.enums import MissionState
 from missions.models import Mission
-from missions.services import polling, preparations
+from missions.services import meetings, polling, preparations
 from missions.services.lifecycle import move_mission
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +24,7 @@ PAGES = {
     "missions:preparations": {"coordinator": 200, "auditor": 200, "observer_a": 200, "outsider": 404},
     "missions:preparation_new": {"coordinator": 200, "auditor": 403, "observer_a": 403, "outsider": 404},
     "missions:polling_days": {"coordinator": 200, "auditor": 403, "observer_a": 403, "outsider": 404},
+    "missions:mission_copy": {"coordinator": 200, "publisher": 403, "observer_a": 403, "outsider": 404},
 }
 
 
@@ -244,3 +246,21 @@ def test_the_calendar_shows_each_reader_their_missions(mission, client_for, coor
     url = reverse("missions:agenda") + f"?year={mission.polling_day.year}&month={mission.polling_day.month}"
     for user, is_there in ((coordinator, True), (observer_a, True), (outsider, False)):
         assert (mission.reference in client_for(user).get(url).content.decode()) is is_there
+
+
+def test_copying_by_clicking(mission, make_mission, client_for, coordinator, as_coordinator):
+    values = {"start_day": mission.first_day, "start_time": "10:00", "end_time": "11:00"}
+    values |= {name: clock.now().time().replace(hour=hour, minute=0) for name, hour in (("start_time", 10), ("end_time", 11))}
+    meetings.plan_meeting(mission, by=as_coordinator, kind="internal", title="Welcome", **values)
+    target = make_mission()
+    desk, url = client_for(coordinator), reverse("missions:mission_copy", args=[target.reference])
+    assert mission.reference in desk.get(url).content.decode()
+    preview = desk.get(url, {"source": mission.reference}).content.decode()
+    assert "Welcome" in preview
+    done = desk.post(url, {"source": mission.reference, "parts": ["meetings"]})
+    assert "Copied from" in done.content.decode()
+    assert target.meetings.get().title == "Welcome"
+    assert AuditEntry.objects.filter(action="missions.copied", mission=target.reference).count() == 1
+    assert "nothing to copy" in desk.get(url, {"source": mission.reference}).content.decode()
+    assert desk.get(url, {"source": "XX-2020-1"}).status_code == 404
+    assert desk.post(url, {"source": ""}).status_code == 302
