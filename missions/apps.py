@@ -19,6 +19,7 @@ class MissionsConfig(AppConfig):
         from missions import rules  # noqa: F401  (declares the permissions)
         from missions.log import SENTENCES
         from missions.services import guards, templates
+        from missions.services.organisations import refresh_search
         from missions.services.reference import load_countries, load_deadline_rules, load_past_missions, load_preparation_kinds
 
         for code, sentence in SENTENCES.items():
@@ -27,6 +28,7 @@ class MissionsConfig(AppConfig):
         reference.register(11, "deadline rules", load_deadline_rules)
         reference.register(12, "past missions", load_past_missions)
         reference.register(13, "preparations", load_preparation_kinds)
+        reference.register(14, "names of organisations", refresh_search)
         guards.register()
         templates.register_copiers(
             {"tracks": _("Tracks"), "meetings": _("Programme: meetings"), "preparations": _("Checklist of preparations")}

@@ -237,6 +237,16 @@ class PartnerStatus(models.TextChoices):
     GUEST_OBSERVER = "guest_observer", _("Guest observer")
 
 
+class StatusPhase(models.TextChoices):
+    """Where the term of a partner status stands; guest observer status is granted for five years (congress.md 5)."""
+
+    NONE = "none", _("No partner status")
+    TO_COME = "to_come", _("Not begun yet")
+    HOLDS = "holds", _("In force")
+    ENDING = "ending", _("Ends soon")
+    ENDED = "ended", _("Ended")
+
+
 class MeetingKind(models.TextChoices):
     """Kinds of meetings of a mission (observation-rules 5, S7)."""
 
@@ -274,7 +284,15 @@ class ParticipantAnswer(models.TextChoices):
     NOT_INVITED = "not_invited", _("Not invited yet")
     INVITED = "invited", _("Invited, no answer yet")
     ACCEPTED = "accepted", _("Accepts")
+    TENTATIVE = "tentative", _("Accepts provisionally")
     DECLINED = "declined", _("Declines")
+    PROPOSED = "proposed", _("Proposes another time")
+
+
+# Organisations that still count on the meeting: they are told what changes and are waited for.
+EXPECTED_ANSWERS = frozenset(
+    {ParticipantAnswer.INVITED, ParticipantAnswer.ACCEPTED, ParticipantAnswer.TENTATIVE, ParticipantAnswer.PROPOSED}
+)
 
 
 class FeedKind(models.TextChoices):

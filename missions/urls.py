@@ -8,6 +8,7 @@ from missions.views import (
     letters,
     links,
     missions,
+    organisation_import,
     organisations,
     planning,
     polling,
@@ -92,8 +93,19 @@ urlpatterns = [
     path(_request + "documents/", requests.RequestDocumentView.as_view(), name="request_documents"),
     path("organisations/", organisations.OrganisationListView.as_view(), name="organisations"),
     path("organisations/new/", organisations.OrganisationNewView.as_view(), name="organisation_new"),
+    path("organisations/import/", organisation_import.UploadView.as_view(), name="organisations_upload"),
+    path("organisations/import/<uuid:uuid>/", organisation_import.ImportView.as_view(), name="organisations_import"),
     path(_organisation, organisations.OrganisationView.as_view(), name="organisation"),
     path(_organisation + "edit/", organisations.OrganisationEditView.as_view(), name="organisation_edit"),
+    path(_organisation + "merge/", organisations.OrganisationMergeView.as_view(), name="organisation_merge"),
+    path(_organisation + "merges/<uuid:merge>/undo/", organisations.MergeUndoView.as_view(), name="merge_undo"),
+    *[
+        path(
+            _organisation + f"{action}/", organisations.OrganisationActionView.as_view(), {"action": action}, name=f"organisation_{action}"
+        )
+        for action in ("renew", "retire", "restore", "remove")
+    ],
+    path(_organisation + "contacts/<uuid:contact>/edit/", organisations.ContactEditView.as_view(), name="contact_edit"),
     path(_organisation + "contacts/new/", organisations.ContactNewView.as_view(), name="contact_new"),
     path(_organisation + "contacts/<uuid:contact>/remove/", organisations.ContactRemoveView.as_view(), name="contact_remove"),
     path("link/<str:token>/request/", links.RequestByLinkView.as_view(), name="request_by_link"),

@@ -174,7 +174,14 @@ TABLE: list[Route] = [
         seen=DESK,
     ),
     *rows(COORDINATOR, "missions:organisation_new missions:organisation_edit missions:contact_new", methods="GET POST"),
-    *rows(COORDINATOR, "missions:contact_remove", methods="POST"),
+    *rows(COORDINATOR, "missions:contact_edit missions:organisation_merge missions:organisations_upload", methods="GET POST"),
+    *rows(COORDINATOR, "missions:organisations_import", methods="GET POST"),
+    *rows(
+        COORDINATOR,
+        """missions:contact_remove missions:organisation_renew missions:organisation_retire missions:organisation_restore
+        missions:organisation_remove missions:merge_undo""",
+        methods="POST",
+    ),
     *rows(frozenset({"observer_a"}), "missions:calendar_reset", methods="POST", seen=NOBODY),
     # --- people and delegation --------------------------------------------------------------------------------------
     *rows(DESK, "observers:people observers:person observers:national_delegation"),
@@ -333,6 +340,8 @@ UUIDS: dict[str, str] = {
     "missions:stations_import": "upload",
     "missions:station_edit": "station",
     "missions:organisation": "organisation",
+    "missions:organisations_import": "organisation_list",
+    "missions:merge_undo": "organisation",
     "missions:contact": "organisation",
     "missions:calendar_reset": "feed",
     "observers:": "person",
@@ -381,6 +390,7 @@ WORDS: dict[str, Words] = {
     "mandate": _uuid("mandate"),
     "participant": _uuid("participant"),
     "contact": _uuid("contact"),
+    "merge": _uuid("merge"),
     "evidence": _uuid("evidence"),
     "assessment": _uuid("assessment"),
     "comment": _uuid("comment"),

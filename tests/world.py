@@ -46,6 +46,7 @@ from missions.models import (
     Track,
 )
 from missions.services.calendars import feed_for, token_of
+from missions.services.merging import merge_organisations
 from missions.services.missions import create_mission
 from missions.services.reference import _member_states, load_deadline_rules
 from missions.services.releases import release_programme
@@ -197,6 +198,8 @@ def _missions(world: World) -> None:
     world.draft_request = _request(Country.objects.get(code="AL"), state=RequestState.DRAFT)
     world.organisation = Organisation.objects.create(name="Voters' league", kind=OrganisationKind.NGO, country=world.mission.country)
     world.contact = Contact.objects.create(organisation=world.organisation, name="Nora Office", email="nora@example.org", is_primary=True)
+    doubled = Organisation.objects.create(name="League of voters", kind=OrganisationKind.NGO, country=world.mission.country)
+    world.merge = merge_organisations(world.organisation, doubled, by=world.by)
     world.decided_request = world.mission.request
     Decision.objects.create(
         request=world.decided_request,
@@ -405,6 +408,7 @@ def _house(world: World) -> None:
     world.job_of_coordinator = Job.objects.get(pk=world.job.pk)
     Job.objects.filter(pk=world.job.pk).update(owner=world.users["coordinator"])
     world.upload = store_file(b"code,name\nS009,School 9\n", name="stations.csv", by=world.by, allow={"text/csv", "text/plain"})
+    world.organisation_list = store_file(b"name,kind,country\nWatch,ngo,BG\n", name="organisations.csv", by=world.by)
     expires = clock.real_now() + timedelta(days=3)
     subjects = {
         "request": ("request.submit", world.draft_request),

@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.enums import Access, Language
+from core.enums import Access
 from missions import facts
-from missions.enums import MeetingKind, OrganisationKind, ParticipantAnswer, PartnerStatus, StationKind, StationSetting
+from missions.enums import MeetingKind, ParticipantAnswer, StationKind, StationSetting
 from missions.forms.widgets import ClockField, DayField, LanguagesField
-from missions.models import Assignment, Contact, Country, Meeting, Mission, Organisation, Track
+from missions.models import Assignment, Contact, Meeting, Mission, Organisation, Track
 from missions.services.columns import FIELDS
 from missions.services.walltime import is_repeated
 
@@ -160,38 +160,6 @@ class NoteOfMeetingForm(forms.Form):
         super().__init__(*args, **kwargs)
         plain = [(f"L{number:02}", f"L{number:02}") for number in range(1, 22)]
         self.fields["topic"].choices = facts.ask("topics", default=plain)
-
-
-class OrganisationForm(forms.Form):
-    """An organisation."""
-
-    name = forms.CharField(label=_("Name"), max_length=200)
-    other_name = forms.CharField(label=_("Name in another script or language"), max_length=200, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=OrganisationKind.choices)
-    country = forms.ModelChoiceField(
-        label=_("Country"), queryset=Country.objects.none(), required=False, to_field_name="code", empty_label=_("International")
-    )
-    languages = LanguagesField(label=_("Languages"), required=False, help_text=_("Codes like: en, bg."))
-    website = forms.URLField(label=_("Web site"), required=False, assume_scheme="https")
-    partner_status = forms.ChoiceField(label=_("Partner status"), choices=PartnerStatus.choices)
-    status_from = DayField(label=_("Status from"), required=False)
-    status_to = DayField(label=_("Status to"), required=False)
-    note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["country"].queryset = Country.objects.by_name()
-
-
-class ContactForm(forms.Form):
-    """A contact of an organisation."""
-
-    name = forms.CharField(label=_("Name"), max_length=200)
-    function = forms.CharField(label=_("Function"), max_length=200, required=False)
-    email = forms.EmailField(label=_("E-mail address"), required=False)
-    phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
-    language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
-    is_primary = forms.BooleanField(label=_("First contact"), required=False)
 
 
 class InviteForm(forms.Form):

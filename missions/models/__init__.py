@@ -6,7 +6,7 @@ from missions.models.election import Election, PollingDay
 from missions.models.letter import LetterTemplate
 from missions.models.milestone import Milestone
 from missions.models.mission import Mission, MissionMove, ReferenceCounter
-from missions.models.organisation import Contact, Organisation
+from missions.models.organisation import Contact, Organisation, OrganisationMerge
 from missions.models.preparation import Preparation, PreparationKind
 from missions.models.programme import (
     CalendarFeed,
@@ -35,6 +35,7 @@ __all__ = [
     "Mission",
     "MissionMove",
     "Organisation",
+    "OrganisationMerge",
     "Participant",
     "PastMission",
     "PollingDay",

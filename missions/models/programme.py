@@ -110,6 +110,11 @@ class Participant(Record):
     answered_at = models.DateTimeField(null=True, blank=True)
     comment = models.TextField(blank=True)
     people = models.TextField(blank=True, help_text="Names of those who come, as the organisation gave them.")
+    access_needs = models.TextField(blank=True, help_text="What those who come need for access; for the secretariat and the head only.")
+    proposed_day = models.DateField(null=True, blank=True)
+    proposed_start = models.TimeField(null=True, blank=True)
+    proposed_end = models.TimeField(null=True, blank=True)
+    told_sequence = models.PositiveIntegerField(null=True, blank=True, help_text="The sequence in the last calendar file it was sent.")
     paper = models.ForeignKey("core.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -118,6 +123,11 @@ class Participant(Record):
             models.CheckConstraint(
                 condition=Q(assignment__isnull=False, organisation__isnull=True) | Q(assignment__isnull=True, organisation__isnull=False),
                 name="missions_participant_is_one",
+            ),
+            models.CheckConstraint(
+                condition=~Q(answer=ParticipantAnswer.PROPOSED)
+                | Q(proposed_day__isnull=False, proposed_start__isnull=False, proposed_end__isnull=False),
+                name="missions_proposal_has_a_time",
             ),
             models.UniqueConstraint(fields=["meeting", "assignment"], name="missions_person_in_meeting_once"),
             models.UniqueConstraint(fields=["meeting", "organisation"], name="missions_organisation_in_meeting_once"),

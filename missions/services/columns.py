@@ -91,13 +91,16 @@ KINDS = {
 }
 
 
-def guess_columns(columns: Sequence[str]) -> dict[str, str]:
-    """The field of each column; each field but `level` at most once, the best name first; `ignore` where nothing fits."""
-    plain = {column: re.sub(r"[\s_\-./°º]+", " ", folded(column)).strip() for column in columns}
-    found = {column: "level" for column in columns if LEVEL.fullmatch(plain[column])}
+def guess_columns(columns: Sequence[str], known: dict[str, Sequence[str]] | None = None) -> dict[str, str]:
+    """The field of each column; each field but `level` at most once, the best name first; `ignore` where nothing fits.
+
+    known: the names of the columns of another kind of list; without it, those of a list of stations.
+    """
+    plain = {column: re.sub(r"[\s_\-./°º'’:()]+" if known else r"[\s_\-./°º]+", " ", folded(column)).strip() for column in columns}
+    found = {} if known else {column: "level" for column in columns if LEVEL.fullmatch(plain[column])}
     taken: set[str] = set()
     for exact in (True, False):
-        for field, names in NAMES.items():
+        for field, names in (known or NAMES).items():
             for column in columns:
                 if column not in found and field not in taken and _is_named(plain[column], names, exact):
                     found[column] = field

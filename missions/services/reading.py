@@ -7,7 +7,7 @@ from typing import Any
 from core.actors import user_actor
 from core.models import StoredFile
 from core.rights import allowed
-from missions.models import Participant, Request
+from missions.models import OrganisationMerge, Participant, Request
 
 
 def may_read(user: Any, file: StoredFile) -> bool | None:
@@ -20,4 +20,6 @@ def may_read(user: Any, file: StoredFile) -> bool | None:
     for row in Participant.objects.filter(paper=file).select_related("meeting__mission"):
         if allowed(by, "missions.view_programme", row.meeting):
             return True
+    if OrganisationMerge.objects.filter(papers=file).exists():
+        return allowed(by, "missions.view_organisation") or None
     return None

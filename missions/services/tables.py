@@ -72,15 +72,21 @@ def _from_csv(text: IO[str], encoding: str, delimiter: str = "") -> Table:
     text.seek(0)
     dialect = delimiter or _delimiter_of(sample)
     reader = csv.reader(text, delimiter=dialect)
+    head: list[str] = []
+    number = 0
     try:
-        columns = _columns(next(reader, []))
+        while not any(cell.strip() for cell in head):  # blank lines above the names of the columns
+            head = next(reader)
+            number += 1
+    except StopIteration:
+        pass
     except csv.Error as error:
-        raise _broken(1, error) from None
-    return Table(columns, _csv_rows(reader, columns, encoding), encoding)
+        raise _broken(number + 1, error) from None
+    columns = _columns(head)
+    return Table(columns, _csv_rows(reader, columns, encoding, number), encoding)
 
 
-def _csv_rows(reader: Any, columns: list[str], encoding: str) -> Iterator[tuple[int, dict[str, str]]]:
-    number = 1
+def _csv_rows(reader: Any, columns: list[str], encoding: str, number: int) -> Iterator[tuple[int, dict[str, str]]]:
     while True:
         try:
             cells = next(reader, None)
