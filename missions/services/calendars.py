@@ -58,10 +58,15 @@ class Event:
     is_cancelled: bool = False
 
 
-def event_of_meeting(meeting: Meeting, *, is_cancelled: bool = False) -> Event:
+def uid_of(meeting: Meeting) -> str:
+    """By what calendars know a meeting; it never changes."""
+    return f"meeting-{meeting.uuid}@{DOMAIN}"
+
+
+def event_of_meeting(meeting: Meeting, *, is_cancelled: bool = False, sequence: int | None = None) -> Event:
     """A meeting as it is now (for invitations; feeds show what was released)."""
     return Event(
-        uid=f"meeting-{meeting.uuid}@{DOMAIN}",
+        uid=uid_of(meeting),
         title=meeting.title,
         start_day=meeting.start_day,
         start_time=meeting.start_time,
@@ -71,7 +76,7 @@ def event_of_meeting(meeting: Meeting, *, is_cancelled: bool = False) -> Event:
         end_fold=meeting.end_fold,
         zone=meeting.zone,
         stamp=meeting.updated_at,
-        sequence=meeting.sequence,
+        sequence=meeting.sequence if sequence is None else sequence,
         place=", ".join(part for part in (meeting.place, meeting.room) if part),
         description=meeting.description,
         url=meeting.link,
@@ -101,7 +106,7 @@ def event_of_release(row: dict[str, Any], released_at: datetime) -> Event:
 
 
 def event_of_stop(stop: dict[str, Any]) -> Event:
-    """A team's stop as the app that plans it tells it: `{uuid, title, starts_at, zone, place}`; half an hour where no end is known."""
+    """A team's stop as the app that plans it tells it: `{uuid, title, starts_at, zone, place, sequence, changed_at}`; half an hour long."""
     start = stop["starts_at"].astimezone(ZoneInfo(stop["zone"]))
     end = (stop["starts_at"] + STOP_LENGTH).astimezone(ZoneInfo(stop["zone"]))
     return Event(
@@ -114,21 +119,28 @@ def event_of_stop(stop: dict[str, Any]) -> Event:
         end_time=end.time().replace(tzinfo=None),
         end_fold=end.fold,
         zone=stop["zone"],
-        stamp=stop["starts_at"],
+        stamp=stop.get("changed_at") or stop["starts_at"],
+        sequence=stop.get("sequence", 0),
         place=stop.get("place", ""),
     )
 
 
-def ics(events: Iterable[Event], *, name: str, method: str = "PUBLISH", attendee: str = "") -> bytes:
-    """A calendar file of these events. The same events give the same bytes."""
+def ics(events: Iterable[Event], *, name: str, method: str = "PUBLISH", attendee: str = "", attendee_name: str = "") -> bytes:
+    """A calendar file of these events. The same events give the same bytes.
+
+    The VTIMEZONE tells the years of the events only: of long tables since 1970 some calendar applications make wrong times.
+    """
+    rows = sorted(events, key=lambda item: (item.start_day, item.start_time, item.uid))
     calendar = Calendar()
     calendar.add("prodid", "-//Scrutin//Programme//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method)
     calendar.add("x-wr-calname", name)
-    for event in sorted(events, key=lambda item: (item.start_day, item.start_time, item.uid)):
-        calendar.add_component(_entry(event, attendee))
-    calendar.add_missing_timezones()
+    for event in rows:
+        calendar.add_component(_entry(event, attendee, attendee_name))
+    if rows:
+        first, last = rows[0].start_day.year, max(row.end_day.year for row in rows)
+        calendar.add_missing_timezones(first_date=date(first - 1, 1, 1), last_date=date(last + 2, 1, 1))
     return calendar.to_ical()
 
 
@@ -189,6 +201,27 @@ def open_feed(token: str) -> CalendarFeed:
     return feed
 
 
+@dataclass(frozen=True)
+class SharedFeed:
+    """A feed that several people subscribe to, with the name by which they know it."""
+
+    name: str
+    feed: CalendarFeed
+
+
+def shared_feeds(*, by: Actor) -> list[SharedFeed]:
+    """The feeds of the missions in which somebody is seated, and of the teams in which they ride."""
+    found: list[SharedFeed] = []
+    if by.person is None:
+        return found
+    rows = Mission.objects.filter(assignments__person=by.person, assignments__state__in=SEATED_ASSIGNMENTS).running().distinct()
+    for mission in rows.prefetch_related("polling_days"):
+        found.append(SharedFeed(f"{mission.reference} {mission.title}", feed_for(by=by, mission=mission)))
+        teams = {team.uuid: team for day in mission.polling_days.all() if (team := facts.ask("team_of", by.person, mission, day.day))}
+        found += [SharedFeed(f"{mission.reference} {team.name}", feed_for(by=by, team=team.uuid)) for team in teams.values()]
+    return found
+
+
 def ics_of(feed: CalendarFeed) -> bytes:
     """What a subscriber gets: released programmes only."""
     if feed.kind == FeedKind.MISSION and feed.mission is not None:
@@ -225,7 +258,7 @@ def _seal(feed: CalendarFeed) -> str:
     return salted_hmac("missions.calendar", f"{feed.uuid}:{feed.turn}", algorithm="sha256").hexdigest()[:24]
 
 
-def _entry(event: Event, attendee: str) -> CalendarEntry:
+def _entry(event: Event, attendee: str, attendee_name: str) -> CalendarEntry:
     entry = CalendarEntry()
     entry.add("uid", event.uid)
     entry.add("summary", event.title)
@@ -240,13 +273,15 @@ def _entry(event: Event, attendee: str) -> CalendarEntry:
     if attendee:
         entry.add("organizer", vCalAddress(f"mailto:{settings.DEFAULT_FROM_EMAIL.split('<')[-1].rstrip('>')}"))
         guest = vCalAddress(f"mailto:{attendee}")
-        guest.params["RSVP"] = "TRUE"
+        guest.params |= {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
+        if attendee_name:
+            guest.params["CN"] = attendee_name
         entry.add("attendee", guest)
     return entry
 
 
 def _moment(day: date, wall: time, zone: str, fold: int) -> datetime:
-    """Local time with its zone; the second of two equal wall times can only be said in UTC."""
+    """Local time with its zone; UTC where the clocks show the time twice or never, which applications read differently."""
     local = datetime.combine(day, wall, ZoneInfo(zone)).replace(fold=fold)
-    repeated = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-    return local.astimezone(UTC) if fold and repeated else local.replace(fold=0)
+    is_plain = local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset()
+    return local.replace(fold=0) if is_plain else local.astimezone(UTC)

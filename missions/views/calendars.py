@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView, View
 
+from core.rights import allowed
 from core.views import RightMixin
 from missions.enums import FeedKind
 from missions.models import CalendarFeed
@@ -37,24 +38,30 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
 
 
 class CalendarView(RightMixin, TemplateView):
-    """One's own calendar address."""
+    """One's own calendar address, those of one's teams and of the missions one may read the programme of."""
 
     template_name = "missions/calendar.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The address, where the account belongs to a person."""
-        row = calendars.feed_for(by=self.actor) if self.actor.person else None
-        return super().get_context_data(feed=row, address=calendars.address_of(row) if row else "", **kwargs)
+        """The addresses; one's own where the account belongs to a person."""
+        own = calendars.feed_for(by=self.actor) if self.actor.person else None
+        shared = [(row.name, calendars.address_of(row.feed)) for row in calendars.shared_feeds(by=self.actor)]
+        return super().get_context_data(feed=own, address=calendars.address_of(own) if own else "", shared=shared, **kwargs)
 
 
 class CalendarResetView(RightMixin, View):
-    """A new address; the old one is dead at once."""
+    """A new address; the old one is dead at once. One's own, or as coordinator the one of a mission or team."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, uuid: Any) -> HttpResponse:
         """Reset it."""
-        row = get_object_or_404(CalendarFeed, uuid=uuid, person=self.actor.person)
+        row = get_object_or_404(CalendarFeed.objects.select_related("mission"), uuid=uuid)
+        is_own = row.person_id is not None and row.person == self.actor.person
+        if not is_own and (row.person_id is not None or not allowed(self.actor, "missions.change_programme", row.mission)):
+            raise Http404
         calendars.reset_feed(row, by=self.actor)
         messages.success(request, _("The calendar has a new address; the old one no longer answers."))
+        if row.mission:
+            return redirect("missions:programme", reference=row.mission.reference)
         return redirect("missions:elections" if row.kind == FeedKind.ELECTIONS else "missions:my_calendar")

@@ -47,6 +47,7 @@ class ProgrammeView(MissionMixin, TemplateView):
         before = versions[1].content if len(versions) > 1 else None
         own = str(person.uuid) if person and not may_change else ""
         changes = releases.changes(before, last.content, person=own) if last and len(versions) > 1 else []
+        feed = calendars.feed_for(by=by, mission=mission)
         pending = releases.changes(last.content if last else None, draft) if draft else []
         rows = mission.meetings.all()
         return super().get_context_data(
@@ -60,7 +61,8 @@ class ProgrammeView(MissionMixin, TemplateView):
             warnings=clashes.outside_days(mission, sorted({row.start_day for row in rows.standing()})) if may_change else [],
             tracks=mission.tracks.prefetch_related("members__person"),
             documents=documents_of(mission, "missions.programme"),
-            feed=calendars.address_of(calendars.feed_for(by=by, mission=mission)),
+            feed=calendars.address_of(feed),
+            feed_row=feed,
             **kwargs,
         )
 

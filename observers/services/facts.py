@@ -34,7 +34,7 @@ def team_events(uuid: Any) -> dict[str, Any] | None:
     team = Team.objects.filter(uuid=uuid).select_related("mission").first()
     if team is None:
         return None
-    is_released = team.mission.deployment_plans.filter(state=PlanState.RELEASED).exists()
+    plan = team.mission.deployment_plans.filter(state=PlanState.RELEASED).order_by("-version").first()
     stops = [
         {
             "uuid": str(stop.uuid),
@@ -44,7 +44,9 @@ def team_events(uuid: Any) -> dict[str, Any] | None:
             "zone": stop.zone,
             "place": stop.station.address or stop.station.label,
             "station": stop.station.code,
+            "sequence": plan.version if plan else 0,
+            "changed_at": stop.updated_at,
         }
-        for stop in (stops_of(team) if is_released else [])
+        for stop in (stops_of(team) if plan else [])
     ]
     return {"name": team.name, "mission": team.mission, "stops": stops}
