@@ -54,6 +54,7 @@ class ReminderRule:
     """A rule: `pending(at)` yields every occasion due at or before `at`; `still_due(reminder)` is asked again at sending.
 
     template: a mail template (`<app>/mail/<name>`); its context is the occasion's, with `url`.
+    fill: what the mail says that is made only when it is sent, in the same transaction (a secure link).
     """
 
     code: str
@@ -61,6 +62,7 @@ class ReminderRule:
     still_due: Callable[[Reminder], bool]
     template: str
     urgent: bool = False
+    fill: Callable[[Reminder], dict[str, Any]] | None = None
 
 
 rules: dict[str, ReminderRule] = {}
@@ -116,7 +118,7 @@ def settle(pk: int) -> bool:
             language=reminder.language,
             zone=reminder.zone,
             template=rule.template,
-            context=reminder.context,
+            context={**reminder.context, **(rule.fill(reminder) if rule.fill else {})},
             mission=reminder.mission,
             urgent=rule.urgent,
         )

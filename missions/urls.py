@@ -10,6 +10,7 @@ from missions.views import (
     missions,
     organisation_import,
     organisations,
+    participants,
     planning,
     polling,
     programme,
@@ -60,11 +61,11 @@ urlpatterns = [
     *[
         path(
             _meeting + f"participants/<uuid:participant>/{action}/",
-            programme.ParticipantActionView.as_view(),
+            participants.ParticipantActionView.as_view(),
             {"action": action},
             name=f"participant_{action}",
         )
-        for action in ("invite", "answer")
+        for action in ("invite", "answer", "reply", "accept_time", "decline_time", "withdraw")
     ],
     path(_mission + "stations/", stations.StationListView.as_view(), name="stations"),
     path(_mission + "stations/upload/", stations.StationUploadView.as_view(), name="stations_upload"),

@@ -145,7 +145,8 @@ TABLE: list[Route] = [
     *rows(
         COORDINATOR,
         """missions:programme_release missions:programme_documents missions:meeting_cancel missions:participant_invite
-        missions:participant_answer missions:stations_upload""",
+        missions:participant_answer missions:participant_reply missions:participant_accept_time missions:participant_decline_time
+        missions:participant_withdraw missions:stations_upload""",
         methods="POST",
         seen=CALLED,
     ),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.enums import Access
 from missions import facts
-from missions.enums import MeetingKind, ParticipantAnswer, StationKind, StationSetting
+from missions.enums import MeetingKind, StationKind, StationSetting
 from missions.forms.widgets import ClockField, DayField, LanguagesField
 from missions.models import Assignment, Contact, Meeting, Mission, Organisation, Track
 from missions.services.columns import FIELDS
@@ -132,21 +132,6 @@ class CancelForm(forms.Form):
     """Why a meeting is cancelled."""
 
     reason = forms.CharField(label=_("Reason"), max_length=300)
-
-
-class AnswerMeetingForm(forms.Form):
-    """What an invited organisation answers: `answer` (accepted or declined), `people`, `comment`, `paper`."""
-
-    answer = forms.ChoiceField(
-        label=_("Your answer"),
-        choices=[(ParticipantAnswer.ACCEPTED, _("We will come.")), (ParticipantAnswer.DECLINED, _("We cannot come."))],
-        widget=forms.RadioSelect,
-    )
-    people = forms.CharField(label=_("Who comes"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
-    comment = forms.CharField(
-        label=_("Comment"), widget=forms.Textarea(attrs={"rows": 3}), required=False, help_text=_("Also what you need for access.")
-    )
-    paper = forms.FileField(label=_("A paper for the delegation"), required=False, help_text=_("PDF or Word document, at most 20 MB."))
 
 
 class NoteOfMeetingForm(forms.Form):

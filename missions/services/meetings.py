@@ -14,7 +14,7 @@ from core import audit
 from core.actors import Actor
 from core.errors import Invalid, NotNow, Stale
 from core.rights import authorize
-from missions.enums import MeetingKind, MeetingState, ParticipantAnswer
+from missions.enums import EXPECTED_ANSWERS, MeetingKind, MeetingState
 from missions.models import Assignment, Meeting, Mission, Organisation, Participant, Track
 from missions.services import invitations
 from missions.services.clashes import clashes_of, everyone
@@ -220,7 +220,7 @@ def _set_participants(meeting: Meeting, people: Sequence[Assignment], organisati
     want_people, want_organisations = {row.pk for row in people}, {row.pk for row in organisations}
     gone = [row for row in rows if (row.assignment_id or 0) not in want_people and (row.organisation_id or 0) not in want_organisations]
     for row in gone:
-        if row.answer in {ParticipantAnswer.INVITED, ParticipantAnswer.ACCEPTED}:
+        if row.answer in EXPECTED_ANSWERS:
             invitations.tell_cancellation(meeting, by=by, only=row)
         row.delete()
     have_people, have_organisations = {row.assignment_id for row in rows}, {row.organisation_id for row in rows}

@@ -1,13 +1,17 @@
-"""Filters for released programmes, which are plain data."""
+"""Filters for released programmes, which are plain data, and what a reader may see of an organisation."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django import template
 from django.utils.formats import date_format
 
+from accounts.rules import sees_all_missions
+from core.enums import Access
 from missions.enums import MeetingKind, MeetingState
+from missions.models import Organisation
 
 register = template.Library()
 
@@ -38,3 +42,10 @@ def meeting_kind(value: str) -> str:
 def meeting_state(value: str) -> str:
     """The label of a meeting's state."""
     return str(MeetingState(value).label) if value in MeetingState.values else value
+
+
+@register.simple_tag(takes_context=True)
+def organisation_note(context: dict[str, Any], organisation: Organisation) -> str:
+    """The note about an organisation where this reader may read it: the delegation what is for the team or for all."""
+    is_open = organisation.note_access in {Access.TEAM, Access.PUBLIC}
+    return organisation.note if is_open or sees_all_missions(context["request"].user) else ""

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts.services.links import open_link
+from core import clock
 from core.errors import DomainError
-from missions.enums import MeetingState, ParticipantAnswer, RequestState
-from missions.forms.programme import AnswerMeetingForm
+from missions.enums import MeetingState, RequestState
+from missions.forms.invitations import AnswerMeetingForm, ReplyForm
 from missions.forms.requests import RequestForm
-from missions.services import intake, invitations, register
+from missions.services import intake, invitations, register, replies
 
 # Where in the form a refusal of the service belongs that names no field of it.
 FIELDS = {"file": "letter", "polling": "day_1", "closes_at": "closes_1"}
@@ -92,32 +93,63 @@ class RequestByLinkView(LinkView):
 class MeetingByLinkView(LinkView):
     """An organisation's answer to an invitation.
 
-    Fields (POST, multipart): answer (`accepted` or `declined`), people, comment, paper (file).
+    Fields (POST, multipart): those of AnswerMeetingForm; or, with the button `by_file`, `reply` (a calendar file).
     """
 
     purpose = invitations.PURPOSE
     http_method_names = ["get", "post"]
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        """The meeting and the form."""
-        row = self.subject
-        given = row.answer if row.answer in {ParticipantAnswer.ACCEPTED, ParticipantAnswer.DECLINED} else None
-        return self._page(request, AnswerMeetingForm(initial={"answer": given, "people": row.people, "comment": row.comment}))
+        """The meeting and the form with what was answered."""
+        return self._page(request, AnswerMeetingForm(initial=self._given()))
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Record the answer."""
+        return self._by_file(request) if "by_file" in request.POST else self._by_form(request)
+
+    def _by_form(self, request: HttpRequest) -> HttpResponse:
         form = AnswerMeetingForm(request.POST, request.FILES)
         if not form.is_valid():
             return self._page(request, form, status=400)
         try:
             invitations.answer(self.subject, by=self.actor, **form.cleaned_data)
         except DomainError as refusal:
-            form.add_error("paper" if refusal.attr == "file" else None, str(refusal.sentence))
+            attr = "paper" if refusal.attr == "file" else refusal.attr
+            form.add_error(attr if attr in form.fields else None, str(refusal.sentence))
             return self._page(request, form, status=refusal.status)
-        messages.success(request, _("Thank you, your answer was received. You can change it with the same link."))
-        return redirect("missions:meeting_by_link", token=token)
+        return self._thanks(request)
 
-    def _page(self, request: HttpRequest, form: AnswerMeetingForm, status: int = 200) -> HttpResponse:
+    def _by_file(self, request: HttpRequest) -> HttpResponse:
+        form = ReplyForm(request.POST, request.FILES)
+        answer_form = AnswerMeetingForm(initial=self._given())
+        if not form.is_valid():
+            return self._page(request, answer_form, reply_form=form, status=400)
+        try:
+            replies.answer_by_file(self.subject, by=self.actor, file=form.cleaned_data["reply"])
+        except DomainError as refusal:
+            form.add_error("reply", str(refusal.sentence))
+            return self._page(request, answer_form, reply_form=form, status=refusal.status)
+        return self._thanks(request)
+
+    def _thanks(self, request: HttpRequest) -> HttpResponse:
+        messages.success(request, _("Thank you, your answer was received. You can change it with the same link."))
+        return redirect("missions:meeting_by_link", token=self.token)
+
+    def _given(self) -> dict[str, Any]:
+        row = self.subject
+        names = ("people", "comment", "access_needs", "proposed_day", "proposed_start", "proposed_end")
+        given = row.answer if row.answer in invitations.ANSWERS else None
+        return {"answer": given, **{name: getattr(row, name) for name in names}}
+
+    def _page(self, request: HttpRequest, form: AnswerMeetingForm, *, reply_form: Any = None, status: int = 200) -> HttpResponse:
+        self.subject.refresh_from_db()
         meeting = self.subject.meeting
-        context = {"form": form, "row": self.subject, "meeting": meeting, "is_cancelled": meeting.state == MeetingState.CANCELLED}
+        context = {
+            "form": form,
+            "reply_form": reply_form or ReplyForm(),
+            "row": self.subject,
+            "meeting": meeting,
+            "is_cancelled": meeting.state == MeetingState.CANCELLED,
+            "is_over": meeting.ends_at <= clock.now(),
+        }
         return render(request, "missions/link_meeting.html", context, status=status)

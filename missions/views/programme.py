@@ -21,7 +21,7 @@ from core.documents import documents_of, request_documents
 from core.rights import allowed
 from missions.enums import MeetingState, ParticipantAnswer
 from missions.forms.programme import CancelForm, MeetingForm, NoteOfMeetingForm, TrackForm
-from missions.models import Contact, Meeting, MeetingNote, Participant
+from missions.models import Contact, Meeting, MeetingNote
 from missions.services import calendars, clashes, invitations, meetings, notes, releases
 from missions.views.base import MissionAction, MissionForm, MissionMixin
 
@@ -58,6 +58,7 @@ class ProgrammeView(MissionMixin, TemplateView):
             pending=pending,
             changes=changes,
             unanswered=invitations.unanswered(rows) if may_change else [],
+            proposals=invitations.proposals(rows) if may_change else [],
             warnings=clashes.outside_days(mission, sorted({row.start_day for row in rows.standing()})) if may_change else [],
             tracks=mission.tracks.prefetch_related("members__person"),
             documents=documents_of(mission, "missions.programme"),
@@ -174,23 +175,6 @@ class MeetingActionView(MeetingMixin, MissionAction):
         else:
             values = {name: request.POST.get(name, "") for name in ("topic", "text", "access")}
             notes.write_note(self.meeting, by=self.actor, **values)
-        return self.meeting.get_absolute_url()
-
-
-class ParticipantActionView(MeetingMixin, MissionAction):
-    """`invite` (with `contact`, a uuid, or empty) or `answer` on the organisation's behalf (with `answer`)."""
-
-    permission = "missions.change_programme"
-
-    def act(self, request: HttpRequest) -> str:
-        """Do it."""
-        row = get_object_or_404(Participant, meeting=self.meeting, uuid=self.kwargs["participant"])
-        if self.kwargs["action"] == "invite":
-            contact = Contact.objects.filter(uuid=request.POST.get("contact") or None, organisation=row.organisation).first()
-            row, url = invitations.invite(row, by=self.actor, contact=contact)
-            messages.success(request, _("The invitation was sent to %(address)s: %(url)s") % {"address": row.contact.email, "url": url})
-        else:
-            invitations.answer(row, by=self.actor, answer=request.POST.get("answer", ""), comment=request.POST.get("comment", ""))
         return self.meeting.get_absolute_url()
 
 
