@@ -295,6 +295,15 @@ EXPECTED_ANSWERS = frozenset(
 )
 
 
+class Rating(models.TextChoices):
+    """How a topic looked in a meeting (field-forms 6)."""
+
+    IN_ORDER = "in_order", _("In order")
+    SOME_CONCERN = "some_concern", _("Some concern")
+    SERIOUS_CONCERN = "serious_concern", _("Serious concern")
+    NOT_ASSESSED = "not_assessed", _("Not assessed")
+
+
 class FeedKind(models.TextChoices):
     """What a calendar feed shows."""
 

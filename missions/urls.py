@@ -3,11 +3,14 @@
 from django.urls import path
 
 from missions.views import (
+    batches,
     calendars,
     elections,
     letters,
     links,
+    meeting_notes,
     missions,
+    moves,
     organisation_import,
     organisations,
     participants,
@@ -49,11 +52,20 @@ urlpatterns = [
     path(_mission + "preparations/<uuid:uuid>/act/", planning.PreparationActView.as_view(), name="preparation_act"),
     path(_mission + "programme/", programme.ProgrammeView.as_view(), name="programme"),
     path(_mission + "programme/release/", programme.ProgrammeReleaseView.as_view(), name="programme_release"),
+    path(_mission + "programme/seen/", programme.ProgrammeSeenView.as_view(), name="programme_seen"),
+    path(_mission + "programme/undo/", moves.ProgrammeUndoView.as_view(), name="programme_undo"),
+    path(_mission + "programme/travel/", batches.TravelView.as_view(), name="travel"),
+    path(_mission + "programme/notes/", meeting_notes.NotesView.as_view(), name="notes"),
     path(_mission + "programme/documents/", programme.ProgrammeDocumentView.as_view(), name="programme_documents"),
     path(_mission + "programme/tracks/new/", programme.TrackNewView.as_view(), name="track_new"),
     path(_mission + "meetings/new/", programme.MeetingNewView.as_view(), name="meeting_new"),
+    path(_mission + "meetings/batch/", batches.MeetingBatchView.as_view(), name="meeting_batch"),
     path(_meeting, programme.MeetingView.as_view(), name="meeting"),
     path(_meeting + "edit/", programme.MeetingEditView.as_view(), name="meeting_edit"),
+    path(_meeting + "move/", moves.MeetingMoveView.as_view(), name="meeting_move"),
+    path(_meeting + "presence/", meeting_notes.MeetingPresenceView.as_view(), name="meeting_presence"),
+    path(_meeting + "tasks/", meeting_notes.MeetingTaskView.as_view(), name="meeting_task"),
+    path(_meeting + "tasks/<uuid:task>/", meeting_notes.TaskMarkView.as_view(), name="task_mark"),
     *[
         path(_meeting + f"{action}/", programme.MeetingActionView.as_view(), {"action": action}, name=f"meeting_{action}")
         for action in ("cancel", "held", "note")

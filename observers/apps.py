@@ -33,6 +33,7 @@ class ObserversConfig(AppConfig):
         guards.register()
         removal.register(20, remove_observers_data)
         provide("delegation_size", facts.delegation_size)
+        provide("outside_membership", facts.outside_membership)
         provide("team_events", facts.team_events)
         provide("team_of", facts.team_of)
         documents.register()

@@ -275,6 +275,7 @@ def _programme(world: World) -> None:
     )  # fmt: skip
     release_programme(mission, by=world.by)
     world.participant = Participant.objects.create(meeting=world.meeting, organisation=world.organisation, contact=world.contact)
+    world.task = world.meeting.tasks.create(text="Send the law.", written_by=str(world.by))
     world.notes_of_meeting = [
         world.meeting.meeting_notes.create(topic="L01", text="Said in confidence.", access=access, written_by=str(world.by))
         for access in (Access.TEAM, Access.SECRETARIAT)

@@ -12,13 +12,16 @@ from missions.models.programme import (
     CalendarFeed,
     Meeting,
     MeetingNote,
+    MeetingTask,
     Participant,
+    ProgrammeReading,
     ProgrammeRelease,
     Track,
 )
 from missions.models.reference import DeadlineRule, PastMission
 from missions.models.request import Decision, Request
 from missions.models.station import Station
+from missions.models.travel import Travel
 
 __all__ = [
     "Assignment",
@@ -31,6 +34,7 @@ __all__ = [
     "LetterTemplate",
     "Meeting",
     "MeetingNote",
+    "MeetingTask",
     "Milestone",
     "Mission",
     "MissionMove",
@@ -41,11 +45,13 @@ __all__ = [
     "PollingDay",
     "Preparation",
     "PreparationKind",
+    "ProgrammeReading",
     "ProgrammeRelease",
     "ReferenceCounter",
     "Request",
     "Station",
     "Track",
+    "Travel",
     "Visit",
     "localised",
 ]

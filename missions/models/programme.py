@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.rules import sees_all_missions
 from core.enums import Access
 from core.models import Record
-from missions.enums import FeedKind, MeetingKind, MeetingState, ParticipantAnswer
+from missions.enums import FeedKind, MeetingKind, MeetingState, ParticipantAnswer, Rating
 from missions.models.assignment import Assignment, Visit
 from missions.models.mission import Mission
 from missions.models.organisation import Contact, Organisation
@@ -79,6 +79,9 @@ class Meeting(Record):
     state = models.CharField(max_length=20, choices=MeetingState.choices, default=MeetingState.PLANNED)
     cancelled_reason = models.CharField(max_length=300, blank=True)
     sequence = models.PositiveIntegerField(default=0)
+    present = models.ManyToManyField(Assignment, blank=True, related_name="attended_meetings")
+    present_others = models.TextField(blank=True, help_text="Who came from the other side, with functions.")
+    presence_at = models.DateTimeField(null=True, blank=True, help_text="When it was noted who was present.")
 
     objects = MeetingQuerySet.as_manager()
 
@@ -171,6 +174,20 @@ class ProgrammeRelease(Record):
         return f"{self.mission} v{self.version}"
 
 
+class ProgrammeReading(Record):
+    """The version of a programme that a person has seen: what is newer is shown to them as new."""
+
+    mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="programme_readings")
+    person = models.ForeignKey("accounts.Person", on_delete=models.CASCADE, related_name="programme_readings")
+    version = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mission", "person"], name="missions_one_reading")]
+
+    def __str__(self) -> str:
+        return f"{self.mission_id} {self.person_id} v{self.version}"
+
+
 class MeetingNoteQuerySet(models.QuerySet):
     """Questions about notes."""
 
@@ -187,6 +204,7 @@ class MeetingNote(Record):
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="meeting_notes")
     topic = models.CharField(max_length=3, validators=[validate_topic])
+    rating = models.CharField(max_length=20, choices=Rating.choices, default=Rating.NOT_ASSESSED)
     text = models.TextField()
     access = models.CharField(max_length=20, choices=Access.choices, default=Access.TEAM)
     written_by = models.CharField(max_length=80)
@@ -199,6 +217,29 @@ class MeetingNote(Record):
 
     def __str__(self) -> str:
         return f"{self.meeting}: {self.topic}"
+
+    @property
+    def mission(self) -> Mission:
+        """The mission of the meeting: rights are asked about it."""
+        return self.meeting.mission
+
+
+class MeetingTask(Record):
+    """What somebody promised to do after a meeting: what, who, until when, done."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="tasks")
+    text = models.CharField(max_length=300)
+    assignment = models.ForeignKey(Assignment, null=True, blank=True, on_delete=models.SET_NULL, related_name="meeting_tasks")
+    due_on = models.DateField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.CharField(max_length=80, blank=True)
+    written_by = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+
+    def __str__(self) -> str:
+        return self.text
 
     @property
     def mission(self) -> Mission:

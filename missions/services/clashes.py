@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Q
 from django.utils import formats
@@ -17,10 +16,15 @@ NAMED = 4
 
 def people_in(meeting: Meeting) -> dict[int, str]:
     """The people a meeting is for, by person: those named, and the delegation or track where it is for all."""
+    return {row.person_id: row.person.name for row in assignments_in(meeting)}
+
+
+def assignments_in(meeting: Meeting) -> list[Assignment]:
+    """Those of the mission whom a meeting is for, each once."""
     rows = [row.assignment for row in meeting.participants.all() if row.assignment is not None]
     if meeting.is_for_all:
         rows += everyone(meeting.mission, meeting.track)
-    return {row.person_id: row.person.name for row in rows if row.is_live}
+    return list({row.person_id: row for row in rows if row.is_live}.values())
 
 
 def everyone(mission: Mission, track: Track | None) -> list[Assignment]:
@@ -60,7 +64,7 @@ def clashes_of(
         theirs = people_in(other)
         both = [name for pk, name in people.items() if pk in theirs]
         if both:
-            found.append(_clash("person", _names(both), other))
+            found.append(_clash("person", names_of(both), other))
         asked = {row.organisation_id for row in other.participants.all() if row.organisation_id}
         found += [_clash("organisation", name, other) for pk, name in organisations.items() if pk in asked]
         if room and other.room.casefold() == room.casefold() and other.place.casefold() == place.casefold():
@@ -68,17 +72,7 @@ def clashes_of(
     return found
 
 
-def outside_days(mission: Mission, days: Iterable[date]) -> list[str]:
-    """Warnings for meetings on days that belong to no visit of the mission; they are told, not refused."""
-    spans = [(visit.starts_on, visit.ends_on) for visit in mission.visits.all()]
-    return [
-        _("%(day)s is not a day of the mission.") % {"day": formats.date_format(day)}
-        for day in days
-        if spans and not any(first <= day <= last for first, last in spans)
-    ]
-
-
-def _names(names: list[str]) -> str:
+def names_of(names: list[str]) -> str:
     """All of a few names, the first three of many."""
     if len(names) <= NAMED:
         return ", ".join(names)

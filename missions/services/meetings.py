@@ -153,12 +153,18 @@ def hold_meeting(meeting: Meeting, *, by: Actor) -> Meeting:
 
 @transaction.atomic
 def recompute_instants(*, by: Actor) -> int:
-    """Derive the instants of planned meetings anew after new zone data; local wall time stays. Returns how many moved."""
+    """Derive the instants of planned meetings anew after new zone data; local wall time stays. Returns how many moved.
+
+    A meeting whose hour the new rules skip keeps its instants; planners are told of it (`cautions`).
+    """
     authorize(by, "missions.change_programme", None)
     moved = 0
     for meeting in Meeting.objects.planned().select_for_update():
         before = meeting.starts_at, meeting.ends_at
-        _settle(meeting)
+        try:
+            _settle(meeting)
+        except Invalid:
+            continue
         if (meeting.starts_at, meeting.ends_at) != before:
             meeting.save_changes("starts_at", "ends_at")
             moved += 1

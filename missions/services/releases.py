@@ -11,23 +11,27 @@ from django.utils.translation import gettext as _
 
 from core import audit, clock
 from core.actors import Actor
-from core.errors import NotNow
+from core.errors import Invalid, NotNow
 from core.rights import authorize
 from missions import checks
 from missions.enums import MeetingState, ParticipantAnswer
-from missions.models import Meeting, Mission, ProgrammeRelease
+from missions.models import Assignment, Meeting, Mission, ProgrammeReading, ProgrammeRelease
 from missions.services.clashes import everyone
 from missions.services.walltime import instant
 
-# What a reader notices: a change of one of these is told, a change of anything else is not.
+# What a reader notices: a change of one of these is told, a change of anything else is not. Of the state only whether it is
+# cancelled: that a meeting was held is seen by whoever was there.
 SHOWN = (
-    "title", "kind", "start_day", "start_time", "end_day", "end_time", "zone", "place", "room", "link", "state", "track", "organisations",
+    "title", "kind", "description", "start_day", "start_time", "end_day", "end_time", "zone", "place", "room", "link", "languages",
+    "state", "track", "organisations",
 )  # fmt: skip
+# Who a meeting is for: told to who plans it; a reader is told of being put in or taken out.
+AUDIENCE = ("everyone", "people")
 
 
 @dataclass(frozen=True)
 class MeetingChange:
-    """What a release changes in one meeting: `added`, `changed` (with the fields) or `cancelled`."""
+    """What a release changes in one meeting: `added`, `changed` (with the fields), `cancelled`, or `left`: no longer for this reader."""
 
     kind: str
     row: dict[str, Any]
@@ -41,13 +45,14 @@ def snapshot(mission: Mission) -> dict[str, Any]:
     rows = mission.meetings.select_related("track", "visit", "mission").prefetch_related(
         "participants__assignment__person", "participants__organisation"
     )
-    meetings = [_row(meeting) for meeting in rows if meeting.state != MeetingState.CANCELLED or str(meeting.uuid) in known]
+    groups: dict[int, list[Assignment]] = {}
+    meetings = [_row(meeting, groups) for meeting in rows if meeting.state != MeetingState.CANCELLED or str(meeting.uuid) in known]
     return {"meetings": meetings, "tracks": [track.name for track in mission.tracks.all()], "zone": mission.zone}
 
 
 @transaction.atomic
 def release_programme(mission: Mission, *, by: Actor, note: str = "") -> ProgrammeRelease:
-    """Release the programme as the next version. Where nothing changed since the last one, that one is the answer.
+    """Release the programme as the next version. Where nothing that readers are told changed since the last one, that one is the answer.
 
     Raises NotNow for an empty programme, or with what other apps find missing.
     """
@@ -60,7 +65,7 @@ def release_programme(mission: Mission, *, by: Actor, note: str = "") -> Program
     if missing:
         raise NotNow(_("The programme cannot be released: something is missing."), code="something_missing", missing=missing)
     last = mission.programme_releases.first()
-    if last is not None and last.content == content:
+    if last is not None and not changes(last.content, content):
         return last
     release = ProgrammeRelease.objects.create(
         mission=mission,
@@ -75,28 +80,68 @@ def release_programme(mission: Mission, *, by: Actor, note: str = "") -> Program
 
 
 def changes(before: dict[str, Any] | None, after: dict[str, Any], *, person: str = "") -> list[MeetingChange]:
-    """What changed between two versions; with `person` (uuid), only in meetings that are or were for that reader."""
+    """What changed between two versions; with `person` (uuid), only what changed for that reader."""
     old = {row["uuid"]: row for row in (before or {"meetings": []})["meetings"]}
-    found = []
-    for row in after["meetings"]:
-        was = old.get(row["uuid"])
-        if person and not (_is_for(row, person) or (was and _is_for(was, person))):
-            continue
-        if was is None:
-            found.append(MeetingChange("added", row))
-            continue
-        fields = tuple(name for name in SHOWN if was[name] != row[name])
-        if "state" in fields and row["state"] == MeetingState.CANCELLED:
-            found.append(MeetingChange("cancelled", row, fields, was))
-        elif fields:
-            found.append(MeetingChange("changed", row, fields, was))
-    return found
+    found = (_change(old.get(row["uuid"]), row, person) for row in after["meetings"])
+    return [change for change in found if change is not None]
+
+
+def _change(was: dict[str, Any] | None, row: dict[str, Any], person: str) -> MeetingChange | None:
+    is_cancelled = row["state"] == MeetingState.CANCELLED
+    is_for, was_for = not person or _is_for(row, person), was is not None and (not person or _is_for(was, person))
+    if was is None or not was_for:
+        return MeetingChange("added", row) if is_for and not is_cancelled else None
+    if was["state"] == MeetingState.CANCELLED and is_cancelled:
+        return None
+    if not is_for:
+        return MeetingChange("left", row, AUDIENCE, was)
+    fields = tuple(name for name in (SHOWN if person else (*SHOWN, *AUDIENCE)) if _differs(name, was, row))
+    if not fields:
+        return None
+    return MeetingChange("cancelled" if "state" in fields and is_cancelled else "changed", row, fields, was)
+
+
+def _differs(name: str, was: dict[str, Any], row: dict[str, Any]) -> bool:
+    if name == "state":
+        return (was[name] == MeetingState.CANCELLED) != (row[name] == MeetingState.CANCELLED)
+    return was[name] != row[name]
+
+
+def news_for(mission: Mission, person: Any) -> tuple[int, list[MeetingChange]]:
+    """For one reader: the version they last saw (else the one before the last) and what the last one changed for them since."""
+    last = mission.programme_releases.first()
+    if last is None or person is None:
+        return 0, []
+    reading = ProgrammeReading.objects.filter(mission=mission, person=person).first()
+    seen = reading.version if reading else last.version - 1
+    if seen < 1 or seen >= last.version:
+        return seen, []
+    before = mission.programme_releases.get(version=seen)
+    return seen, changes(before.content, last.content, person=str(person.uuid))
+
+
+@transaction.atomic
+def mark_seen(mission: Mission, *, by: Actor, version: int) -> None:
+    """Remember that the reader has seen this version of the programme. Never goes back; twice is once."""
+    authorize(by, "missions.view_programme", mission)
+    if by.person is None or not mission.programme_releases.filter(version=version).exists():
+        raise Invalid(_("There is no such version of the programme."), attr="version")
+    reading, _created = ProgrammeReading.objects.get_or_create(mission=mission, person=by.person, defaults={"version": version})
+    if reading.version < version:
+        reading.version = version
+        reading.save_changes("version")
+
+
+def held_uuids(mission: Mission) -> set[str]:
+    """The meetings that were held: readers of a version see that too, without a new one."""
+    return {str(uuid) for uuid in mission.meetings.filter(state=MeetingState.HELD).values_list("uuid", flat=True)}
 
 
 def as_released(meeting: Meeting, content: dict[str, Any]) -> Meeting:
     """The meeting as a version tells it, for readers of that version; not to be saved."""
     row = next((row for row in content["meetings"] if row["uuid"] == str(meeting.uuid)), None)
     if row is not None:
+        is_held = meeting.state == MeetingState.HELD
         for name in (
             "title",
             "kind",
@@ -112,6 +157,8 @@ def as_released(meeting: Meeting, content: dict[str, Any]) -> Meeting:
             "sequence",
         ):
             setattr(meeting, name, row[name])
+        if is_held:
+            meeting.state = MeetingState.HELD
         meeting.start_day, meeting.end_day = date.fromisoformat(row["start_day"]), date.fromisoformat(row["end_day"])
         meeting.start_time, meeting.end_time = time.fromisoformat(row["start_time"]), time.fromisoformat(row["end_time"])
         meeting.starts_at = instant(meeting.start_day, meeting.start_time, meeting.zone, fold=meeting.start_fold)
@@ -128,7 +175,7 @@ def _known_uuids(mission: Mission) -> set[str]:
     return {row["uuid"] for row in last.content["meetings"]} if last else set()
 
 
-def _row(meeting: Meeting) -> dict[str, Any]:
+def _row(meeting: Meeting, groups: dict[int, list[Assignment]]) -> dict[str, Any]:
     rows = list(meeting.participants.all())
     return {
         "uuid": str(meeting.uuid),
@@ -150,15 +197,17 @@ def _row(meeting: Meeting) -> dict[str, Any]:
         "state": meeting.state,
         "sequence": meeting.sequence,
         "everyone": meeting.is_for_all and meeting.track_id is None,
-        "people": sorted(_person_uuids(meeting, rows)),
+        "people": sorted(_person_uuids(meeting, rows, groups)),
         "organisations": sorted(
             row.organisation.name for row in rows if row.organisation is not None and row.answer != ParticipantAnswer.DECLINED
         ),
     }
 
 
-def _person_uuids(meeting: Meeting, rows: list) -> set[str]:
+def _person_uuids(meeting: Meeting, rows: list, groups: dict[int, list[Assignment]]) -> set[str]:
     named = [row.assignment for row in rows if row.assignment_id and row.assignment.is_live]
     if meeting.is_for_all and meeting.track_id:
-        named += everyone(meeting.mission, meeting.track)
+        if meeting.track_id not in groups:
+            groups[meeting.track_id] = everyone(meeting.mission, meeting.track)
+        named += groups[meeting.track_id]
     return {str(row.person.uuid) for row in named}

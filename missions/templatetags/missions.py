@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts.rules import sees_all_missions
 from core.enums import Access
@@ -49,3 +50,33 @@ def organisation_note(context: dict[str, Any], organisation: Organisation) -> st
     """The note about an organisation where this reader may read it: the delegation what is for the team or for all."""
     is_open = organisation.note_access in {Access.TEAM, Access.PUBLIC}
     return organisation.note if is_open or sees_all_missions(context["request"].user) else ""
+
+
+@register.filter
+def change_details(change: Any) -> list[str]:
+    """What a changed meeting was before: its time, its place and room in words, of anything else the name of what changed."""
+    if change.kind != "changed":
+        return []
+    row, was, found = change.row, change.before, []
+    if {"start_day", "start_time", "end_day", "end_time", "zone"} & set(change.fields):
+        times = f"{was['start_time']}–{was['end_time']}"
+        day = "" if was["start_day"] == row["start_day"] else f"{iso_date(was['start_day'])}, "
+        found.append(_("was %(time)s") % {"time": day + times})
+    for name, sentence in (("place", _("place: %(new)s (was %(old)s)")), ("room", _("room: %(new)s (was %(old)s)"))):
+        if name in change.fields:
+            found.append(sentence % {"new": row[name] or "–", "old": was[name] or "–"})
+    names = {
+        "title": _("title"),
+        "kind": _("kind"),
+        "description": _("description"),
+        "link": _("link"),
+        "languages": _("languages"),
+        "track": _("track"),
+        "organisations": _("organisations"),
+        "everyone": _("who takes part"),
+        "people": _("who takes part"),
+    }
+    other = list(dict.fromkeys(names[name] for name in change.fields if name in names))
+    if other:
+        found.append(_("new: %(what)s") % {"what": ", ".join(other)})
+    return found

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -18,11 +18,15 @@ from django.views.generic import TemplateView
 from accounts.rules import sees_all_missions
 from core.actors import user_actor
 from core.documents import documents_of, request_documents
+from core.errors import DomainError, Stale
 from core.rights import allowed
-from missions.enums import MeetingState, ParticipantAnswer
+from missions.enums import AssignmentRole, MeetingState, ParticipantAnswer, Rating
+from missions.forms import versions
+from missions.forms.meetings import PresenceForm, TaskForm
 from missions.forms.programme import CancelForm, MeetingForm, NoteOfMeetingForm, TrackForm
 from missions.models import Contact, Meeting, MeetingNote
-from missions.services import calendars, clashes, invitations, meetings, notes, releases
+from missions.services import calendars, cautions, clashes, invitations, meetings, notes, releases
+from missions.views import timetable
 from missions.views.base import MissionAction, MissionForm, MissionMixin
 
 LANGUAGES, FORMATS = ("en", "fr", "de"), ("pdf", "docx", "html")
@@ -36,36 +40,50 @@ class ProgrammeView(MissionMixin, TemplateView):
     active_tab = "programme"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Draft or release, what changed, who has not answered, calendars."""
+        """Draft or release, what changed, who has not answered, what to think of, calendars."""
         mission, by = self.mission, user_actor(self.request.user)
         may_change = allowed(by, "missions.change_programme", mission)
         last = mission.programme_releases.first()
         draft = releases.snapshot(mission) if may_change else None
-        content = draft or (last.content if last else {"meetings": [], "zone": mission.zone})
-        person = by.person
-        versions = list(mission.programme_releases.all()[:2])
-        before = versions[1].content if len(versions) > 1 else None
-        own = str(person.uuid) if person and not may_change else ""
-        changes = releases.changes(before, last.content, person=own) if last and len(versions) > 1 else []
+        content = draft or (last.content if last else {"meetings": [], "zone": mission.zone, "tracks": []})
+        shown = timetable.rows_of(mission, content, self.request.GET, person=by.person, may_change=may_change)
         feed = calendars.feed_for(by=by, mission=mission)
-        pending = releases.changes(last.content if last else None, draft) if draft else []
-        rows = mission.meetings.all()
         return super().get_context_data(
-            days=[(day, list(found)) for day, found in groupby(content["meetings"], key=lambda row: row["start_day"])],
+            days=timetable.by_day(shown),
+            n_shown=len(shown),
+            n_all=len(content["meetings"]),
             zone=content["zone"],
+            own_zone=timetable.other_zone(by.person, mission),
+            track_names=content["tracks"],
             release=last,
             may_change=may_change,
-            pending=pending,
-            changes=changes,
-            unanswered=invitations.unanswered(rows) if may_change else [],
-            proposals=invitations.proposals(rows) if may_change else [],
-            warnings=clashes.outside_days(mission, sorted({row.start_day for row in rows.standing()})) if may_change else [],
-            tracks=mission.tracks.prefetch_related("members__person"),
+            undo=timetable.last_move(self.request, mission, {row["uuid"]: row["sequence"] for row in content["meetings"]})
+            if may_change
+            else None,
             documents=documents_of(mission, "missions.programme"),
             feed=calendars.address_of(feed),
             feed_row=feed,
+            **(self._for_planners(last, draft) if draft else self._for_readers(last, by.person)),
             **kwargs,
         )
+
+    def _for_planners(self, last: Any, draft: dict[str, Any]) -> dict[str, Any]:
+        """What is not released yet, what the last version changed, who has not answered, what to think of."""
+        mission = self.mission
+        before = mission.programme_releases.all()[1:2]
+        return {
+            "pending": releases.changes(last.content if last else None, draft),
+            "changes": releases.changes(before[0].content, last.content) if before else [],
+            "unanswered": invitations.unanswered(mission.meetings.all()),
+            "proposals": invitations.proposals(mission.meetings.all()),
+            "cautions": cautions.cautions_of(mission),
+            "tracks": mission.tracks.prefetch_related("members__person"),
+        }
+
+    def _for_readers(self, last: Any, person: Any) -> dict[str, Any]:
+        """What is new for this reader since the version they saw."""
+        seen, news = releases.news_for(self.mission, person)
+        return {"news": news, "seen_version": seen, "may_mark_seen": bool(last and person)}
 
 
 class MeetingMixin(MissionMixin):
@@ -100,17 +118,29 @@ class MeetingView(MeetingMixin, TemplateView):
         """Participants, notes that this reader may read, what may be done."""
         by, meeting = user_actor(self.request.user), self.meeting
         rows = meeting.participants.select_related("assignment__person", "organisation", "contact", "paper")
-        may_change = allowed(by, "missions.change_programme", meeting)
+        may_change, may_write = (allowed(by, f"missions.{act}", meeting) for act in ("change_programme", "write_note"))
+        prefetch_related_objects([meeting], "participants__assignment__person")
+        expected = clashes.assignments_in(meeting)
         return super().get_context_data(
             people=[row for row in rows if row.assignment_id],
             organisations=[row for row in rows if row.organisation_id],
+            own_times=timetable.own_times_of(meeting, by.person),
+            cautions=cautions.cautions_of(self.mission, only=meeting) if may_change else [],
+            interpreters=[row for row in expected if row.role == AssignmentRole.INTERPRETER],
+            language_names=[cautions.language_name(code) for code in meeting.languages],
+            present=list(meeting.present.select_related("person")) if meeting.presence_at else [],
+            tasks=meeting.tasks.select_related("assignment__person"),
+            presence_form=PresenceForm(meeting=meeting, expected=[row.uuid for row in expected], auto_id="presence_%s")
+            if may_write
+            else None,
+            task_form=TaskForm(meeting=meeting, auto_id="task_%s") if may_write else None,
             contacts=Contact.objects.filter(organisation__participations__meeting=meeting).exclude(email="") if may_change else [],
             notes=MeetingNote.objects.visible_to(self.request.user).filter(meeting=meeting).select_related("author"),
             note_form=NoteOfMeetingForm(),
             cancel_form=CancelForm(),
             may_change=may_change,
             may_see_contacts=allowed(by, "missions.view_contact", meeting),
-            may_write=allowed(by, "missions.write_note", meeting),
+            may_write=may_write,
             is_planned=meeting.state == MeetingState.PLANNED,
             answers=ParticipantAnswer,
             **kwargs,
@@ -134,7 +164,10 @@ class MeetingNewView(MissionForm):
 
     def act(self, form: forms.Form) -> Meeting:
         """Plan it."""
-        return meetings.plan_meeting(self.mission, by=self.actor, **form.values())
+        meeting = meetings.plan_meeting(self.mission, by=self.actor, **form.values())
+        for caution in cautions.cautions_of(self.mission, only=meeting):
+            messages.warning(self.request, caution.sentence)
+        return meeting
 
     def get_success_url(self) -> str:
         """The meeting's page."""
@@ -142,23 +175,35 @@ class MeetingNewView(MissionForm):
 
 
 class MeetingEditView(MeetingMixin, MissionForm):
-    """Change a meeting; who was invited is told."""
+    """Change a meeting; who was invited is told. Where somebody was faster, both versions stand side by side."""
 
     permission = "missions.change_programme"
     form_class = MeetingForm
+    template_name = "missions/meeting_edit.html"
     title = gettext_lazy("Change the meeting")
     lead = gettext_lazy("Organisations that were invited are told by mail.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """The form shows the meeting."""
+        """The form shows the meeting; saved values are taken where the editor chose them."""
         kwargs = super().get_form_kwargs()
-        kwargs.pop("initial")
+        kwargs["initial"] = {"seen_values": versions.seen_values(self.meeting)}
+        if "data" in kwargs:
+            kwargs["data"] = versions.with_theirs(kwargs["data"], self.meeting)
         return {**kwargs, "mission": self.mission, "meeting": self.meeting}
 
     def act(self, form: forms.Form) -> Meeting:
         """Change it."""
         seen = form.cleaned_data.get("seen_sequence")
         return meetings.change_meeting(self.meeting, by=self.actor, seen_sequence=seen, **form.values())
+
+    def refuse(self, form: forms.Form, refusal: DomainError) -> HttpResponse:
+        """The form with what was typed; if the meeting changed meanwhile, beside what is saved by now."""
+        if not isinstance(refusal, Stale):
+            return super().refuse(form, refusal)
+        meeting = self.meeting
+        found = versions.differences(form, meeting)
+        versions.show_current(form, meeting)
+        return self.render_to_response(self.get_context_data(form=form, stale=refusal, differences=found), status=refusal.status)
 
 
 class MeetingActionView(MeetingMixin, MissionAction):
@@ -174,7 +219,8 @@ class MeetingActionView(MeetingMixin, MissionAction):
             meetings.hold_meeting(self.meeting, by=self.actor)
         else:
             values = {name: request.POST.get(name, "") for name in ("topic", "text", "access")}
-            notes.write_note(self.meeting, by=self.actor, **values)
+            rating = request.POST.get("rating") or Rating.NOT_ASSESSED
+            notes.write_note(self.meeting, by=self.actor, rating=rating, **values)
         return self.meeting.get_absolute_url()
 
 
@@ -208,6 +254,18 @@ class ProgrammeReleaseView(MissionAction):
         """Release it."""
         release = releases.release_programme(self.mission, by=self.actor, note=request.POST.get("note", ""))
         messages.success(request, _("Version %(version)s of the programme is released.") % {"version": release.version})
+        return reverse("missions:programme", args=[self.mission.reference])
+
+
+class ProgrammeSeenView(MissionAction):
+    """The reader has seen a version: `version`."""
+
+    permission = "missions.view_programme"
+
+    def act(self, request: HttpRequest) -> str:
+        """Remember it."""
+        version = request.POST.get("version", "")
+        releases.mark_seen(self.mission, by=self.actor, version=int(version) if version.isdecimal() else 0)
         return reverse("missions:programme", args=[self.mission.reference])
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from missions.models import Mission
 from observers.enums import PlanState
-from observers.models import Stop, Team, TeamMember
+from observers.models import Membership, Stop, Team, TeamMember
+from observers.models.membership import membership_on
 
 
 def delegation_size(mission: Mission) -> int:
@@ -22,6 +23,14 @@ def team_of(person: Any, mission: Mission, day: date | None = None) -> Team | No
         rows = rows.filter(day=day)
     member = rows.order_by("day").first()
     return member.team if member else None
+
+
+def outside_membership(wanted: set[tuple[int, date]]) -> set[tuple[int, date]]:
+    """Those (person, day) on whose day a person who is or was a member has no membership that runs. One query for all."""
+    rows: dict[int, list[Membership]] = {}
+    for row in Membership.objects.filter(person__in={person for person, _day in wanted}):
+        rows.setdefault(row.person_id, []).append(row)
+    return {(person, day) for person, day in wanted if person in rows and membership_on(rows[person], day) is None}
 
 
 def stops_of(team: Team) -> list[Stop]:
