@@ -357,15 +357,26 @@ def test_feed_addresses(mission, observer_a, outsider, client):
     assert client.get(f"/calendar/{calendars.token_of(feed)}.ics").status_code == 404
 
 
-def test_the_programme_as_a_document(plan, mission, ngo, as_coordinator):
-    plan(organisations=[ngo], link="https://example.org/room")
+@pytest.mark.parametrize(("language", "titles"), [("en", ("of the delegation", "of meetings")), ("fr", None), ("de", None)])
+def test_the_programme_as_a_document(plan, mission, ngo, as_coordinator, make_assignment, language, titles):
+    inge = make_assignment(mission, "interpreter", "Inge", "Inter")
+    inge.person.languages = ["bg", "en"]
+    inge.person.save()
+    plan(organisations=[ngo], link="https://example.org/room", description="Ask about the lists.", languages=["bg"], people=[inge])
     plan("17:00", "18:00", kind="internal", title="Among ourselves")
+    meetings.create_track(mission, by=as_coordinator, name="North", members=[inge])
     releases.release_programme(mission, by=as_coordinator)
-    inside, outside = (freeze("missions.programme", mission, "fr", by=as_coordinator, outside=flag) for flag in (False, True))
-    assert "Among ourselves" in str(inside.content)
-    assert "Among ourselves" not in str(outside.content)
-    assert "example.org/room" not in str(outside.content)
-    assert ngo.name in str(outside.content)
+    inside, outside = (freeze("missions.programme", mission, language, by=as_coordinator, outside=flag) for flag in (False, True))
+    for words in ("Among ourselves", "Ask about the lists.", "example.org/room", "Inge Inter: bg, en", "North"):
+        assert words in str(inside.content)
+        assert words not in str(outside.content)
+    for document in (inside, outside):
+        assert ngo.name in str(document.content)
+        assert "ngo@example.org" not in str(document.content)
+        assert "Nadia Note" not in str(document.content)
+    assert inside.title != outside.title or titles is None
+    for document, title in zip((inside, outside), titles or (), strict=False):
+        assert title in document.title
 
 
 # --- notes --------------------------------------------------------------------------------------------------------
