@@ -111,6 +111,7 @@ class EnrolView(APIView):
             "device": {"uuid": str(device.uuid), "name": device.name, "expires_at": device.expires_at},
             "person": {"uuid": str(person.uuid), "name": person.name, "language": person.language, "zone": person.zone},
             "missions": sync.references_of(devices.missions_of(device)),
+            "mission": enrolled.mission.reference,
         }
         return Response(body, status=status.HTTP_201_CREATED)
 

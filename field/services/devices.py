@@ -43,6 +43,7 @@ class Enrolled:
 
     device: Device
     token: str
+    mission: Mission
 
 
 def seated_assignment(person: Person, mission: Mission) -> Assignment:
@@ -96,7 +97,7 @@ def enrol(code: str, *, name: str, platform: str = "", app_version: str = "", la
         expires_at=_expiry(row.mission),
     )
     audit.record(device_actor(device, user=user), "field.device_enrolled", device)
-    return Enrolled(device, token)
+    return Enrolled(device, token, row.mission)
 
 
 def _expiry(mission: Mission) -> datetime | None:

@@ -61,6 +61,7 @@ class Submission:
     language: str = ""
     is_forced: bool = False
     reason: str = ""
+    replaces: UUID | None = None  # what the phone says this corrects; the form's own `deprecatedID` goes before it
     position: tuple[float, float] | None = None
     hashed: str = ""  # what the content is judged by, where `raw` was built here and may be built otherwise tomorrow
 
@@ -206,6 +207,8 @@ def _read(at: int, submission: Submission, digest: str, context: MissionContext,
             raise Unreadable("form", "")
         if ready.compiled.definition.repeats:
             instance = parse_instance(submission.raw, repeats=ready.compiled.definition.repeats)
+        if instance.replaces is None and submission.replaces not in (None, instance.uuid):
+            instance.replaces = submission.replaces
     except Unreadable as error:
         results[at] = ItemResult(Result.REFUSED, _glance(submission.raw)[0], error.code, reason_of(error))
         return None

@@ -110,6 +110,7 @@ def _submission(item: dict[str, Any], mission: Mission, device: Device, offset: 
         language=str(item.get("language") or "")[:20],
         is_forced=bool(item.get("is_forced")),
         reason=str(item.get("reason") or "")[:2000],
+        replaces=_uuid(item.get("replaces")),
         position=_position(position),
         hashed=json.dumps([item["answers"], item.get("station")], sort_keys=True, default=str) if raw is not item.get("xml") else "",
     )
@@ -199,7 +200,7 @@ def changes_since(device: Device, cursor: str | None) -> dict[str, Any]:
     observations = list(rows.order_by("changed_at", "pk")[: MOST_CHANGES + 1])
     notes = list(
         Note.objects.filter(person=device.person_id, changed_at__gte=since)
-        .select_related("mission", "station")
+        .select_related("mission", "station", "meeting")
         .order_by("changed_at", "pk")[: MOST_CHANGES + 1]
     )
     has_more = len(observations) > MOST_CHANGES or len(notes) > MOST_CHANGES
@@ -207,8 +208,11 @@ def changes_since(device: Device, cursor: str | None) -> dict[str, Any]:
     kept = [row for row in observations if row.changed_at <= end]
     numbers = numbers_of([row.uuid for row in kept if row.form.stage == FormStage.INCIDENT])
     replaced_by: dict[Any, UUID] = dict(Observation.objects.filter(replaces__in=[row.uuid for row in kept]).values_list("replaces", "uuid"))
-    changes = [_change(row, device, numbers, replaced_by) for row in kept]
-    changes += [_note_change(row) for row in notes if row.changed_at <= end]
+    raw = _own_forms(kept, device)
+    changes = [_change(row, device, numbers, replaced_by) | raw.get(row.pk, {}) for row in kept]
+    notes = [row for row in notes if row.changed_at <= end]
+    later = dict(Note.objects.filter(replaces__in=[row.uuid for row in notes]).values_list("replaces", "uuid")) if notes else {}
+    changes += [_note_change(row, later) for row in notes]
     return {"changes": changes, "cursor": (end if has_more else end - OVERLAP).isoformat(), "has_more": has_more}
 
 
@@ -218,6 +222,14 @@ def _end_of(since: datetime, observations: list[Observation], notes: list[Note],
     ends = [rows[MOST_CHANGES - 1].changed_at for rows in (observations, notes) if len(rows) > MOST_CHANGES]
     # All of one batch share an instant: if a whole page does, go on past it rather than for ever in it.
     return max(min(ends), since + timedelta(microseconds=1))
+
+
+def _own_forms(rows: list[Observation], device: Device) -> dict[int, dict[str, str]]:
+    """The instances of the person's own records that another of their phones made: this one needs them to correct them."""
+    wanted = [row.pk for row in rows if row.person_id == device.person_id and row.device_id != device.pk]
+    if not wanted:
+        return {}
+    return {pk: {"xml": xml} for pk, xml in Observation.objects.filter(pk__in=wanted).values_list("pk", "raw_xml")}
 
 
 def _change(row: Observation, device: Device, numbers: dict[UUID, str], replaced_by: dict[Any, UUID]) -> dict[str, Any]:
@@ -244,13 +256,13 @@ def _change(row: Observation, device: Device, numbers: dict[UUID, str], replaced
     }
 
 
-def _note_change(row: Note) -> dict[str, Any]:
+def _note_change(row: Note, replaced_by: dict[Any, UUID]) -> dict[str, Any]:
     return {
         "kind": "note",
         "uuid": str(row.uuid),
         "root": str(row.uuid),
         "replaces": str(row.replaces) if row.replaces else None,
-        "replaced_by": None,
+        "replaced_by": str(replaced_by[row.uuid]) if row.uuid in replaced_by else None,
         "mission": row.mission.reference,
         "station": row.station.code if row.station else "",
         "is_mine": True,
@@ -258,7 +270,13 @@ def _note_change(row: Note) -> dict[str, Any]:
         "received_at": row.received_at,
         "severity": row.severity,
         "state": "current" if row.is_current else "replaced",
-        "answers": {"text": row.text, "topic": row.topic, "place": row.place, "source": row.source},
+        "answers": {
+            "text": row.text,
+            "topic": row.topic,
+            "place": row.place,
+            "source": row.source,
+            "meeting": str(row.meeting.uuid) if row.meeting else None,
+        },
     }
 
 

@@ -7,8 +7,11 @@ import json
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from field.models import Incident, Note, Observation, SubmissionConflict
+from observers.models import TeamMember
 
 pytestmark = pytest.mark.django_db
 UNKNOWN = "<data id='x' version='1'><meta><instanceID>uuid:6f1f2e0e-3a3c-4d52-9d5e-000000000001</instanceID></meta></data>"
@@ -56,6 +59,31 @@ class TestObservations:
         assert result["result"] == "revision"
         old, new = Observation.objects.get(uuid=first), Observation.objects.get(uuid=second)
         assert (old.is_current, new.is_current, new.root) == (False, True, first)
+
+    def test_a_correction_the_phone_names_beside_the_form(self, phone, item, stations):
+        """The form lost its `deprecatedID` on the way: the item's `replaces` still makes it a correction, and one record counts."""
+        first, second = uuid4(), uuid4()
+        post(phone, item("B", uuid=first))
+        correction = item("B", uuid=second, B11="no") | {"replaces": str(first)}
+        assert "deprecatedID" not in correction["xml"]
+        assert post(phone, correction).json()["results"][0]["result"] == "revision"
+        assert post(phone, correction).json()["results"][0]["result"] == "already"
+        old, new = Observation.objects.get(uuid=first), Observation.objects.get(uuid=second)
+        assert (old.is_current, new.is_current, new.root, new.replaces) == (False, True, first, first)
+        assert Observation.objects.current().count() == 1
+
+    @pytest.mark.parametrize("named", ["itself", "", None, 7, "not a uuid", ["x"]])
+    def test_a_replaces_that_says_nothing(self, phone, item, stations, named):
+        uuid = uuid4()
+        result = post(phone, item("B", uuid=uuid) | {"replaces": str(uuid) if named == "itself" else named}).json()["results"][0]
+        assert result["result"] == "created"
+        assert Observation.objects.get().replaces is None
+
+    def test_the_form_goes_before_the_item(self, phone, item, stations):
+        first, other, second = uuid4(), uuid4(), uuid4()
+        post(phone, item("B", uuid=first), item("B", uuid=other))
+        post(phone, item("B", uuid=second, replaces=first) | {"replaces": str(other)})
+        assert set(Observation.objects.current().values_list("uuid", flat=True)) == {other, second}
 
     def test_a_correction_that_comes_first_waits(self, phone, item, stations):
         first, second, third = uuid4(), uuid4(), uuid4()
@@ -218,6 +246,43 @@ class TestChanges:
         body = phone.get("/api/v1/sync/changes/").json()
         assert [change["flags"] for change in body["changes"]] == [{"B10": 3}]
         assert body["has_more"] is False
+
+    def test_a_second_phone_gets_the_forms_of_its_own_person(self, phone, item, stations, team, make_team, make_device, api_for):
+        """So that they can be corrected there; not to the phone that made them, not to a team-mate."""
+        one = item("B", B10="yes")
+        post(phone, one)
+        second = api_for(None)
+        second.credentials(HTTP_AUTHORIZATION=f"Token {make_device(team.members.get().person.user)[1]}")
+        mate = make_team("Mates", given="Bodil").members.get()
+        TeamMember.objects.filter(pk=mate.pk).update(team=team)
+        other = api_for(None)
+        other.credentials(HTTP_AUTHORIZATION=f"Token {make_device(mate.person.user)[1]}")
+        seen = {
+            name: client.get("/api/v1/sync/changes/").json()["changes"][0]
+            for name, client in (("own", phone), ("second", second), ("mate", other))
+        }
+        assert seen["second"]["xml"] == one["xml"]
+        assert "xml" not in seen["own"] and "xml" not in seen["mate"]
+        assert not seen["mate"]["is_mine"]
+
+    def test_a_corrected_note_names_its_correction(self, phone, polling):
+        first, second = str(uuid4()), str(uuid4())
+        note = {"kind": "note", "uuid": first, "mission": polling.reference, "text": "A queue."}
+        post(phone, note)
+        post(phone, note | {"uuid": second, "text": "A long queue.", "replaces": first})
+        changes = {change["uuid"]: change for change in phone.get("/api/v1/sync/changes/").json()["changes"]}
+        assert (changes[first]["replaced_by"], changes[second]["replaced_by"]) == (second, None)
+
+    def test_queries_do_not_grow_with_the_records(self, phone, item, stations, team, make_device, api_for, django_assert_max_num_queries):
+        second = api_for(None)
+        second.credentials(HTTP_AUTHORIZATION=f"Token {make_device(team.members.get().person.user)[1]}")
+        post(phone, item("B"))
+        with CaptureQueriesContext(connection) as found:
+            second.get("/api/v1/sync/changes/")
+            count = len(found)
+        post(phone, item("B"), item("B"), item("B"))
+        with django_assert_max_num_queries(count):
+            assert len(second.get("/api/v1/sync/changes/").json()["changes"]) == 4
 
     def test_another_team_is_not_shown(self, phone, item, stations, make_team, make_device, api_for):
         post(phone, item("B"))

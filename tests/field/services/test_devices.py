@@ -35,6 +35,7 @@ def test_a_code_enrols_once(coordinator, polling, team, eligible):
     assert second.json()["errors"][0]["code"] == "enrolment_code"
     body = first.json()
     assert body["missions"] == [polling.reference]
+    assert body["mission"] == polling.reference
     assert body["token"] not in str(Device.objects.values())
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Token {body['token']}")
