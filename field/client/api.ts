@@ -1,8 +1,16 @@
 /** Talking to the server: one function, which turns everything that can happen on the way into a value or one kind of error. */
 
+import { language } from './i18n.ts';
+
 export const API = '/api/v1/sync/';
 
-/** What went wrong. `kind` says what the queue does: `network` waits, `stop` ends for this person, `bad` is this request's own fault. */
+/** The four words with which our server ends a phone (docs/sync.md 2). Nobody else's 401 does. */
+const STOPS = new Set(['device_revoked', 'device_wipe', 'device_unknown', 'device_expired']);
+
+/**
+ * What went wrong. `kind` says what the queue does: `network` waits, `stop` ends for this person, `bad` is this request's own fault.
+ * `ours` tells whether our own server said it; a hotel's page, a proxy or another application never decides over a record.
+ */
 export class ApiError extends Error {
   constructor(
     readonly kind: 'network' | 'stop' | 'bad',
@@ -11,10 +19,19 @@ export class ApiError extends Error {
     readonly status = 0,
     readonly retryAfter = 0,
     readonly all: { code: string; detail: string }[] = [],
+    readonly ours = false,
   ) {
     super(detail || code);
   }
+
+  /** The server cannot take the request as it is; sent again in smaller parts it may. */
+  get isTooMuch(): boolean {
+    return this.kind === 'bad' && (this.status === 400 || this.status === 413);
+  }
 }
+
+/** The answer of something that is not our server. */
+export const foreign = (status = 0): ApiError => new ApiError('network', 'foreign', '', status);
 
 export interface Answer<T> { status: number; data: T; etag: string | null; serverTime: number | null }
 export interface Ask {
@@ -22,7 +39,7 @@ export interface Ask {
 }
 
 export async function ask<T>(path: string, options: Ask = {}): Promise<Answer<T>> {
-  const headers: Record<string, string> = { Accept: options.text ? '*/*' : 'application/json', ...options.headers };
+  const headers: Record<string, string> = { Accept: options.text ? '*/*' : 'application/json', 'Accept-Language': language(), ...options.headers };
   if (options.token) headers['Authorization'] = `Token ${options.token}`;
   let body = options.body;
   if (options.json !== undefined) {
@@ -49,20 +66,23 @@ async function read<T>(response: Response, text: boolean): Promise<Answer<T>> {
   const date = Date.parse(response.headers.get('Date') ?? '');
   const meta = { status: response.status, etag: response.headers.get('ETag'), serverTime: Number.isNaN(date) ? null : date };
   if (response.status === 304 || response.status === 204) return { ...meta, data: undefined as T };
-  if (response.ok && text) return { ...meta, data: (await response.text()) as T };
-  // Not JSON: not our server speaking (a captive portal, a proxy). Read inside the caller's time limit.
-  const data: unknown = await response.json();
-  if (response.ok) return { ...meta, data: data as T };
-  throw refusal(response, data);
+  if (response.ok && text) {
+    if (/text\/html/i.test(response.headers.get('Content-Type') ?? '')) throw foreign();
+    return { ...meta, data: (await response.text()) as T };
+  }
+  if (response.ok) return { ...meta, data: (await response.json()) as T };
+  throw refusal(response, await response.json().catch(() => null));
 }
 
+/** What a refusal means. Only a body of our own shape is our server's word; a proxy's 413 still means "smaller". */
 function refusal(response: Response, data: unknown): ApiError {
-  const errors = (data as { errors?: { code: string; detail: string }[] })?.errors ?? [];
-  const first = errors[0] ?? { code: String(response.status), detail: '' };
+  const { type, errors } = (data ?? {}) as { type?: unknown; errors?: { code: string; detail: string }[] };
   const status = response.status;
-  if (status === 401) return new ApiError('stop', first.code, first.detail, status);
-  if (status === 429 || status >= 500) {
-    return new ApiError('network', first.code, first.detail, status, Number(response.headers.get('Retry-After')) || 0);
-  }
-  return new ApiError('bad', first.code, first.detail, status, 0, errors);
+  const ours = typeof type === 'string' && Array.isArray(errors) && errors.length > 0 && errors.every((one) => typeof one?.code === 'string');
+  const first = ours ? errors[0]! : { code: String(status), detail: '' };
+  const wait = Number(response.headers.get('Retry-After')) || 0;
+  if (ours && status === 401 && STOPS.has(first.code)) return new ApiError('stop', first.code, first.detail, status, 0, errors, true);
+  if (status === 413) return new ApiError('bad', first.code, first.detail, status, 0, ours ? errors : [], ours);
+  if (!ours || status === 401 || status === 429 || status >= 500) return new ApiError('network', first.code, first.detail, status, wait, [], ours);
+  return new ApiError('bad', first.code, first.detail, status, 0, errors, true);
 }

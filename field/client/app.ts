@@ -60,17 +60,28 @@ class ScrutinApp extends Piece {
   };
 
   private header(): TemplateResult {
-    const waiting = app.waiting;
+    const { waiting, refused } = app;
+    const kind = !app.online ? 'net-off' : refused ? 'net-bad' : '';
+    const picture: Icon = !app.online ? 'wifiOff' : refused ? 'triangle' : waiting || app.syncing ? 'cloudUp' : 'check';
     return html`<header class="top"><a class="brand" href="#/today"><span class="mark" aria-hidden="true"></span>${t('app_name')}</a>
-      ${app.person || !app.online ? html`<a class="net ${app.online ? '' : 'net-off'}" href="#/records" id="net">
-        ${app.online ? (waiting || app.syncing ? icon('cloudUp') : icon('check')) : icon('wifiOff')}
-        <span>${app.online ? (waiting ? (app.syncing ? t('sending_now') : t('waiting_n', { n: waiting })) : t('all_sent')) : html`${t('offline')}${waiting ? html` · ${t('waiting_n', { n: waiting })}` : nothing}`}</span></a>` : nothing}</header>`;
+      ${app.person || !app.online ? html`<a class="net ${kind}" href="#/records" id="net">${icon(picture)}<span>${this.standing()}</span></a>` : nothing}</header>`;
+  }
+
+  /** "All sent" is said only when nothing waits and nothing was refused. */
+  private standing(): string {
+    const { waiting, refused, online } = app;
+    const parts = [
+      online ? '' : t('offline'), waiting ? (online && app.syncing ? t('sending_now') : t('waiting_n', { n: waiting })) : '', refused ? t('refused_n', { n: refused }) : '',
+    ].filter(Boolean);
+    return parts.join(' · ') || t('all_sent');
   }
 
   private tabs(): TemplateResult {
     const current = PARENT[this.at.name] ?? this.at.name;
+    const { waiting, refused } = app;
+    const label = [waiting ? t('waiting_n', { n: waiting }) : '', refused ? t('refused_n', { n: refused }) : ''].filter(Boolean).join(', ');
     return html`<nav class="tabs" aria-label=${t('tabs')}>${TABS.map(([name, picture, key]) => html`<a href="#/${name}" class=${name === 'new' ? 'tab-new' : ''} aria-current=${current === name ? 'page' : nothing}>
-      ${icon(picture)}<span>${t(key)}</span>${name === 'records' && app.waiting ? html`<span class="count" aria-label=${t('waiting_n', { n: app.waiting })}>${app.waiting}</span>` : nothing}</a>`)}</nav>`;
+      ${icon(picture)}<span>${t(key)}</span>${name === 'records' && label ? html`<span class="count" role="img" aria-label=${label}>${waiting + refused}</span>` : nothing}</a>`)}</nav>`;
   }
 
   private screen(): Drawn {

@@ -1,5 +1,5 @@
 /** Photos travel apart from their record, in parts that may be sent again (docs/sync.md 6). A photo never holds up a record. */
-import { ApiError, ask } from './api.ts';
+import { ApiError, ask, foreign } from './api.ts';
 import { backoff } from './queue.ts';
 import { getRecord, putPhoto, waitingPhotos } from './store.ts';
 import type { PersonRow, PhotoRow } from './types.ts';
@@ -16,8 +16,9 @@ export async function sendPhotos(person: PersonRow, force: boolean, until: numbe
     try {
       await sendPhoto(person, photo);
     } catch (error) {
-      const problem = error instanceof ApiError ? error : new ApiError('network', 'app', String(error));
-      if (problem.kind === 'bad') await putPhoto({ ...photo, state: 'refused', code: problem.code, detail: problem.detail });
+      const problem = error instanceof ApiError ? error : new ApiError('network', 'app', '');
+      // Only our own server's word about this photo ends it; everything else waits.
+      if (problem.ours && problem.isTooMuch) await putPhoto({ ...photo, state: 'refused', code: problem.code, detail: problem.detail });
       else await putPhoto({ ...photo, tries: photo.tries + 1, nextAt: Date.now() + backoff(photo.tries) });
       if (problem.kind !== 'bad') throw problem;
     }
@@ -34,6 +35,7 @@ async function sendPhoto(person: PersonRow, photo: PhotoRow): Promise<void> {
       method: 'PUT', token: person.token, seconds: 90, body: photo.bytes.slice(from, end),
       headers: { 'Content-Type': photo.type, ...(whole ? {} : { 'Content-Range': `bytes ${from}-${end - 1}/${photo.size}` }) },
     });
+    if (typeof data?.result !== 'string') throw foreign();
     if (data.result === 'created' || data.result === 'already') return putPhoto({ ...photo, state: 'sent', code: '', detail: '' });
     if (data.result === 'refused') return putPhoto({ ...photo, state: 'refused', code: data.code ?? '', detail: data.detail ?? '' });
     from = firstGap(data.received ?? [[0, end]], photo.size);

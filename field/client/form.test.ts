@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { codeOf, controls, FormSession, metaOf, setInput, type AnyControlNode } from './form.ts';
+import { codeOf, controls, FormSession, metaOf, setInput, withDeprecated, type AnyControlNode } from './form.ts';
 
 const here = join(process.cwd(), 'field', 'client', 'testing');
 const stations = 'name,label,municipality,district,setting,kind,voters\n224601001,"School ""Ivan Vazov""",Sofia,Sofia,urban,ordinary,812\n224601002,Читалище,Sofia,Sofia,rural,ordinary,300\n';
@@ -77,6 +77,21 @@ describe('a form', () => {
     expect(edited.deprecated).toBe(session.uuid);
   });
 
+  it('stays a correction when it is taken up again, and again', async () => {
+    const session = await open();
+    const edited = await open({ xml: session.xml, edit: true });
+    let draft = edited.xml;
+    for (let n = 0; n < 3; n += 1) {
+      const again = await open({ xml: draft, replaces: session.uuid });
+      setInput(control(again, 'H11'), String(n + 3));
+      draft = again.xml;
+      expect([again.uuid, again.deprecated]).toEqual([edited.uuid, session.uuid]);
+    }
+    expect(draft.match(/deprecatedID>/g)).toHaveLength(2);
+    const second = await open({ xml: draft, edit: true });
+    expect(second.deprecated).toBe(edited.uuid);
+  });
+
   it('tells of a change once', async () => {
     let told = 0;
     const session = await open({ onChange: () => (told += 1) });
@@ -109,7 +124,45 @@ describe('a form', () => {
   });
 });
 
+describe('a number that does not fit', () => {
+  it.each(['12a', '7,5', '1e3', '12345678901', 'abc', '99999999999999', '2147483648', '--3'])('%s is no answer, and stays as it was typed', async (typed) => {
+    const session = await open();
+    const node = control(session, 'H11');
+    for (let length = 1; length <= typed.length; length += 1) session.type(node, typed.slice(0, length));
+    expect(session.value('H11')).toBe('');
+    expect(session.xml).toContain('<H11/>');
+    expect(session.unfitText(node)).toBe(typed);
+    expect(session.problems().find((problem) => problem.node === node)).toMatchObject({ kind: 'unfit', text: typed });
+    const again = await open({ xml: session.xml, unfit: Object.fromEntries(session.unfit) });
+    expect(again.unfitText(control(again, 'H11'))).toBe(typed);
+    session.type(node, '12');
+    expect([session.value('H11'), session.unfitText(node)]).toEqual(['12', undefined]);
+    expect(session.problems().filter((problem) => problem.kind === 'unfit')).toEqual([]);
+  });
+
+  it('a whole number below zero is a number', async () => {
+    const session = await open();
+    session.type(control(session, 'H11'), '-3');
+    expect(session.value('H11')).toBe('-3');
+  });
+});
+
+describe('what is asked first', () => {
+  it('comes before the station', async () => {
+    const session = await open({ first: ['B34', 'H07'] });
+    expect(session.sections()[0]!.nodes[0]!.currentState.reference).toMatch(/B34$/);
+    expect(session.sections().map((section) => section.nodes.length).reduce((a, b) => a + b)).toBe((await open()).sections().map((section) => section.nodes.length).reduce((a, b) => a + b));
+  });
+});
+
 describe('names', () => {
+  it('a correction is named once', () => {
+    const xml = '<d><meta><orx:instanceID>uuid:new</orx:instanceID></meta></d>';
+    const named = withDeprecated(xml, 'old');
+    expect(metaOf(named, 'deprecatedID')).toBe('old');
+    expect(withDeprecated(named, 'other')).toBe(named);
+  });
+
   it('of languages', () => {
     expect([codeOf('Français (fr)'), codeOf('de'), codeOf(''), codeOf('Türkçe (tr)')]).toEqual(['fr', 'de', null, null]);
   });

@@ -11,9 +11,16 @@ import type { Lang } from './types.ts';
 export type { AnyNode, AnyControlNode, GeneralChildNode, RootNode, SelectNode, UploadNode };
 
 export interface Definition { key: string; xml: string; media: Map<string, string> }
-export interface OpenOptions { definition: Definition; language: string; deviceId: string; xml?: string; edit?: boolean; files?: File[]; onChange?: () => void }
+export interface OpenOptions { definition: Definition; language: string; deviceId: string; xml?: string; edit?: boolean; files?: File[]; onChange?: () => void;
+  /** The record that this one corrects; the engine forgets it when it takes a draft up again. */
+  replaces?: string | null;
+  /** Typed texts that did not fit, from the draft. */
+  unfit?: Record<string, string>;
+  /** Names of questions that are asked before all others. */
+  first?: string[];
+}
 export interface Section { node: GeneralChildNode; label: string; nodes: GeneralChildNode[] }
-export interface Problem { node: AnyControlNode; section: number; text: string; kind: 'constraint' | 'required' | 'warning' }
+export interface Problem { node: AnyControlNode; section: number; text: string; kind: 'constraint' | 'required' | 'warning' | 'unfit' }
 
 type Loaded = Exclude<LoadFormResult, { status: 'failure' }>;
 const definitions = new Map<string, Promise<Loaded>>();
@@ -46,9 +53,12 @@ async function parse(definition: Definition): Promise<Loaded> {
 export class FormSession {
   private pending = false;
   private listener: () => void;
+  /** Typed text that its question cannot hold, by the question's path. The answer is empty then; the text stays to be read and mended. */
+  readonly unfit: Map<string, string>;
 
-  private constructor(readonly root: RootNode, onChange?: () => void) {
+  private constructor(readonly root: RootNode, private readonly replaces: string, private readonly first: string[], unfit: Record<string, string>, onChange?: () => void) {
     this.listener = onChange ?? (() => undefined);
+    this.unfit = new Map(Object.entries(unfit));
   }
 
   static async open(options: OpenOptions): Promise<FormSession> {
@@ -70,7 +80,7 @@ export class FormSession {
     const instance = !data ? form.createInstance(config as never)
       : options.edit ? await form.editInstance({ inputType: 'FORM_INSTANCE_INPUT_RESOLVED', data } as never, config as never)
         : await form.restoreInstance({ data } as never, config as never);
-    session = new FormSession(instance.root, options.onChange);
+    session = new FormSession(instance.root, options.edit ? '' : (options.replaces ?? ''), options.first ?? [], options.unfit ?? {}, options.onChange);
     session.setLanguage(options.language);
     return session;
   }
@@ -92,7 +102,8 @@ export class FormSession {
   // ---- what is filled --------------------------------------------------------------------------
 
   get xml(): string {
-    return this.root.instanceState.instanceXML;
+    const xml = this.root.instanceState.instanceXML;
+    return this.replaces ? withDeprecated(xml, this.replaces) : xml;
   }
 
   get uuid(): string {
@@ -122,6 +133,20 @@ export class FormSession {
     } else if (node.nodeType === 'input') {
       setInput(node, String(value));
     }
+  }
+
+  /** Write what was typed. What does not fit empties the answer and stays as text: never another number than the one typed. */
+  type(node: AnyControlNode, typed: string): void {
+    const path = node.currentState.reference;
+    if (setInput(node, typed)) this.unfit.delete(path);
+    else {
+      setInput(node, '');
+      this.unfit.set(path, typed);
+    }
+  }
+
+  unfitText(node: AnyNode): string | undefined {
+    return this.unfit.get(node.currentState.reference);
   }
 
   // ---- language --------------------------------------------------------------------------------
@@ -162,7 +187,15 @@ export class FormSession {
       }
     }
     close();
-    return found;
+    return this.first.length ? this.firstThingsFirst(found) : found;
+  }
+
+  /** In an incident, when it happened and who is in danger come before where. */
+  private firstThingsFirst(sections: Section[]): Section[] {
+    const rank = (node: GeneralChildNode): number => (this.first.indexOf(nameOf(node)) + 1 || this.first.length + 1);
+    const sorted = sections.map((section) => ({ ...section, nodes: [...section.nodes].sort((a, b) => rank(a) - rank(b)) }));
+    const best = (section: Section): number => Math.min(...section.nodes.map(rank));
+    return sorted.sort((a, b) => best(a) - best(b));
   }
 
   /** Notes outside all groups that apply now. */
@@ -175,6 +208,11 @@ export class FormSession {
     const found: Problem[] = [];
     this.sections().forEach((section, index) => {
       for (const node of section.nodes.flatMap(controls)) {
+        const typed = this.unfitText(node);
+        if (typed !== undefined) {
+          found.push({ node, section: index, kind: 'unfit', text: typed });
+          continue;
+        }
         const violation = node.validationState.violation;
         if (violation) found.push({ node, section: index, kind: violation.condition, text: violation.message?.asString ?? '' });
         if (node.nodeType === 'note' && isWarning(node)) found.push({ node, section: index, kind: 'warning', text: noteText(node) });
@@ -203,6 +241,12 @@ function instanceData(xml: string, files: File[]): FormData {
 export function metaOf(xml: string, name: string): string {
   const found = new RegExp(`<(?:\\w+:)?${name}>\\s*(?:uuid:)?([^<\\s]+)\\s*</`).exec(xml);
   return found?.[1] ?? '';
+}
+
+/** The instance with `meta/deprecatedID`, where it does not name one yet. */
+export function withDeprecated(xml: string, replaces: string): string {
+  if (metaOf(xml, 'deprecatedID')) return xml;
+  return xml.replace(/<((?:\w+:)?)instanceID(?:\s[^>]*)?>[^<]*<\/\1instanceID>/, (whole, prefix: string) => `${whole}<${prefix}deprecatedID>uuid:${replaces}</${prefix}deprecatedID>`);
 }
 
 /** `Français (fr)` and `fr` both mean fr. */
@@ -261,7 +305,7 @@ export function controls(node: AnyNode): AnyControlNode[] {
   return node.nodeType === 'model-value' ? [] : [node as AnyControlNode];
 }
 
-/** Put typed text into an input of any type; what the type cannot hold is left as it was and answered false. */
+/** Put typed text into an input of any type; what the type cannot hold changes nothing and is answered false. */
 export function setInput(node: AnyControlNode, typed: string): boolean {
   if (node.nodeType !== 'input' && node.nodeType !== 'range') return false;
   const set = (value: unknown): unknown => (node.setValue as (value: unknown) => unknown).call(node, value);
@@ -269,12 +313,11 @@ export function setInput(node: AnyControlNode, typed: string): boolean {
   // A text without letters is '', not null: the engine could not write null down.
   if (value === '') set(['int', 'decimal', 'date', 'time', 'dateTime'].includes(node.valueType) ? null : '');
   else if (node.valueType === 'int') {
-    if (!/^-?\d{1,10}$/.test(value)) return false;
+    if (!/^-?\d{1,10}$/.test(value) || Math.abs(Number(value)) > 2_147_483_647) return false;
     set(BigInt(value));
   } else if (node.valueType === 'decimal') {
-    const number = Number(value.replace(',', '.'));
-    if (Number.isNaN(number)) return false;
-    set(number);
+    if (!/^-?\d{1,12}([.,]\d{0,12})?$/.test(value)) return false;
+    set(Number(value.replace(',', '.')));
   } else if (node.valueType === 'time') {
     set(/^\d{2}:\d{2}$/.test(value) ? `${value}:00.000` : value);
   } else if (node.valueType === 'dateTime') {

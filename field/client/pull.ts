@@ -1,7 +1,7 @@
 /** Fetching what the phone needs off line (docs/sync.md 3) and merging what changed on the server (5). */
-import { ask } from './api.ts';
+import { ask, foreign } from './api.ts';
 import { dropFile, getFile, listFiles, listRecords, mergeRecord, patchPerson, putFile } from './store.ts';
-import type { Bootstrap, Change, PersonRow, RecordRow, SyncAnswer } from './types.ts';
+import type { Bootstrap, Change, FormInfo, MissionInfo, NoteAnswers, PersonRow, RecordRow, Station, SyncAnswer } from './types.ts';
 
 interface Wanted { url: string; hash: string }
 
@@ -11,6 +11,7 @@ export async function pull(person: PersonRow): Promise<boolean> {
   const answer = await ask<Bootstrap>('bootstrap/', { token: person.token, headers });
   const bootstrap = answer.status === 304 ? person.bootstrap : answer.data;
   if (!bootstrap) return false;
+  if (!Array.isArray(bootstrap.missions) || !bootstrap.person || !bootstrap.device) throw foreign(answer.status);
   const wanted = filesOf(bootstrap);
   for (const file of wanted) await fetchFile(person, file);
   const changed = answer.status !== 304;
@@ -20,7 +21,7 @@ export async function pull(person: PersonRow): Promise<boolean> {
     name: bootstrap.person.name, zone: bootstrap.person.zone, ...(changed ? { clockSkew: Number.isNaN(skew) ? 0 : skew } : {}),
   });
   await tidyFiles(person.uuid, wanted);
-  await fetchChanges(person);
+  await fetchChanges({ ...person, bootstrap });
   return changed;
 }
 
@@ -47,7 +48,7 @@ async function fetchFile(person: PersonRow, file: Wanted): Promise<void> {
 async function tidyFiles(owner: string, wanted: Wanted[]): Promise<void> {
   const keep = new Set(wanted.map((file) => file.url));
   for (const row of await listRecords(owner)) {
-    if (row.fromServer) continue;
+    if (row.fromServer && !row.xml) continue;
     if (row.formUrl) keep.add(row.formUrl);
     for (const media of row.media ?? []) keep.add(media.url);
   }
@@ -59,6 +60,7 @@ async function fetchChanges(person: PersonRow): Promise<void> {
   for (let page = 0; page < 100; page += 1) {
     const query = cursor ? `?cursor=${encodeURIComponent(cursor)}` : '';
     const { data } = await ask<SyncAnswer>(`changes/${query}`, { token: person.token });
+    if (typeof data?.server_time !== 'string' && !Array.isArray(data?.changes)) throw foreign(200);
     await mergeChanges(person, data.changes ?? []);
     if (data.cursor) await patchPerson(person.uuid, { cursor: (cursor = data.cursor) });
     if (!data.has_more) return;
@@ -67,22 +69,61 @@ async function fetchChanges(person: PersonRow): Promise<void> {
 
 /** Take over the server's view of records. A record that this phone has not sent yet is never touched. */
 export async function mergeChanges(person: PersonRow, changes: Change[]): Promise<void> {
-  for (const change of changes) await mergeRecord(change.uuid, (own) => fromChange(person, change, own));
+  if (!changes.length) return;
+  const names = await stationNames(person, changes);
+  for (const change of changes) await mergeRecord(change.uuid, (own) => fromChange(person, change, own, names));
 }
 
-function fromChange(person: PersonRow, change: Change, own: RecordRow | undefined): RecordRow {
-  const form = person.bootstrap?.missions.find((m) => m.reference === change.mission)?.forms.find((f) => f.form === change.form);
-  const base: RecordRow = own ?? {
+/** Names of the stations, by mission and code, from the lists on this phone. */
+async function stationNames(person: PersonRow, changes: Change[]): Promise<Map<string, string>> {
+  const names = new Map<string, string>();
+  for (const reference of new Set(changes.map((change) => change.mission))) {
+    const url = missionOf(person, reference)?.stations?.url;
+    const file = url ? await getFile(person.uuid, url) : undefined;
+    for (const row of file ? (JSON.parse(file.text) as Station[]) : []) names.set(`${reference}|${row.code}`, row.name);
+  }
+  return names;
+}
+
+const missionOf = (person: PersonRow, reference: string): MissionInfo | undefined => person.bootstrap?.missions.find((row) => row.reference === reference);
+
+function fromChange(person: PersonRow, change: Change, own: RecordRow | undefined, names: Map<string, string>): RecordRow {
+  const base = own ?? bare(person, change);
+  const form = formOf(person, change);
+  return {
+    ...base, ...(base.fromServer ? known(change, form) : {}), state: 'sent', severity: change.severity ?? null, flags: change.flags ?? {},
+    isIncomplete: change.is_incomplete ?? false, replacedBy: change.replaced_by, number: change.number ?? base.number, answers: change.answers ?? base.answers,
+    station: change.station || base.station, stationName: base.stationName || names.get(`${change.mission}|${change.station}`) || '', team: change.team ?? base.team,
+  };
+}
+
+const formOf = (person: PersonRow, change: Change): FormInfo | undefined => missionOf(person, change.mission)?.forms.find((one) => one.form === change.form);
+
+function bare(person: PersonRow, change: Change): RecordRow {
+  return {
     uuid: change.uuid, owner: person.uuid, mission: change.mission, kind: change.kind, state: 'sent', form: change.form,
-    formId: form?.form_id, version: change.version, title: form?.title ?? {}, stop: null, station: change.station ?? '',
+    version: change.version, title: {}, stop: null, station: change.station ?? '',
     startedAt: change.finished_at, finishedAt: change.finished_at, updatedAt: change.received_at, language: '', isForced: false,
     reason: '', replaces: change.replaces, replacedBy: change.replaced_by, urgent: false, section: 0, answered: 0, asked: 0, tries: 0,
     nextAt: 0, sentAt: change.received_at, code: '', detail: '', severity: null, flags: {}, isIncomplete: false, isUnmatched: false,
     number: '', fromServer: true, isMine: change.is_mine, team: change.team,
   };
+}
+
+/** What a record from another phone needs so that it can be read here, and corrected by whoever made it. */
+function known(change: Change, form: FormInfo | undefined): Partial<RecordRow> {
+  if (change.kind === 'note') return { note: noteOf(change) };
+  const found: Partial<RecordRow> = form ? { title: form.title, formId: form.form_id } : {};
+  // Another version than the one in use stays readable as answers; its definition is not kept here.
+  if (form && form.version === change.version) Object.assign(found, { formUrl: form.url, media: form.media });
+  if (change.xml) found.xml = change.xml;
+  return found;
+}
+
+function noteOf(change: Change): NoteAnswers {
+  const told = (change.answers ?? {}) as Partial<NoteAnswers>;
   return {
-    ...base, state: 'sent', severity: change.severity ?? null, flags: change.flags ?? {}, isIncomplete: change.is_incomplete ?? false,
-    replacedBy: change.replaced_by, number: change.number ?? base.number, answers: change.answers ?? base.answers,
-    station: change.station || base.station, team: change.team ?? base.team,
+    text: told.text ?? '', topic: told.topic ?? '', station: change.station ?? '', meeting: told.meeting ?? null, place: told.place ?? '',
+    at: change.finished_at, severity: change.severity ?? 0, source: told.source ?? 'seen',
   };
 }

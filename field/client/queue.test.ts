@@ -5,6 +5,12 @@ import type { SyncResult } from './types.ts';
 
 const result = (row: { uuid: string }, what: string, more: object = {}): SyncResult => ({ uuid: row.uuid, kind: 'observation', result: what, ...more }) as SyncResult;
 
+describe('a correction', () => {
+  it('names what it replaces beside the form as well', () => {
+    expect(toItem(recordRow({ replaces: 'old' }), [])).toMatchObject({ kind: 'observation', replaces: 'old' });
+  });
+});
+
 describe('waiting', () => {
   it('doubles from one second to five minutes, with jitter below', () => {
     expect([0, 1, 2, 3].map((tries) => backoff(tries, () => 1))).toEqual([1000, 2000, 4000, 8000]);

@@ -20,6 +20,12 @@ export function backoff(tries: number, random: () => number = Math.random): numb
 export const isUnsent = (row: RecordRow): boolean => row.state === 'waiting' || row.state === 'sending' || row.state === 'refused';
 export const isQueued = (row: RecordRow): boolean => row.state === 'waiting' || row.state === 'sending';
 
+/** Photos that could go now: waiting, and their record is with the server. (A photo whose record waits is counted with the record.) */
+export function loosePhotos(photos: PhotoRow[], rows: RecordRow[]): PhotoRow[] {
+  const states = new Map(rows.map((row) => [row.uuid, row.state]));
+  return photos.filter((photo) => photo.state === 'waiting' && ['sent', 'conflict', undefined].includes(states.get(photo.record)));
+}
+
 /** Records to send now: danger first, then oldest first (a correction after what it replaces). `force` ignores waiting times. */
 export function due(rows: RecordRow[], now: number, force = false): RecordRow[] {
   return rows
@@ -41,9 +47,9 @@ export function nextBatch(rows: RecordRow[], most = BATCH_ITEMS, bytes = BATCH_B
   return batch;
 }
 
-/** When the next waiting record comes due, or null if none waits. */
-export function nextDue(rows: RecordRow[]): number | null {
-  const times = rows.filter(isQueued).map((row) => row.nextAt);
+/** When the next waiting record or photo comes due, or null if none waits. */
+export function nextDue(rows: RecordRow[], photos: PhotoRow[] = []): number | null {
+  const times = [...rows.filter(isQueued), ...loosePhotos(photos, rows)].map((row) => row.nextAt);
   return times.length ? Math.min(...times) : null;
 }
 
@@ -54,7 +60,7 @@ export function toItem(row: RecordRow, photos: PhotoRow[]): SyncItem {
   if (row.kind === 'note') return { ...base, ...row.note, replaces: row.replaces, attachments };
   return {
     ...base, xml: row.xml, started_at: row.startedAt, finished_at: row.finishedAt, language: row.language,
-    position: row.position ?? null, is_forced: row.isForced, reason: row.reason, attachments,
+    position: row.position ?? null, is_forced: row.isForced, reason: row.reason, replaces: row.replaces, attachments,
   };
 }
 

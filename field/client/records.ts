@@ -1,15 +1,17 @@
 /** Making, saving and finishing records: the steps between a screen and the store. */
 import { app } from './state.ts';
 import { cutDown } from './csv.ts';
-import { FormSession, metaOf } from './form.ts';
+import { FormSession, metaOf, withDeprecated } from './form.ts';
 import { dayOf } from './i18n.ts';
-import { getFile, getRecord, listPhotos, putPhoto, putRecord } from './store.ts';
-import type { FormInfo, ItemKind, MissionInfo, NoteAnswers, RecordRow, Station, Stop, Texts } from './types.ts';
+import { addCorrection, getFile, keepRecord, listPhotos, putPhoto, putRecord, type Kept } from './store.ts';
+import type { FormInfo, ItemKind, MissionInfo, NoteAnswers, RecordRow, RecordState, Station, Stop, Texts } from './types.ts';
 
 /** A form or a list this phone has not fetched yet. */
 export class NotHere extends Error {}
 
 export const INCIDENT = 'I';
+/** Time and danger: the first two things a coordinator asks. */
+const INCIDENT_FIRST = ['I01', 'I06'];
 export const stageOf = (kind: string): string => (kind.startsWith('closing') ? 'closing' : kind);
 export const observationForms = (mission: MissionInfo | null): FormInfo[] => (mission?.forms ?? []).filter((form) => form.form !== INCIDENT);
 export const incidentForm = (mission: MissionInfo | null): FormInfo | undefined => mission?.forms.find((form) => form.form === INCIDENT);
@@ -64,7 +66,7 @@ export async function startForm(mission: MissionInfo, wish: NewForm): Promise<{ 
   const { form, stop } = wish;
   const codes = stationCodes(mission, stop?.station ?? wish.station);
   const definition = await definitionOf(person.uuid, { url: form.url, media: form.media, key: form.form_id + form.version }, codes);
-  const session = await FormSession.open({ definition, language: document.documentElement.lang, deviceId: person.device.uuid });
+  const session = await FormSession.open({ definition, language: document.documentElement.lang, deviceId: person.device.uuid, first: form.form === INCIDENT ? INCIDENT_FIRST : [] });
   const stations = await stationsOf(mission);
   const station = stations.find((row) => row.code === (stop?.station ?? wish.station));
   const today = dayOf(app.now(), mission.zone);
@@ -74,6 +76,7 @@ export async function startForm(mission: MissionInfo, wish: NewForm): Promise<{ 
   if (stop && !station && stop.place) session.prefill('station_typed', stop.place);
   fillStation(session, station);
   session.prefill('H07', localTime(mission.zone));
+  if (form.form === INCIDENT) session.prefill('I01', localDateTime());
   for (const [name, value] of Object.entries(wish.answers ?? {})) session.prefill(name, value, true);
   const record = newRecord({
     uuid: session.uuid, owner: person.uuid, mission: mission.reference, kind: form.form === INCIDENT ? 'incident' : 'observation', title: form.title,
@@ -113,44 +116,81 @@ export async function openForm(record: RecordRow, edit = false, station = record
   const files = photos.map((photo) => new File([photo.bytes], photo.name, { type: photo.type }));
   return FormSession.open({
     definition, language: record.isSpoken ? record.language : document.documentElement.lang, deviceId: app.person!.device.uuid, xml: record.xml ?? '', edit, files,
+    replaces: record.replaces, unfit: edit ? {} : record.unfit, first: record.form === INCIDENT ? INCIDENT_FIRST : [],
   });
 }
 
-/** A correction is a new record that names the old one; the old one stays as it was sent. */
+/**
+ * A correction is a new record that names the old one; the old one stays as it was sent. There is one at a time: what is already begun
+ * is answered instead of a second one.
+ */
 export async function startCorrection(old: RecordRow): Promise<RecordRow> {
   const now = new Date().toISOString();
   const fresh: RecordRow = {
     ...old, state: 'draft', startedAt: old.startedAt, finishedAt: null, updatedAt: now, replaces: old.uuid, replacedBy: null, section: 0, tries: 0,
-    nextAt: 0, sentAt: null, code: '', detail: '', severity: null, flags: {}, number: '', reason: '', isForced: false, fromServer: false,
+    nextAt: 0, sentAt: null, code: '', detail: '', severity: null, flags: {}, number: '', reason: '', isForced: false, fromServer: false, rev: 0, unfit: {},
   };
   if (old.kind === 'note') fresh.uuid = crypto.randomUUID();
   else {
     const session = await openForm(old, true);
     fresh.uuid = session.uuid;
-    fresh.xml = session.xml;
+    fresh.xml = withDeprecated(session.xml, old.uuid);
   }
-  await putRecord(fresh);
+  const kept = await addCorrection(fresh);
+  if (kept.uuid !== fresh.uuid) return kept;
   for (const photo of await listPhotos(old.uuid)) await putPhoto({ ...photo, uuid: crypto.randomUUID(), record: fresh.uuid, state: 'draft', tries: 0, nextAt: 0 });
   return fresh;
 }
 
-/** Save a draft as it stands. A record that has left the drafts is never written over. */
-export async function saveDraft(record: RecordRow, patch: Partial<RecordRow>): Promise<void> {
-  Object.assign(record, patch, { updatedAt: new Date().toISOString() });
-  const kept = await getRecord(record.uuid);
-  if (!kept || kept.state === 'draft') await putRecord({ ...record });
+/** The record that corrects this one, as far as this phone knows; drafts included. */
+export const correctionOf = (uuid: string): RecordRow | undefined => app.records.find((row) => row.replaces === uuid);
+
+/** Other windows of the same phone hear when a draft was written. */
+const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('scrutin-records');
+
+export function onWritten(heard: (uuid: string) => void): () => void {
+  const listener = (event: MessageEvent): void => heard(String(event.data));
+  channel?.addEventListener('message', listener);
+  return () => channel?.removeEventListener('message', listener);
 }
 
-/** Put a draft into the outbox: from here on it only changes by the server's answer. */
-export async function finish(record: RecordRow, patch: Partial<RecordRow> = {}): Promise<void> {
+/** Save a draft as it stands, unless another window was quicker or it has left the drafts. */
+export async function saveDraft(record: RecordRow, patch: Partial<RecordRow>): Promise<Kept> {
+  const fresh: RecordRow = { ...record, ...patch, updatedAt: new Date().toISOString() };
+  const kept = await keepRecord(fresh, ['draft']);
+  if (kept === 'kept') {
+    Object.assign(record, fresh);
+    channel?.postMessage(record.uuid);
+  }
+  return kept;
+}
+
+/**
+ * What was typed in this window while another one went on: a draft of its own. If the record was sent there, it is a correction of it,
+ * so that nothing counts twice.
+ */
+export async function keepCopy(record: RecordRow, there: RecordRow | undefined, xml = record.xml): Promise<RecordRow> {
+  const uuid = crypto.randomUUID();
+  const replaces = there && there.state !== 'draft' ? there.uuid : record.replaces;
+  const own = xml?.replace(/(<(?:\w+:)?instanceID(?:\s[^>]*)?>\s*uuid:)[^<\s]+/, `$1${uuid}`);
+  const copy: RecordRow = { ...record, uuid, xml: own && replaces ? withDeprecated(own, replaces) : own, state: 'draft', replaces, rev: 0, updatedAt: new Date().toISOString() };
+  await putRecord(copy);
+  return copy;
+}
+
+/** Put a draft into the outbox (with its photos): from here on it only changes by the server's answer. */
+export async function finish(record: RecordRow, patch: Partial<RecordRow> = {}, from: RecordState[] = ['draft']): Promise<Kept> {
   const now = new Date().toISOString();
-  const ready: RecordRow = { ...record, ...patch, state: 'waiting', finishedAt: now, updatedAt: now, tries: 0, nextAt: 0, code: '', detail: '' };
+  const ready: RecordRow = { ...record, finishedAt: now, ...patch, state: 'waiting', updatedAt: now, tries: 0, nextAt: 0, code: '', detail: '', unfit: {} };
   if (ready.xml && metaOf(ready.xml, 'instanceID') !== ready.uuid) throw new Error('instanceID');
-  for (const photo of await listPhotos(record.uuid)) if (photo.state === 'draft') await putPhoto({ ...photo, state: 'waiting' });
-  await putRecord(ready);
-  Object.assign(record, ready);
+  const kept = await keepRecord(ready, from, true);
+  if (kept === 'kept') {
+    Object.assign(record, ready);
+    channel?.postMessage(record.uuid);
+  }
   await app.reload();
-  void app.sync(true);
+  if (kept === 'kept') void app.sync(true);
+  return kept;
 }
 
 // ---- notes -------------------------------------------------------------------------------------
@@ -171,6 +211,12 @@ function newRecord(start: Start): RecordRow {
     reason: '', replaces: null, replacedBy: null, urgent: false, section: 0, answered: 0, asked: 0, tries: 0, nextAt: 0, sentAt: null, code: '',
     detail: '', severity: null, flags: {}, isIncomplete: false, isUnmatched: false, number: '', fromServer: false, isMine: true,
   };
+}
+
+/** Now, as a date and time question wants it. */
+export function localDateTime(): string {
+  const now = new Date();
+  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
 /** The wall clock where the mission is, as HH:MM. */

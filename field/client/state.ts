@@ -2,11 +2,12 @@
  * What all screens share: who is here, what they have, and what the network is doing. One object; screens draw it again on `change`.
  * The truth is in the store; this is its picture in memory.
  */
-import { setLanguage } from './i18n.ts';
-import { getSetting, listPeople, listRecords, setSetting } from './store.ts';
+import { pick, setLanguage } from './i18n.ts';
+import { defaultMission } from './missions.ts';
+import { getSetting, listPeople, listRecords, patchPerson, setSetting, waitingPhotos } from './store.ts';
 import { flush, nextWake, refresh, type FlushReport } from './sync.ts';
-import { isQueued } from './queue.ts';
-import type { MissionInfo, PersonRow, RecordRow } from './types.ts';
+import { isQueued, loosePhotos } from './queue.ts';
+import type { MissionInfo, PersonRow, PhotoRow, RecordRow } from './types.ts';
 
 const REFRESH_EVERY = 5 * 60_000;
 const REMEMBER = 'scrutin-enrolled';
@@ -15,6 +16,8 @@ export class AppState extends EventTarget {
   people: PersonRow[] = [];
   person: PersonRow | null = null;
   records: RecordRow[] = [];
+  /** Photos that wait although their record is with the server; without their bytes. */
+  photos: PhotoRow[] = [];
   theme = 'auto';
   online = navigator.onLine;
   syncing = false;
@@ -51,6 +54,8 @@ export class AppState extends EventTarget {
     const current = await getSetting<string | null>('person', null);
     this.person = here.find((row) => row.uuid === current) ?? here[0] ?? null;
     this.records = this.person ? await listRecords(this.person.uuid) : [];
+    const photos = (await waitingPhotos()).filter((row) => row.owner === this.person?.uuid);
+    this.photos = loosePhotos(photos, this.records).map((row) => ({ ...row, bytes: new ArrayBuffer(0) }));
     this.tell();
   }
 
@@ -95,14 +100,22 @@ export class AppState extends EventTarget {
     return this.person?.bootstrap?.missions ?? [];
   }
 
+  /** What the person chose last; it is kept with the person, so that no restart sends work into another mission. */
   get mission(): MissionInfo | null {
-    const chosen = sessionStorage.getItem('mission') ?? localStorage.getItem('mission');
-    return this.missions.find((row) => row.reference === chosen) ?? this.missions.find((row) => row.is_open) ?? this.missions[0] ?? null;
+    const chosen = this.missions.find((row) => row.reference === this.person?.mission);
+    return chosen ?? defaultMission(this.missions, this.person?.codeMission, this.now());
   }
 
-  chooseMission(reference: string): void {
-    localStorage.setItem('mission', reference);
-    this.tell();
+  async chooseMission(reference: string): Promise<void> {
+    if (!this.person) return;
+    await patchPerson(this.person.uuid, { mission: reference });
+    await this.reload();
+  }
+
+  /** The name of a record's mission, where the person has more than one; else nothing needs saying. */
+  missionName(reference: string): string {
+    if (this.missions.length < 2) return '';
+    return pick(this.missions.find((row) => row.reference === reference)?.title, reference);
   }
 
   /** The time as the server has it, so that a phone whose clock is wrong still shows the right day. */
@@ -111,7 +124,12 @@ export class AppState extends EventTarget {
   }
 
   get waiting(): number {
-    return this.records.filter(isQueued).length;
+    return this.records.filter(isQueued).length + this.photos.length;
+  }
+
+  /** Records that the server did not take: they wait for the person. */
+  get refused(): number {
+    return this.records.filter((row) => row.state === 'refused').length;
   }
 
   // ---- network ---------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
-  closeStore, DATABASE, dropDraft, forgetPerson, getRecord, listPeople, listPhotos, listRecords, mergeRecord, patchRecord, putFile, putPerson, putPhoto, putRecord, getFile, getSetting, setSetting,
+  addCorrection, closeStore, DATABASE, keepRecord, dropDraft, forgetPerson, getRecord, listPeople, listPhotos, listRecords, mergeRecord, patchRecord, putFile, putPerson, putPhoto, putRecord, getFile, getSetting, setSetting,
 } from './store.ts';
 import { personRow, recordRow } from './testing/rows.ts';
 import type { PhotoRow } from './types.ts';
@@ -15,6 +15,47 @@ beforeEach(async () => {
     const request = indexedDB.deleteDatabase(DATABASE);
     request.onsuccess = () => done();
     request.onerror = () => fail(request.error);
+  });
+});
+
+describe('two windows', () => {
+  it('the second one to write is told, and the first one stands', async () => {
+    const row = recordRow({ state: 'draft', xml: 'start' });
+    await putRecord(row);
+    const one = { ...(await getRecord(row.uuid))!, xml: 'one' }, two = { ...(await getRecord(row.uuid))!, xml: 'two' };
+    expect(await Promise.all([keepRecord(one, ['draft']), keepRecord(two, ['draft'])])).toEqual(['kept', 'newer']);
+    expect((await getRecord(row.uuid))!.xml).toBe('one');
+    expect(await keepRecord({ ...one, xml: 'one more' }, ['draft'])).toBe('kept');
+    expect((await getRecord(row.uuid))!.xml).toBe('one more');
+    two.rev = (await getRecord(row.uuid))!.rev;
+    expect(await keepRecord(two, ['draft'])).toBe('kept');
+  });
+
+  it('a record that was sent is neither written over nor sent a second time', async () => {
+    const row = recordRow({ state: 'draft', xml: 'start' });
+    await putRecord(row);
+    await putPhoto(photo(row.uuid, 'draft'));
+    const late = { ...row, state: 'waiting' as const, xml: 'late' };
+    expect(await keepRecord({ ...row, state: 'waiting', xml: 'done' }, ['draft'], true)).toBe('kept');
+    expect((await listPhotos(row.uuid))[0]!.state).toBe('waiting');
+    expect(await keepRecord(late, ['draft'], true)).toBe('left');
+    expect(await keepRecord({ ...row, xml: 'typed later' }, ['draft'])).toBe('left');
+    expect((await getRecord(row.uuid))!.xml).toBe('done');
+  });
+
+  it('a draft that was deleted does not come back by itself', async () => {
+    const row = recordRow({ state: 'draft' });
+    expect(await keepRecord(row, ['draft'])).toBe('kept');
+    await dropDraft(row.uuid);
+    expect(await keepRecord(row, ['draft'])).toBe('left');
+    expect(await getRecord(row.uuid)).toBeUndefined();
+  });
+
+  it('two taps on "Correct" make one draft', async () => {
+    const one = recordRow({ state: 'draft', replaces: 'old' }), two = recordRow({ state: 'draft', replaces: 'old' });
+    const made = await Promise.all([addCorrection(one), addCorrection(two)]);
+    expect(made.map((row) => row.uuid)).toEqual([one.uuid, one.uuid]);
+    expect(await listRecords('p1')).toHaveLength(1);
   });
 });
 

@@ -134,6 +134,43 @@ export async function patchRecord(uuid: string, patch: Partial<RecordRow>, only?
   return fits;
 }
 
+/** What became of a write: `kept`, or another window wrote first (`newer`), or the record has left the drafts (`left`). */
+export type Kept = 'kept' | 'newer' | 'left';
+
+/**
+ * Write a record that this window holds, in one transaction: only if it is still in one of the states `from` and nobody wrote it since
+ * it was read here (`rev`). With `photos`, its draft photos join the outbox in the same breath. On success `row.rev` is the new one.
+ */
+export async function keepRecord(row: RecordRow, from: RecordState[], photos = false): Promise<Kept> {
+  const db = await database();
+  const tx = db.transaction(['records', 'photos'], 'readwrite', { durability: 'strict' });
+  const records = tx.objectStore('records');
+  const there = await records.get(row.uuid);
+  const rev = row.rev ?? 0;
+  let kept: Kept = 'kept';
+  if (there ? !from.includes(there.state) : rev > 0) kept = 'left';
+  else if (there && (there.rev ?? 0) !== rev) kept = 'newer';
+  else {
+    await records.put({ ...row, rev: rev + 1 });
+    for (const photo of photos ? await tx.objectStore('photos').index('record').getAll(row.uuid) : []) {
+      if (photo.state === 'draft') await tx.objectStore('photos').put({ ...photo, state: 'waiting' });
+    }
+  }
+  await tx.done;
+  if (kept === 'kept') row.rev = rev + 1;
+  return kept;
+}
+
+/** Add a correction unless one of this record is there already; answers the one that counts. */
+export async function addCorrection(row: RecordRow): Promise<RecordRow> {
+  const db = await database();
+  const tx = db.transaction('records', 'readwrite', { durability: 'strict' });
+  const there = (await tx.store.index('owner').getAll(row.owner)).find((one) => one.replaces === row.replaces && one.state !== 'sent' && one.state !== 'conflict');
+  if (!there) await tx.store.put(row);
+  await tx.done;
+  return there ?? row;
+}
+
 /** A draft is the person's to throw away; nothing else is. */
 export async function dropDraft(uuid: string): Promise<void> {
   const db = await database();

@@ -20,6 +20,17 @@ beforeEach(async () => {
 
 const states = async (): Promise<Record<string, string>> => Object.fromEntries((await listRecords('p1')).map((row) => [row.uuid, row.state]));
 
+const form: FormInfo = {
+  form: 'B', form_id: 'scrutin-B', version: '1', stage: 'voting', title: { en: 'Voting' }, languages: ['en'], hash: 'md5:1', url: 'forms/b.xml', media: [{ name: 'stations.csv', hash: 'md5:s', url: 'forms/stations.csv' }],
+};
+const bootstrap = (more: Partial<FormInfo> = {}): Bootstrap => ({
+  server_time: new Date().toISOString(), person: person('p1'), device: { uuid: 'd', name: 'Phone', expires_at: null }, topics: [], cursor: null,
+  missions: [{
+    reference: 'BG-2026-1', title: { en: 'Bulgaria' }, state: 'election_day', zone: 'Europe/Sofia', country: 'BG', role: 'observer', is_open: true, polling_days: [],
+    photos: false, position: false, emergency_number: '112', contacts: [], code_of_conduct: null, programme: [], teams: [], stops: [], stations: null, forms: [{ ...form, ...more }],
+  }],
+});
+
 describe('sending', () => {
   it('sends each record once and marks it sent', async () => {
     const rows = [recordRow(), recordRow({ kind: 'note', note: { text: 'x', topic: '', station: '', meeting: null, place: '', at: '', severity: 0, source: 'seen' }, xml: undefined })];
@@ -125,6 +136,52 @@ describe('sending', () => {
   });
 });
 
+describe('somebody else answers in our place', () => {
+  it.each(['hotel-401', 'proxy-403', 'proxy-404', 'other-200', 'proxy-413', 'html-413'] as const)('%s refuses nothing and ends no token', async (stranger) => {
+    const row = recordRow();
+    await putRecord(row);
+    server.next(stranger);
+    expect(await flush()).toMatchObject({ sent: 0, refused: 0, waiting: 1 });
+    expect(await getRecord(row.uuid)).toMatchObject({ state: 'waiting', tries: 1, detail: '' });
+    expect(await getPerson('p1')).toMatchObject({ blocked: null, token: 'token-p1' });
+    expect(await flush(true)).toMatchObject({ sent: 1 });
+  });
+
+  it('a 413 that is a page makes the batch smaller', async () => {
+    for (let n = 0; n < 4; n += 1) await putRecord(recordRow());
+    server.next('html-413');
+    expect(await flush()).toMatchObject({ sent: 4, waiting: 0 });
+    expect(server.requests.map((one) => one.items.length)).toEqual([4, 2, 2]);
+  });
+
+  it.each(['other-200', 'portal', 'hotel-401'] as const)('%s instead of the plan is no network, without a word of a program', async (stranger) => {
+    server.next(stranger);
+    const { changed, problem } = await refresh('p1');
+    expect([changed, problem?.kind, problem?.detail]).toEqual([false, 'network', '']);
+  });
+
+  it('a page instead of a form is not kept as the form', async () => {
+    const real = globalThis.fetch;
+    server.bootstrap = bootstrap();
+    vi.stubGlobal('fetch', (url: string, init: RequestInit) => (url.endsWith('b.xml') ? Promise.resolve(new Response('<html>', { headers: { 'Content-Type': 'text/html; charset=utf-8' } })) : real(url, init)));
+    expect((await refresh('p1')).problem?.kind).toBe('network');
+    expect(await getFile('p1', 'forms/b.xml')).toBeUndefined();
+  });
+
+  it('enrols nobody', async () => {
+    server.next('other-200');
+    await expect(enrol('7K2MQ9TX', 'Phone', 'test', 'en')).rejects.toMatchObject({ kind: 'network' });
+  });
+});
+
+describe('the mission of the code', () => {
+  it('is kept with the person', async () => {
+    expect(await enrol('7K2MQ9TX', 'Phone', 'test', 'en')).toMatchObject({ codeMission: 'MD-2026-1', mission: null });
+    await closeStore();
+    expect(await getPerson('p1')).toMatchObject({ codeMission: 'MD-2026-1' });
+  });
+});
+
 describe('a phone the server no longer takes', () => {
   it('keeps its records and says why', async () => {
     const row = recordRow();
@@ -181,17 +238,6 @@ describe('signing out', () => {
 });
 
 describe('fetching', () => {
-  const form: FormInfo = {
-    form: 'B', form_id: 'scrutin-B', version: '1', stage: 'voting', title: { en: 'Voting' }, languages: ['en'], hash: 'md5:1', url: 'forms/b.xml', media: [{ name: 'stations.csv', hash: 'md5:s', url: 'forms/stations.csv' }],
-  };
-  const bootstrap = (more: Partial<FormInfo> = {}): Bootstrap => ({
-    server_time: new Date().toISOString(), person: person('p1'), device: { uuid: 'd', name: 'Phone', expires_at: null }, topics: [], cursor: null,
-    missions: [{
-      reference: 'BG-2026-1', title: { en: 'Bulgaria' }, state: 'election_day', zone: 'Europe/Sofia', country: 'BG', role: 'observer', is_open: true, polling_days: [],
-      photos: false, position: false, emergency_number: '112', contacts: [], code_of_conduct: null, programme: [], teams: [], stops: [], stations: null, forms: [{ ...form, ...more }],
-    }],
-  });
-
   beforeEach(() => {
     server.bootstrap = bootstrap();
     server.files.set('forms/b.xml', '<h/>').set('forms/stations.csv', 'name,label');
@@ -235,6 +281,24 @@ describe('fetching', () => {
     expect(await getRecord(waiting.uuid)).toEqual(waiting);
   });
 
+  it('names what another phone recorded, and takes its form along so that it can be corrected', async () => {
+    const at = new Date().toISOString();
+    const change = { replaces: null, mission: 'BG-2026-1', finished_at: at, received_at: at, severity: 2, version: '1', form: 'B' };
+    server.bootstrap!.missions[0]!.stations = { count: 1, hash: 'md5:x', url: 'stations.json' };
+    server.files.set('stations.json', '[{"code": "S001", "name": "School"}]');
+    server.changes = [
+      { ...change, kind: 'observation', uuid: 'mine', replaced_by: null, is_mine: true, station: 'S001', xml: '<data/>' },
+      { ...change, kind: 'observation', uuid: 'theirs', replaced_by: null, is_mine: false, station: 'S001', team: 'Team 1' },
+      { ...change, kind: 'note', uuid: 'note', replaced_by: 'later', is_mine: true, form: undefined, answers: { text: 'Words', topic: 'L07', source: 'told', place: '' } },
+    ];
+    await refresh('p1');
+    expect(await getRecord('mine')).toMatchObject({ title: { en: 'Voting' }, stationName: 'School', formId: 'scrutin-B', formUrl: 'forms/b.xml', xml: '<data/>' });
+    const theirs = await getRecord('theirs');
+    expect(theirs).toMatchObject({ title: { en: 'Voting' }, team: 'Team 1', isMine: false });
+    expect(theirs!.xml).toBeUndefined();
+    expect(await getRecord('note')).toMatchObject({ note: { text: 'Words', topic: 'L07', source: 'told', severity: 2 }, replacedBy: 'later' });
+  });
+
   it('notices a wrong clock', async () => {
     server.clock = 3_600_000;
     await putRecord(recordRow());
@@ -264,6 +328,41 @@ describe('photos', () => {
     expect((await listPhotos(row.uuid))[0]!.state).toBe('sent');
     expect(puts).toBe(4); // first, cut, second, third: nothing is sent twice
     expect(server.photos.get('ph1')!.bytes.every((byte) => byte === 7)).toBe(true);
+  });
+
+  it('wait like a record: an alarm is set, signing out keeps them and the token', async () => {
+    const row = recordRow({ state: 'sent' });
+    await putRecord(row);
+    await putPhoto(photo(row.uuid, 10));
+    server.next('offline');
+    expect(await flush()).toMatchObject({ waiting: 1 });
+    expect(await nextWake()).toBeGreaterThan(0);
+    expect(await unsentOf('p1')).toBe(1);
+    await signOut('p1');
+    expect(await getPerson('p1')).toMatchObject({ signedOut: true, token: 'token-p1' });
+    await flush(true);
+    expect(server.photos.get('ph1')!.bytes).toHaveLength(10);
+    expect(await listPeople()).toEqual([]);
+    expect(await nextWake()).toBeNull();
+  });
+
+  it('of a record that the server refused hold nobody up', async () => {
+    const row = recordRow({ state: 'refused' });
+    await putRecord(row);
+    await putPhoto(photo(row.uuid, 10));
+    expect(await nextWake()).toBeNull();
+    await signOut('p1');
+    expect(await listPeople()).toEqual([]);
+    expect((await listPhotos(row.uuid))[0]!.state).toBe('waiting');
+  });
+
+  it.each(['proxy-413', 'proxy-403', 'proxy-404', 'hotel-401'] as const)('wait when a stranger refuses them: %s', async (stranger) => {
+    const row = recordRow({ state: 'sent' });
+    await putRecord(row);
+    await putPhoto(photo(row.uuid, 10));
+    server.next(stranger);
+    await flush();
+    expect((await listPhotos(row.uuid))[0]).toMatchObject({ state: 'waiting', tries: 1 });
   });
 
   it('wait while their record waits', async () => {

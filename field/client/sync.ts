@@ -4,12 +4,12 @@
  * Promises: a record is marked sent only on the server's answer for its UUID; whatever else happens it waits. The token of a person who
  * signed out lives on until nothing of theirs waits.
  */
-import { ApiError, ask } from './api.ts';
+import { ApiError, ask, foreign } from './api.ts';
 import { sendPhotos } from './attachments.ts';
-import { afterFailure, afterResult, due, isQueued, nextBatch, nextDue, toItem } from './queue.ts';
-import { forgetPerson, getPerson, listPeople, listPhotos, listRecords, patchPerson, patchRecord, putPerson } from './store.ts';
+import { afterFailure, afterResult, due, isQueued, loosePhotos, nextBatch, nextDue, toItem } from './queue.ts';
+import { forgetPerson, getPerson, listPeople, listPhotos, listRecords, patchPerson, patchRecord, putPerson, waitingPhotos } from './store.ts';
 import { mergeChanges, pull } from './pull.ts';
-import type { EnrolAnswer, PersonRow, RecordRow, SyncAnswer } from './types.ts';
+import type { EnrolAnswer, PersonRow, PhotoRow, RecordRow, SyncAnswer } from './types.ts';
 
 declare const __APP_VERSION__: string;
 export const APP_VERSION = __APP_VERSION__;
@@ -26,18 +26,29 @@ const emptyReport = (): FlushReport => ({ sent: 0, waiting: 0, refused: 0, stale
 /** Exchange a one-time code for this device's token; the person's earlier records on this phone are theirs again. */
 export async function enrol(code: string, name: string, platform: string, language: string): Promise<PersonRow> {
   const { data } = await ask<EnrolAnswer>('enrol/', { method: 'POST', json: { code, name, platform, app_version: APP_VERSION, language } });
+  if (typeof data?.token !== 'string' || !data.person?.uuid) throw foreign(200);
   const row: PersonRow = {
     ...data.person, device: data.device, token: data.token, etag: null, cursor: null, bootstrap: null, pulledAt: null,
-    signedOut: false, blocked: null, clockSkew: 0,
+    signedOut: false, blocked: null, clockSkew: 0, codeMission: data.mission ?? null, mission: null,
   };
   await putPerson(row);
   return row;
 }
 
-/** How many records of this person the server has not confirmed, refused ones included. */
+/** How much of this person the server has not confirmed: records, refused ones included, and photos of records it has. */
 export async function unsentOf(owner: string): Promise<number> {
   const rows = await listRecords(owner);
-  return rows.filter((row) => row.state !== 'sent' && row.state !== 'conflict').length;
+  return rows.filter((row) => row.state !== 'sent' && row.state !== 'conflict').length + (await photosOf(owner, rows)).length;
+}
+
+/** The photos of this person that could be sent now. */
+async function photosOf(owner: string, rows: RecordRow[]): Promise<PhotoRow[]> {
+  return loosePhotos((await waitingPhotos()).filter((photo) => photo.owner === owner), rows);
+}
+
+async function waitingOf(owner: string): Promise<number> {
+  const rows = await listRecords(owner);
+  return rows.filter(isQueued).length + (await photosOf(owner, rows)).length;
 }
 
 /** Sign out: what is unsent stays and is still sent; the token ends as soon as nothing waits. */
@@ -49,7 +60,7 @@ export async function signOut(owner: string): Promise<void> {
 async function leaveIfDone(owner: string): Promise<void> {
   const person = await getPerson(owner);
   if (!person?.signedOut) return;
-  if ((await listRecords(owner)).some(isQueued)) return;
+  if (await waitingOf(owner)) return;
   if (person.token && !person.blocked) {
     try {
       await ask('device/', { method: 'DELETE', token: person.token });
@@ -88,13 +99,14 @@ async function flushAll(force: boolean): Promise<FlushReport> {
     }
     await leaveIfDone(person.uuid);
   }
-  for (const person of await listPeople()) report.waiting += (await listRecords(person.uuid)).filter(isQueued).length;
+  for (const person of await listPeople()) report.waiting += await waitingOf(person.uuid);
   return report;
 }
 
 /** Remember why this person's phone is stopped; pass the error on as a value. */
 export async function note(owner: string, error: unknown): Promise<ApiError> {
-  const problem = error instanceof ApiError ? error : new ApiError('bad', 'app', String(error));
+  if (!(error instanceof ApiError)) console.error(error);
+  const problem = error instanceof ApiError ? error : new ApiError('bad', 'app', '');
   if (problem.kind !== 'stop') return problem;
   await patchPerson(owner, { blocked: problem.code, token: null });
   if (problem.code === 'device_wipe') await wipe(owner);
@@ -120,10 +132,15 @@ async function flushPerson(person: PersonRow, force: boolean, report: FlushRepor
       await sendBatch(person, batch, report);
       for (const row of batch) tried.add(row.uuid);
     } catch (error) {
-      if (!(error instanceof ApiError) || error.kind !== 'bad') throw error;
-      // 400 and 413 are about the whole request: make it smaller until the one guilty item stands alone.
+      if (!(error instanceof ApiError) || !error.isTooMuch) throw error;
+      // 400 and 413 are about the whole request: make it smaller until the one guilty item stands alone. Only our own server refuses
+      // it then; behind a stranger's limit it waits.
       if (batch.length > 1) size = Math.max(1, Math.floor(batch.length / 2));
-      else await refuse(batch[0]!, error, report);
+      else if (error.ours) await refuse(batch[0]!, error, report);
+      else {
+        await patchRecord(batch[0]!.uuid, afterFailure(batch[0]!, Date.now(), error.code, ''), ['waiting', 'sending']);
+        tried.add(batch[0]!.uuid);
+      }
     }
   }
   await sendPhotos(person, force, until);
@@ -156,9 +173,11 @@ async function sendBatch(person: PersonRow, batch: RecordRow[], report: FlushRep
 }
 
 async function putBack(batch: RecordRow[], error: unknown): Promise<void> {
-  const problem = error instanceof ApiError ? error : new ApiError('network', 'app', String(error));
+  const problem = error instanceof ApiError ? error : new ApiError('network', 'app', '');
+  const again = problem.kind !== 'stop' && !problem.isTooMuch;
   for (const row of batch) {
-    const patch = problem.kind === 'network' ? afterFailure(row, Date.now(), problem.code, problem.detail) : { state: 'waiting' as const };
+    // A server in trouble speaks English and of itself: the screen has its own sentence for "not reached".
+    const patch = again ? afterFailure(row, Date.now(), problem.code, '') : { state: 'waiting' as const };
     if (problem.retryAfter) patch.nextAt = Date.now() + problem.retryAfter * 1000;
     await patchRecord(row.uuid, patch, ['waiting', 'sending']);
   }
@@ -173,7 +192,7 @@ export async function exchange(person: PersonRow, batch: RecordRow[]): Promise<S
   const { data } = await ask<SyncAnswer>('', {
     method: 'POST', token: person.token, json: { app_version: APP_VERSION, sent_at: sentAt, cursor: fresh.cursor, items },
   });
-  if (!Array.isArray(data?.results)) throw new ApiError('network', 'no_answer', '');
+  if (!Array.isArray(data?.results)) throw foreign(200);
   const skew = Date.parse(data.server_time) - Date.now();
   await mergeChanges(fresh, data.changes ?? []);
   await patchPerson(person.uuid, { cursor: data.cursor ?? fresh.cursor, clockSkew: Number.isNaN(skew) ? 0 : skew, blocked: null });
@@ -196,7 +215,8 @@ export async function nextWake(): Promise<number | null> {
   let soonest: number | null = null;
   for (const person of await listPeople()) {
     if (!person.token || person.blocked) continue;
-    const at = nextDue(await listRecords(person.uuid));
+    const rows = await listRecords(person.uuid);
+    const at = nextDue(rows, await photosOf(person.uuid, rows));
     if (at !== null && (soonest === null || at < soonest)) soonest = at;
   }
   return soonest === null ? null : Math.max(0, soonest - Date.now());

@@ -7,7 +7,8 @@ export type Texts = Partial<Record<Lang, string>>;
 
 export interface PersonInfo { uuid: string; name: string; language: string; zone: string }
 export interface DeviceInfo { uuid: string; name: string; expires_at: string | null }
-export interface EnrolAnswer { token: string; device: DeviceInfo; person: PersonInfo; missions: string[] }
+/** `mission` is the one the code was made for; a server that does not say leaves it out. */
+export interface EnrolAnswer { token: string; device: DeviceInfo; person: PersonInfo; missions: string[]; mission?: string }
 
 export interface Meeting {
   uuid: string; title: string; kind: string; starts_at: string; ends_at: string; local_start: string; zone: string;
@@ -55,6 +56,8 @@ export interface Change {
   kind: ItemKind; uuid: string; root?: string; replaces: string | null; replaced_by: string | null; mission: string; form?: string; version?: string;
   station?: string; team?: string; is_mine: boolean; finished_at: string; received_at: string; severity?: number | null;
   flags?: Record<string, number>; is_incomplete?: boolean; state?: string; answers?: Record<string, unknown>; number?: string; text?: string;
+  /** The instance of one's own record that was made on another phone, so that it can be corrected here. */
+  xml?: string;
 }
 export interface SyncAnswer {
   server_time: string; results: SyncResult[]; cursor: string | null; changes?: Change[]; has_more?: boolean; bootstrap?: string;
@@ -67,6 +70,9 @@ export interface PersonRow {
   uuid: string; name: string; language: string; zone: string; device: DeviceInfo; token: string | null;
   etag: string | null; cursor: string | null; bootstrap: Bootstrap | null; pulledAt: string | null;
   signedOut: boolean;
+  /** The mission the code was made for, and the one this person chose last. */
+  codeMission?: string | null;
+  mission?: string | null;
   /** Why the server no longer takes this phone (`device_revoked`, ...); null while all is well. */
   blocked: string | null;
   /** Server clock minus phone clock, in milliseconds, at the last answer. */
@@ -90,6 +96,10 @@ export interface RecordRow {
   section: number; answered: number; asked: number;
   /** The language was chosen in this form; otherwise it follows the app's. */
   isSpoken?: boolean;
+  /** Counts the writes of a draft, so that a second window never writes over what the first one saved. */
+  rev?: number;
+  /** What was typed into a question and does not fit its type, by the question's path: shown again, never an answer. */
+  unfit?: Record<string, string>;
   tries: number; nextAt: number; sentAt: string | null; code: string; detail: string;
   severity: number | null; flags: Record<string, number>; isIncomplete: boolean; isUnmatched: boolean; number: string;
   /** True for a record that came from the server (another phone, a team-mate, a wiped phone). */

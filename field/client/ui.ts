@@ -3,6 +3,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { icon, type Icon } from './icons.ts';
 import { dateTime, named, pick, t } from './i18n.ts';
 import { app } from './state.ts';
+import type { Kept } from './store.ts';
 import type { RecordRow } from './types.ts';
 
 export type Drawn = TemplateResult | typeof nothing;
@@ -51,13 +52,24 @@ export function titleOf(record: RecordRow): string {
   return pick(record.title, record.form ?? t('record_title'));
 }
 
+/** The station as its name and code (one building may hold several), else the place in words. */
+export function placeOf(record: RecordRow, name = record.stationName): string {
+  const code = record.station ?? '';
+  if (!name || name.includes(code)) return name || code || record.note?.place || '';
+  return `${name} (${code})`;
+}
+
 export function recordRow(record: RecordRow): TemplateResult {
   const draft = record.state === 'draft';
   const href = draft ? `#/${record.kind === 'note' ? 'note' : 'form'}/${record.uuid}` : `#/record/${record.uuid}`;
-  const place = record.stationName || record.station || record.note?.place || '';
+  const place = placeOf(record);
+  const mission = app.missionName(record.mission);
+  const photos = app.photos.filter((row) => row.record === record.uuid).length;
   return html`<li><a class="row" href=${href}>
     <span class="row-main"><b>${titleOf(record)}</b>
       <small>${place ? html`${place} · ` : nothing}${dateTime(record.finishedAt ?? record.updatedAt)}${record.number ? html` · ${record.number}` : nothing}</small>
+      ${mission ? html`<small>${mission}</small>` : nothing}
+      ${photos ? html`<small class="severe">${t('photos_waiting_n', { n: photos })}</small>` : nothing}
       ${record.severity === 3 ? html`<small class="severe">${t('record_severity', { n: 3 })}</small>` : nothing}
     </span>
     ${stateBadge(record.state)}${icon('chevronRight')}</a></li>`;
@@ -65,6 +77,14 @@ export function recordRow(record: RecordRow): TemplateResult {
 
 export const phone = (number: string, label: string, strong = false): TemplateResult =>
   html`<a class="button ${strong ? 'button-danger' : 'button-quiet'}" href="tel:${number.replace(/[^+\d]/g, '')}">${icon('telephone')}${label}</a>`;
+
+/** Another window wrote the same draft, or sent it: nothing is thrown away before the person has chosen. */
+export function clashCallout(kept: Kept, take: () => void, keep: () => void): TemplateResult {
+  const left = kept === 'left';
+  return html`<div role="alert">${callout('bad', left ? t('clash_left_lead') : t('clash_newer_lead'), html`<div class="pair">
+    <button type="button" class="button button-quiet" @click=${take}>${left ? t('clash_left_take') : t('clash_newer_take')}</button>
+    <button type="button" class="button button-danger" @click=${keep}>${left ? t('clash_left_keep') : t('clash_newer_keep')}</button></div>`)}</div>`;
+}
 
 /** Buttons of which one is on. */
 export function choice<T extends string>(name: string, legend: string, options: [T, string][], value: T, pick: (value: T) => void): TemplateResult {

@@ -7,7 +7,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { controls, hintOf, isShown, isWarning, labelOf, nameOf, noteText, setInput, type AnyControlNode, type AnyNode, type SelectNode, type UploadNode } from './form.ts';
 import { icon } from './icons.ts';
 import { t } from './i18n.ts';
-import { localTime } from './records.ts';
+import { localDateTime, localTime } from './records.ts';
 import type { Drawn } from './ui.ts';
 
 /** What a question needs from the screen it stands on. */
@@ -15,13 +15,16 @@ export interface Desk {
   zone: string;
   photos: boolean;
   position: boolean;
-  /** Node ids whose typed text does not fit their type. */
-  unfit: Set<string>;
+  /** Typed text that its question cannot hold: shown as it was typed, while the answer is empty. */
+  unfitText(node: AnyNode): string | undefined;
+  type(node: AnyControlNode, typed: string): void;
   /** Every station, where the list is too long for the engine to hold. */
   stations: { value: string; label: string }[] | null;
   takeStation(code: string): void;
   /** What was typed into the search box of a long list. */
   searches: Map<string, string>;
+  /** Which row of a long list the arrow keys stand on. */
+  active: Map<string, number>;
   changed(): void;
   typed(): void;
   redraw(): void;
@@ -86,9 +89,12 @@ const hint = (node: AnyNode): Drawn => (hintOf(node) && labelOf(node) ? html`<p 
 /** The message of a broken constraint. An empty required question says nothing here: it is counted on the last page. */
 function below(node: AnyControlNode, desk: Desk): Drawn {
   const violation = node.validationState.violation;
-  const text = desk.unfit.has(node.nodeId) ? t('form_number') : violation?.condition === 'constraint' ? violation.message?.asString || t('form_value_odd') : '';
+  const text = desk.unfitText(node) !== undefined ? unfitText(node) : violation?.condition === 'constraint' ? violation.message?.asString || t('form_value_odd') : '';
   return html`<p class="message" id=${errorId(node)} role="status">${text ? html`${icon('triangle')}${text}` : nothing}</p>`;
 }
+
+/** What a number question can hold. */
+export const unfitText = (node: AnyControlNode): string => t(node.valueType === 'decimal' ? 'form_decimal' : 'form_number');
 
 const describedBy = (node: AnyNode): string => `${hintOf(node) ? `${hintId(node)} ` : ''}${errorId(node)}`;
 
@@ -121,44 +127,86 @@ const isAside = (value: string): boolean => value === 'not_observed' || value ==
 
 const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
-/** The code of an option, unless its label says it already. */
-const code = (label: string, value: string): Drawn => (label.includes(value) ? nothing : html`<small>${value}</small>`);
+/** A station's code, unless its label says it already. The codes of other lists are ours and nobody's to read. */
+const code = (node: AnyNode, label: string, value: string): Drawn => (nameOf(node) !== 'station' || label.includes(value) ? nothing : html`<small>${value}</small>`);
 
-/** A long list (stations, municipalities): what is chosen, and a search. */
+/**
+ * A long list (stations, municipalities): what is chosen, and a search. The list opens when the search is entered; it is one stop of the
+ * Tab key: the arrows walk through it, Enter chooses, Escape closes.
+ */
 function drawPicker(node: SelectNode, desk: Desk): Drawn {
   const chosen = node.currentState.value[0];
   const search = desk.searches.get(node.nodeId);
   const id = `pick-${node.nodeId}`;
-  const choose = (value: string | null): void => {
+  const close = (): void => {
     desk.searches.delete(node.nodeId);
+    desk.active.delete(node.nodeId);
+  };
+  const choose = (value: string | null): void => {
+    close();
     if (value && !node.getValueOption(value)) return desk.takeStation(value);
     node.selectValue(value);
     desk.changed();
+    focusSoon(value ? `#q-${node.nodeId} .chosen button` : `#${id}`);
   };
-  const whole = nameOf(node) === 'station' ? desk.stations : null;
-  const options = whole ?? node.currentState.valueOptions.map((option) => ({ value: option.value, label: option.label.asString }));
   const open = (query: string): void => {
     desk.searches.set(node.nodeId, query);
+    desk.active.delete(node.nodeId);
     desk.redraw();
   };
   if (chosen && search === undefined) {
+    const label = node.getValueOption(chosen)?.label.asString ?? chosen;
     return html`<div class="field"><p class="label" id=${id}>${caption(node)}</p>${hint(node)}
-      <div class="chosen"><span>${node.getValueOption(chosen)?.label.asString ?? chosen}${code(node.getValueOption(chosen)?.label.asString ?? chosen, chosen)}</span>
-      <button type="button" class="button button-quiet" aria-describedby=${id} @click=${() => open('')}>${t('form_pick_change')}</button></div></div>${below(node, desk)}`;
+      <div class="chosen"><span>${label}${code(node, label, chosen)}</span>
+      <button type="button" class="button button-quiet" aria-describedby=${id} @click=${() => { open(''); focusSoon(`#${id}`); }}>${t('form_pick_change')}</button></div></div>${below(node, desk)}`;
   }
-  const words = fold(search ?? '').split(/\s+/).filter(Boolean);
+  const isOpen = search !== undefined;
+  const hits = isOpen ? matching(node, desk, search) : [];
+  const at = desk.active.get(node.nodeId) ?? -1;
+  const keys = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      if (hits[at]) choose(hits[at].value);
+    } else if (event.key === 'Escape' && isOpen) {
+      close();
+      desk.redraw();
+    } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      if (!isOpen) return open('');
+      const to = Math.max(0, Math.min(hits.length - 1, at + (event.key === 'ArrowDown' ? 1 : -1)));
+      desk.active.set(node.nodeId, to);
+      desk.redraw();
+      document.getElementById(`${id}-${to}`)?.scrollIntoView({ block: 'nearest' });
+    }
+  };
+  return html`<div class="field"><label for=${id}>${caption(node)}</label>${hint(node)}
+    <input id=${id} type="search" role="combobox" autocomplete="off" placeholder=${t('form_pick_search')} .value=${search ?? ''} aria-describedby=${describedBy(node)}
+      aria-autocomplete="list" aria-expanded=${hits.length ? 'true' : 'false'} aria-controls=${hits.length ? `${id}-list` : nothing}
+      aria-activedescendant=${hits[at] ? `${id}-${at}` : nothing} @focus=${() => { if (!isOpen) open(''); }} @keydown=${keys}
+      @input=${(event: Event) => open((event.target as HTMLInputElement).value)} />
+    ${hits.length ? html`<ul class="list list-pick" role="listbox" id="${id}-list" aria-label=${labelOf(node)}>${hits.map((option, index) => html`<li class="row ${index === at ? 'row-at' : ''}" role="option"
+      id="${id}-${index}" aria-selected=${option.value === chosen || index === at ? 'true' : 'false'} @click=${() => choose(option.value)}>
+      <span class="row-main"><b>${option.label}</b>${code(node, option.label, option.value)}</span></li>`)}</ul>` : isOpen ? html`<p class="hint" role="status">${t('form_pick_none')}</p>` : nothing}
+    ${chosen ? html`<button type="button" class="link" @click=${() => choose(null)}>${t('form_clear')}</button>` : nothing}</div>${below(node, desk)}`;
+}
+
+/** The first rows that hold every word of the search. */
+function matching(node: SelectNode, desk: Desk, search: string): { value: string; label: string }[] {
+  const whole = nameOf(node) === 'station' ? desk.stations : null;
+  const options = whole ?? node.currentState.valueOptions.map((option) => ({ value: option.value, label: option.label.asString }));
+  const words = fold(search).split(/\s+/).filter(Boolean);
   const hits = [];
   for (const option of options) {
-    if (hits.length > SHOWN) break;
+    if (hits.length >= SHOWN) break;
     const text = fold(`${option.value} ${option.label}`);
     if (words.every((word) => text.includes(word))) hits.push(option);
   }
-  return html`<div class="field"><label for=${id}>${caption(node)}</label>${hint(node)}
-    <input id=${id} type="search" autocomplete="off" placeholder=${t('form_pick_search')} .value=${search ?? ''} aria-describedby=${describedBy(node)}
-      @input=${(event: Event) => open((event.target as HTMLInputElement).value)} />
-    ${hits.length ? html`<ul class="list list-pick">${hits.slice(0, SHOWN).map((option) => html`<li><button type="button" class="row" @click=${() => choose(option.value)}>
-      <span class="row-main"><b>${option.label}</b>${code(option.label, option.value)}</span></button></li>`)}</ul>` : html`<p class="hint">${t('form_pick_none')}</p>`}
-    ${chosen ? html`<button type="button" class="link" @click=${() => choose(null)}>${t('form_clear')}</button>` : nothing}</div>${below(node, desk)}`;
+  return hits;
+}
+
+/** The element that took the place of the one just used keeps the keyboard. */
+function focusSoon(selector: string): void {
+  requestAnimationFrame(() => document.querySelector<HTMLElement>(selector.replace(/:/g, '\\:'))?.focus({ preventScroll: true }));
 }
 
 // ---- typing ------------------------------------------------------------------------------------
@@ -167,33 +215,38 @@ function drawInput(node: Extract<AnyControlNode, { nodeType: 'input' | 'range' }
   const id = `in-${node.nodeId}`;
   const type = node.valueType as string;
   const write = (event: Event): void => {
-    const fits = setInput(node, (event.target as HTMLInputElement).value);
-    if (fits) desk.unfit.delete(node.nodeId);
-    else desk.unfit.add(node.nodeId);
+    desk.type(node, (event.target as HTMLInputElement).value);
     desk.typed();
   };
   const label = html`<label for=${id}>${caption(node)}</label>${hint(node)}`;
   if (type === 'geopoint') return html`<div class="field"><p class="label" id=${id}>${caption(node)}</p>${hint(node)}${position(node, desk)}</div>${below(node, desk)}`;
   const value = inputValue(node);
-  const multiline = type === 'string' && node.nodeType === 'input' && node.appearances.multiline;
-  if (multiline) {
-    return html`<div class="field">${label}<textarea id=${id} rows="4" .value=${value} ?readonly=${node.currentState.readonly} aria-describedby=${describedBy(node)} @input=${write} @blur=${() => desk.changed()}></textarea></div>${below(node, desk)}`;
+  if (type === 'string' && node.nodeType === 'input' && isFreeText(node)) {
+    return html`<div class="field">${label}<textarea id=${id} class="grows" rows=${rowsOf(value)} .value=${value} ?readonly=${node.currentState.readonly} aria-describedby=${describedBy(node)} @input=${write} @blur=${() => desk.changed()}></textarea></div>${below(node, desk)}`;
   }
   const kind = type === 'date' ? 'date' : type === 'time' ? 'time' : type === 'dateTime' ? 'datetime-local' : 'text';
   const mode = type === 'int' ? 'numeric' : type === 'decimal' ? 'decimal' : 'text';
-  const unfit = desk.unfit.has(node.nodeId);
+  const unfit = desk.unfitText(node);
   return html`<div class="field">${label}<div class="input-row">
-      <input id=${id} type=${kind} inputmode=${mode} .value=${unfit ? undefined : value} ?readonly=${node.currentState.readonly} autocomplete="off"
-        aria-describedby=${describedBy(node)} aria-invalid=${node.validationState.violation?.condition === 'constraint' || unfit ? 'true' : 'false'}
+      <input id=${id} type=${kind} inputmode=${mode} .value=${unfit ?? value} ?readonly=${node.currentState.readonly} autocomplete="off"
+        aria-describedby=${describedBy(node)} aria-invalid=${node.validationState.violation?.condition === 'constraint' || unfit !== undefined ? 'true' : 'false'}
         class=${mode === 'numeric' ? 'short' : ''} @input=${write} @blur=${() => desk.changed()} />
-      ${kind === 'time' || kind === 'datetime-local' ? html`<button type="button" class="button button-quiet" aria-describedby=${id} @click=${() => { setInput(node, nowAs(kind, desk.zone)); desk.changed(); }}>${t('form_now')}</button>` : nothing}
+      ${kind === 'time' || kind === 'datetime-local' ? html`<button type="button" class="button button-quiet" aria-describedby=${id} @click=${() => { desk.type(node, nowAs(kind, desk.zone)); desk.changed(); }}>${t('form_now')}</button>` : nothing}
     </div></div>${below(node, desk)}`;
 }
 
+/** A question that wants sentences: everything but what the app fills itself, a station typed by hand, and what the form draws otherwise. */
+function isFreeText(node: Extract<AnyControlNode, { nodeType: 'input' }>): boolean {
+  if (node.appearances.multiline) return true;
+  if ([...(node.appearances as unknown as Iterable<string>)].length) return false;
+  return !/^H\d|_typed$/.test(nameOf(node));
+}
+
+/** As many lines as the text has, so that it can be read whole; browsers that can let the box grow by themselves. */
+const rowsOf = (value: string): number => Math.min(12, Math.max(3, value.split('\n').reduce((sum, line) => sum + 1 + Math.floor(line.length / 34), 0)));
+
 function nowAs(kind: string, zone: string): string {
-  if (kind === 'time') return localTime(zone);
-  const now = new Date();
-  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  return kind === 'time' ? localTime(zone) : localDateTime();
 }
 
 /** What the browser's own control wants: HH:MM, YYYY-MM-DD, YYYY-MM-DDTHH:MM. */

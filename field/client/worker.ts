@@ -5,6 +5,8 @@
 import { clientsClaim } from 'workbox-core';
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute, type PrecacheEntry } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
+import { setLanguage } from './i18n.ts';
+import { getSetting } from './store.ts';
 import { flush, nextWake } from './sync.ts';
 
 declare const self: ServiceWorkerGlobalScope & { __ASSETS__: PrecacheEntry[] };
@@ -24,8 +26,9 @@ self.addEventListener('sync', (event) => {
 });
 
 async function send(): Promise<void> {
+  setLanguage(await getSetting('language', 'en'));
   await flush(true);
   for (const client of await self.clients.matchAll()) client.postMessage('flushed');
-  // Something still waits: fail, so that the browser calls again later.
+  // Something still waits, a record or a photo: fail, so that the browser calls again later.
   if ((await nextWake()) !== null) throw new Error('waiting');
 }

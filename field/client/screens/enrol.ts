@@ -29,7 +29,7 @@ class EnrolScreen extends Piece {
       <form class="stack" @submit=${this.submit} novalidate>
         <div class="field"><label for="code">${t('enrol_code')}</label>
           <input id="code" name="code" class="code" .value=${enrolmentCode()} autocomplete="one-time-code" autocapitalize="characters" spellcheck="false"
-            maxlength="12" aria-describedby="code-hint" required />
+            maxlength="60" aria-describedby="code-hint" required />
           <p class="hint" id="code-hint">${t('enrol_code_hint')}</p></div>
         <div class="field"><label for="name">${t('enrol_name')}</label>
           <input id="name" name="name" maxlength="60" value=${t('enrol_default_name')} /></div>
@@ -44,8 +44,8 @@ class EnrolScreen extends Piece {
   private readonly submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const data = new FormData(event.target as HTMLFormElement);
-    const code = String(data.get('code') ?? '').trim();
-    if (code.replace(/[\s-]/g, '').length < 8) return this.show([t('enrol_code_missing')]);
+    const code = String(data.get('code') ?? '').replace(/[^A-Za-z0-9]/g, '');
+    if (code.length < 8) return this.show([t('enrol_code_missing')]);
     this.busy = true;
     this.show([]);
     try {

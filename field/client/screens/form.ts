@@ -3,16 +3,16 @@
  * left, also after the browser was killed.
  */
 import { html, nothing } from 'lit';
-import { FormSession, labelOf, type AnyControlNode, type UploadNode } from '../form.ts';
+import { FormSession, labelOf, type AnyControlNode, type Problem, type UploadNode } from '../form.ts';
 import { icon } from '../icons.ts';
 import { LANGUAGES, pick, t } from '../i18n.ts';
 import { PhotoError, takePhoto } from '../photo.ts';
-import { NotHere, WHOLE_LIST, fillStation, finish, openForm, saveDraft, stationsOf } from '../records.ts';
+import { NotHere, WHOLE_LIST, fillStation, finish, keepCopy, onWritten, openForm, saveDraft, stationsOf } from '../records.ts';
 import { go } from '../router.ts';
 import { app } from '../state.ts';
-import { getRecord, putPhoto } from '../store.ts';
-import { callout, phone, Piece, type Drawn } from '../ui.ts';
-import { answerText, controls, drawAll, type Desk } from '../widgets.ts';
+import { getRecord, putPhoto, type Kept } from '../store.ts';
+import { callout, clashCallout, phone, Piece, placeOf, type Drawn } from '../ui.ts';
+import { answerText, controls, drawAll, unfitText, type Desk } from '../widgets.ts';
 import { toast } from './toast.ts';
 import type { MissionInfo, RecordRow } from '../types.ts';
 
@@ -38,18 +38,25 @@ class FormScreen extends Piece {
   /** On which page a warning across pages first applied: it is shown there, where the answer that raised it is. */
   private readonly raised = new Map<string, number>();
   private saving: Promise<void> = Promise.resolve();
+  /** What the store had when this window last read or wrote it: answers, and all that is kept beside them. */
+  private known = { answers: '', all: '' };
+  /** Another window wrote or sent this record while something unsaved stood here. */
+  private clash: Kept | null = null;
+  private deaf: () => void = () => undefined;
   private readonly desk: Desk = this.makeDesk();
   private readonly leave = (): void => { if (document.visibilityState === 'hidden') void this.save(); };
 
   override connectedCallback(): void {
     super.connectedCallback();
     document.addEventListener('visibilitychange', this.leave);
+    this.deaf = onWritten((uuid) => void this.heard(uuid));
     void this.open();
   }
 
   override disconnectedCallback(): void {
     document.removeEventListener('visibilitychange', this.leave);
-    void this.save().then(() => app.reload());
+    this.deaf();
+    void this.save().then(() => this.keepClashing()).then(() => app.reload());
     super.disconnectedCallback();
   }
 
@@ -61,19 +68,80 @@ class FormScreen extends Piece {
     const record = await getRecord(this.uuid);
     if (!record || record.owner !== app.person?.uuid || record.state !== 'draft') return go(record ? `record/${record.uuid}` : 'records', true);
     try {
-      this.session = warm?.uuid === this.uuid ? warm.session : await openForm(record);
+      const session = warm?.uuid === this.uuid ? warm.session : await openForm(record);
       warm = null;
-      this.record = record;
       this.section = record.section;
-      this.station = this.session.value('station');
-      await this.longList();
-      for (const node of this.session.warnings()) this.raised.set(node.nodeId, -1);
-      this.session.onChange(() => this.requestUpdate());
+      await this.takeUp(record, session);
     } catch (error) {
       this.problem = error instanceof NotHere ? t('new_no_forms') : t('form_failed');
       console.error(error);
     }
     this.requestUpdate();
+    await this.updateComplete;
+    if (document.activeElement === document.body) this.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
+  }
+
+  /** Show this state of the record, as it is in the store. */
+  private async takeUp(record: RecordRow, session: FormSession): Promise<void> {
+    this.record = record;
+    this.session = session;
+    this.station = session.value('station');
+    this.known = this.standing(session, record);
+    await this.longList();
+    this.raised.clear();
+    for (const node of session.warnings()) this.raised.set(node.nodeId, -1);
+    session.onChange(() => this.requestUpdate());
+  }
+
+  private standing(session: FormSession, record: RecordRow): { answers: string; all: string } {
+    const answers = JSON.stringify([session.xml, [...session.unfit], record.reason]);
+    return { answers, all: JSON.stringify([answers, this.section, record.language, record.isSpoken, record.stationName]) };
+  }
+
+  private get isUnsaved(): boolean {
+    return !!this.session && !!this.record && this.standing(this.session, this.record).answers !== this.known.answers;
+  }
+
+  // ---- two windows -----------------------------------------------------------------------------
+
+  /** Another window wrote this record. What has nothing of its own here takes the newer at once. */
+  private async heard(uuid: string): Promise<void> {
+    if (uuid === this.uuid && !this.clash && this.record?.state === 'draft' && !this.isUnsaved) await this.takeOther();
+  }
+
+  private async takeOther(): Promise<void> {
+    this.clash = null;
+    const row = await getRecord(this.uuid);
+    if (row?.state === 'draft') await this.takeUp(row, await openForm(row));
+    else {
+      this.record = null;
+      toast(t('clash_left'));
+      go(row ? `record/${row.uuid}` : 'records', true);
+    }
+    this.requestUpdate();
+  }
+
+  private readonly keepMine = async (): Promise<void> => {
+    const row = await getRecord(this.uuid);
+    if (row?.state === 'draft') {
+      this.clash = null;
+      this.record!.rev = row.rev;
+      await this.save();
+    } else {
+      const copy = await this.keepClashing();
+      this.record = null;
+      await app.reload();
+      if (copy) go(`form/${copy.uuid}`, true);
+    }
+    this.requestUpdate();
+  };
+
+  /** Leaving in the middle of a clash: what was typed here becomes a draft of its own. */
+  private async keepClashing(): Promise<RecordRow | null> {
+    const { record, session } = this;
+    if (!this.clash || !record || !session) return null;
+    this.clash = null;
+    return keepCopy({ ...record, unfit: Object.fromEntries(session.unfit) }, await getRecord(record.uuid), session.xml);
   }
 
   // ---- drawing ---------------------------------------------------------------------------------
@@ -85,9 +153,12 @@ class FormScreen extends Piece {
     const sections = session.sections();
     const at = Math.min(this.section, sections.length - 1);
     const now = sections[at];
+    const place = placeOf(record);
+    const mission = app.missionName(record.mission);
     return html`<form class="form" novalidate @submit=${(event: Event) => event.preventDefault()}>
       <div class="form-top"><a class="head-back" href="#/records">${icon('chevronLeft')}<span>${t('form_later')}</span></a>${this.languages(session)}</div>
-      <p class="crumb">${pick(record.title, record.form)}${record.stationName ? html` · ${record.stationName}` : nothing}</p>
+      <p class="crumb">${pick(record.title, record.form)}${place ? html` · ${place}` : nothing}${mission ? html` · ${mission}` : nothing}</p>
+      ${this.clash ? clashCallout(this.clash, () => void this.takeOther(), () => void this.keepMine()) : nothing}
       ${this.danger(session)}
       ${this.reviewing || !now ? this.review(session, sections.length) : html`
         <h1 tabindex="-1">${now.label || pick(record.title)}</h1>
@@ -131,7 +202,7 @@ class FormScreen extends Piece {
     return html`<h1 tabindex="-1">${t('form_review')}</h1>
       <p class="crumb">${t('form_answered', { n: session.counts().answered, of: session.counts().asked })}</p>
       ${checks.length ? html`<section class="card"><h2>${t('form_review_checks')}</h2><p class="hint">${t('form_review_checks_lead')}</p>
-        <ul class="list">${checks.map((problem) => jump(problem, problem.kind === 'warning' ? problem.text : `${labelOf(problem.node)}: ${problem.text || t('form_value_odd')}`))}</ul></section>` : nothing}
+        <ul class="list">${checks.map((problem) => jump(problem, checkText(problem)))}</ul></section>` : nothing}
       ${missing.length ? html`<section class="card"><h2>${t('form_review_unanswered', { n: missing.length })}</h2><p class="hint">${t('form_review_unanswered_lead')}</p>
         <ul class="list">${missing.map((problem) => jump(problem, labelOf(problem.node)))}</ul></section>` : callout('good', t('form_review_ok'))}
       ${this.record?.replaces ? html`<div class="field"><label for="reason">${t('form_reason')}</label><input id="reason" .value=${this.record.reason} maxlength="300"
@@ -176,8 +247,10 @@ class FormScreen extends Piece {
       get position() { return screen.mission?.position ?? false; },
       stations: null,
       takeStation: (code) => void this.takeStation(code),
-      unfit: new Set(),
+      unfitText: (node) => screen.session?.unfitText(node),
+      type: (node, typed) => screen.session?.type(node, typed),
       searches: new Map(),
+      active: new Map(),
       changed: () => { void this.stationChanged(); void this.save(); this.requestUpdate(); },
       typed: () => {
         clearTimeout(this.timer);
@@ -198,12 +271,9 @@ class FormScreen extends Piece {
   /** A station that the engine was not given: open the draft again with it. Seldom, and quicker than giving it all of them. */
   private async takeStation(code: string): Promise<void> {
     await this.save();
-    const session = await openForm({ ...this.record!, xml: this.session!.xml }, false, code);
+    const session = await openForm({ ...this.record!, xml: this.session!.xml, unfit: Object.fromEntries(this.session!.unfit) }, false, code);
     session.setLanguage(this.session!.language);
-    this.raised.clear();
-    for (const node of session.warnings()) this.raised.set(node.nodeId, -1);
-    session.onChange(() => this.requestUpdate());
-    this.session = session;
+    await this.takeUp(this.record!, session);
     session.prefill('station', code, true);
     this.desk.changed();
   }
@@ -223,14 +293,27 @@ class FormScreen extends Piece {
   private save(): Promise<void> {
     clearTimeout(this.timer);
     const { session, record } = this;
-    if (!session || !record || record.state !== 'draft') return Promise.resolve();
+    if (!session || !record || record.state !== 'draft' || this.clash) return Promise.resolve();
     this.saved = 'saving';
     this.saving = this.saving.then(async () => {
-      if (record.state !== 'draft') return;
+      if (record.state !== 'draft' || this.clash) return;
+      const now = this.standing(session, record);
+      if (now.all === this.known.all) {
+        this.saved = 'saved';
+        return this.requestUpdate();
+      }
+      const mine = now.answers !== this.known.answers;
       const station = session.value('station') || session.value('station_typed');
       try {
-        await saveDraft(record, { xml: session.xml, section: this.section, station, stationName: record.stationName || session.value('station_typed'), ...session.counts() });
+        const kept = await saveDraft(record, {
+          xml: session.xml, unfit: Object.fromEntries(session.unfit), section: this.section, station, stationName: record.stationName || session.value('station_typed'),
+          ...session.counts(),
+        });
         this.saved = 'saved';
+        // What another window saved is taken over where this one only turned a page; else the person chooses.
+        if (kept === 'kept') this.known = this.standing(session, record);
+        else if (mine) this.clash = kept;
+        else await this.takeOther();
       } catch (error) {
         this.saved = 'failed';
         console.error(error);
@@ -244,9 +327,14 @@ class FormScreen extends Piece {
     const { session, record } = this;
     if (!session || !record || record.state !== 'draft') return;
     await this.save();
+    if (this.clash || this.session !== session) return;
     const forced = session.problems().some((problem) => problem.kind === 'constraint');
     const urgent = record.kind === 'incident' || session.value('severity') === '3';
-    await finish(record, { xml: session.xml, language: session.language || record.language, isForced: forced, urgent, summary: this.summary(session), ...session.counts() });
+    const kept = await finish(record, { xml: session.xml, language: session.language || record.language, isForced: forced, urgent, summary: this.summary(session), ...session.counts() });
+    if (kept !== 'kept') {
+      this.clash = kept;
+      return this.requestUpdate();
+    }
     toast(`${t('form_in_outbox')} ${app.online ? '' : t('form_sent_when')}`.trim());
     go('records', true);
   };
@@ -270,6 +358,13 @@ class FormScreen extends Piece {
       this.desk.changed();
     }, () => toast(t('form_position_failed'), 'bad'), { timeout: 20_000 });
   }
+}
+
+/** A problem as a sentence on the last page. */
+function checkText(problem: Problem): string {
+  if (problem.kind === 'warning') return problem.text;
+  const why = problem.kind === 'unfit' ? `${t('form_unfit', { typed: problem.text })} ${unfitText(problem.node)}` : problem.text || t('form_value_odd');
+  return `${labelOf(problem.node)}: ${why}`;
 }
 
 customElements.define('form-screen', FormScreen);

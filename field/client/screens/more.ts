@@ -16,7 +16,7 @@ class MoreScreen extends Piece {
   override render(): Drawn {
     return html`${head(t('more_title'))}
       <section class="card"><ul class="list">${link('#/incident', 'danger', t('more_incident'))}${link('#/conduct', 'shield', t('more_conduct'))}${link('#/settings', 'gear', t('more_settings'))}</ul></section>
-      ${app.missions.length > 1 ? html`<section class="card">${choice('mission', t('more_mission'), app.missions.map((row) => [row.reference, pick(row.title, row.reference)] as [string, string]), app.mission?.reference ?? '', (value) => app.chooseMission(value))}</section>` : nothing}
+      ${app.missions.length > 1 ? html`<section class="card">${choice('mission', t('more_mission'), app.missions.map((row) => [row.reference, pick(row.title, row.reference)] as [string, string]), app.mission?.reference ?? '', (value) => void app.chooseMission(value))}</section>` : nothing}
       ${app.installPrompt ? html`<button class="button button-quiet" @click=${() => void app.installPrompt?.prompt()}>${icon('plus')}${t('settings_install')}</button>` : nothing}`;
   }
 }
@@ -99,7 +99,8 @@ class SettingsScreen extends Piece {
 
   private readonly refresh = async (): Promise<void> => {
     const report = await app.sync(true);
-    toast(report && !report.problem ? t('refreshed') : t('refresh_failed'), report && !report.problem ? 'good' : 'bad');
+    if (app.person?.blocked) toast(t('blocked'), 'bad');
+    else toast(report && !report.problem ? t('refreshed') : t('refresh_failed'), report && !report.problem ? 'good' : 'bad');
     await this.measure();
   };
 }

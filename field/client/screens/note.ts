@@ -3,13 +3,13 @@ import { html, nothing } from 'lit';
 import { pick, t } from '../i18n.ts';
 import { icon } from '../icons.ts';
 import { PhotoError, takePhoto } from '../photo.ts';
-import { finish, saveDraft, startNote, stationsOf } from '../records.ts';
+import { finish, keepCopy, onWritten, saveDraft, startNote, stationsOf } from '../records.ts';
 import { go } from '../router.ts';
 import { app } from '../state.ts';
-import { dropDraft, dropPhoto, getRecord, listPhotos, putPhoto } from '../store.ts';
-import { callout, choice, empty, head, Piece, type Drawn } from '../ui.ts';
+import { dropDraft, dropPhoto, getRecord, listPhotos, putPhoto, type Kept } from '../store.ts';
+import { callout, choice, clashCallout, empty, head, Piece, type Drawn } from '../ui.ts';
 import { toast } from './toast.ts';
-import type { NoteAnswers, PhotoRow, RecordRow, Station } from '../types.ts';
+import type { MissionInfo, NoteAnswers, PhotoRow, RecordRow, Station } from '../types.ts';
 
 const PAUSE = 250;
 
@@ -22,16 +22,31 @@ class NoteScreen extends Piece {
   private problem = '';
   private timer: ReturnType<typeof setTimeout> | undefined;
   private sure = false;
+  /** The note as it was last read or written here. */
+  private saved = '';
+  private clash: Kept | null = null;
+  private deaf: () => void = () => undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.deaf = onWritten((uuid) => void this.heard(uuid));
     void this.open();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearTimeout(this.timer);
-    if (this.record?.note?.text) void this.save().then(() => app.reload());
+    this.deaf();
+    const { record } = this;
+    if (!record?.note?.text) return;
+    // Leaving in the middle of a clash keeps what was typed here as a record of its own.
+    const leave = this.clash ? getRecord(record.uuid).then((row) => keepCopy(record, row)) : this.save();
+    void leave.then(() => app.reload());
+  }
+
+  /** A note belongs to the mission it was begun in, whichever is in hand now. */
+  private get mission(): MissionInfo | null {
+    return this.record ? (app.missions.find((row) => row.reference === this.record!.mission) ?? app.mission) : app.mission;
   }
 
   private async open(): Promise<void> {
@@ -39,7 +54,8 @@ class NoteScreen extends Piece {
     const known = this.uuid && !this.uuid.startsWith('at:') ? await getRecord(this.uuid) : undefined;
     if (known && (known.state !== 'draft' || known.owner !== app.person?.uuid)) return go(`record/${known.uuid}`, true);
     this.record = known ?? (await startNote(app.mission, this.uuid.startsWith('at:') ? this.uuid.slice(3) : ''));
-    this.stations = await stationsOf(app.mission);
+    this.stations = await stationsOf(this.mission);
+    this.saved = JSON.stringify(this.record.note);
     this.photos = await listPhotos(this.record.uuid);
     this.requestUpdate();
   }
@@ -49,9 +65,10 @@ class NoteScreen extends Piece {
     const { record } = this;
     if (!record) return html`${head(t('loading'))}`;
     const note = record.note!;
-    const mission = app.mission;
-    return html`${head(t('note_title'), 'new')}
+    const mission = this.mission!;
+    return html`${head(t('note_title'), 'new', app.missionName(record.mission))}
       ${this.problem ? html`<div role="alert">${callout('bad', this.problem)}</div>` : nothing}
+      ${this.clash ? clashCallout(this.clash, () => void this.take(), () => void this.keepMine()) : nothing}
       <form class="stack" novalidate @submit=${this.send}>
         <div class="field"><label for="text">${t('note_text')}</label><p class="hint" id="text-hint">${t('note_text_hint')}</p>
           <textarea id="text" rows="5" aria-describedby="text-hint" .value=${note.text} @input=${(event: Event) => this.set({ text: (event.target as HTMLTextAreaElement).value })}></textarea></div>
@@ -59,8 +76,9 @@ class NoteScreen extends Piece {
         ${choice('source', t('note_source'), [['seen', t('source_seen')], ['told', t('source_told')], ['document', t('source_document')], ['media', t('source_media')]], note.source, (value) => this.set({ source: value }))}
         <div class="field"><label for="topic">${t('note_topic')}</label><select id="topic" @change=${(event: Event) => this.set({ topic: (event.target as HTMLSelectElement).value })}>
           <option value="">${t('note_no_topic')}</option>${(app.person?.bootstrap?.topics ?? []).map((row) => html`<option value=${row.code} ?selected=${row.code === note.topic}>${pick(row.name, row.code)}</option>`)}</select></div>
-        <div class="field"><label for="station">${t('note_station')}</label><input id="station" list="station-codes" .value=${note.station} autocomplete="off" placeholder=${t('note_no_station')}
+        <div class="field"><label for="station">${t('note_station')}</label><input id="station" list="station-codes" .value=${note.station} autocomplete="off" placeholder=${t('note_no_station')} aria-describedby="station-hint"
             @change=${(event: Event) => this.set({ station: (event.target as HTMLInputElement).value.trim() })} />
+          ${note.station && this.stations.length && !this.stations.some((row) => row.code === note.station) ? html`<p class="message" id="station-hint" role="status">${icon('triangle')}${t('note_station_unknown')}</p>` : nothing}
           <datalist id="station-codes">${this.stations.slice(0, 2000).map((row) => html`<option value=${row.code}>${row.name}</option>`)}</datalist></div>
         ${mission.programme.length ? html`<div class="field"><label for="meeting">${t('note_meeting')}</label><select id="meeting" @change=${(event: Event) => this.set({ meeting: (event.target as HTMLSelectElement).value || null })}>
           <option value="">${t('note_no_meeting')}</option>${mission.programme.map((row) => html`<option value=${row.uuid} ?selected=${row.uuid === note.meeting}>${row.title}</option>`)}</select></div>` : nothing}
@@ -94,11 +112,52 @@ class NoteScreen extends Piece {
 
   private async save(): Promise<void> {
     const record = this.record;
-    if (!record || record.state !== 'draft') return;
+    if (!record || record.state !== 'draft' || this.clash) return;
+    const own = JSON.stringify(record.note);
+    if (own === this.saved) return;
     const station = record.note!.station;
     const name = this.stations.find((row) => row.code === station)?.name ?? '';
-    await saveDraft(record, { note: record.note, station, stationName: name });
+    const kept = await saveDraft(record, { note: record.note, station, stationName: name });
+    if (kept === 'kept') this.saved = own;
+    else this.clash = kept;
+    if (this.clash) this.requestUpdate();
   }
+
+  /** Another window saved this note. What has nothing of its own here takes the newer; else both are shown and the person chooses. */
+  private async heard(uuid: string): Promise<void> {
+    if (!this.record || uuid !== this.record.uuid || this.clash || JSON.stringify(this.record.note) !== this.saved) return;
+    await this.take();
+  }
+
+  private async take(): Promise<void> {
+    const row = this.record ? await getRecord(this.record.uuid) : undefined;
+    this.clash = null;
+    if (!row || row.state !== 'draft') {
+      toast(t('clash_left'));
+      this.record = null;
+      return go(row ? `record/${row.uuid}` : 'records', true);
+    }
+    this.record = row;
+    this.saved = JSON.stringify(row.note);
+    this.requestUpdate();
+  }
+
+  private readonly keepMine = async (): Promise<void> => {
+    const row = await getRecord(this.record!.uuid);
+    this.clash = null;
+    if (row?.state === 'draft') {
+      this.record!.rev = row.rev;
+      this.saved = '';
+      await this.save();
+    } else {
+      const copy = await keepCopy(this.record!, row);
+      this.record = copy;
+      this.saved = JSON.stringify(copy.note);
+      go(`note/${copy.uuid}`, true);
+    }
+    await app.reload();
+    this.requestUpdate();
+  };
 
   private readonly send = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -111,7 +170,12 @@ class NoteScreen extends Piece {
     }
     clearTimeout(this.timer);
     await this.save();
-    await finish(record, { urgent: record.note!.severity === 3 });
+    if (this.clash) return;
+    const kept = await finish(record, { urgent: record.note!.severity === 3 });
+    if (kept !== 'kept') {
+      this.clash = kept;
+      return this.requestUpdate();
+    }
     toast(`${t('form_in_outbox')} ${app.online ? '' : t('form_sent_when')}`.trim());
     go('records', true);
   };
@@ -121,6 +185,7 @@ class NoteScreen extends Piece {
     const file = input.files?.[0];
     if (!file) return;
     try {
+      this.saved = ''; // a photo needs its note in the store, also before the first word
       await this.save();
       await putPhoto(await takePhoto(file, this.record!.owner, this.record!.uuid));
       this.photos = await listPhotos(this.record!.uuid);

@@ -1,12 +1,13 @@
 /** Everything this person recorded: outbox with the state of each record and why, drafts, sent, and the team's. */
 import { html, nothing } from 'lit';
+import type { ApiError } from '../api.ts';
 import { dateTime, named, t } from '../i18n.ts';
 import { icon } from '../icons.ts';
-import { finish, startCorrection, stationsOf } from '../records.ts';
+import { correctionOf, finish, NotHere, startCorrection, stationsOf } from '../records.ts';
 import { go } from '../router.ts';
 import { app } from '../state.ts';
 import { dropDraft, listPhotos, patchRecord } from '../store.ts';
-import { callout, empty, head, Piece, recordRow, stateBadge, titleOf, type Drawn } from '../ui.ts';
+import { callout, empty, head, Piece, placeOf, recordRow, stateBadge, titleOf, type Drawn } from '../ui.ts';
 import { toast } from './toast.ts';
 import type { PhotoRow, RecordRow } from '../types.ts';
 
@@ -15,18 +16,29 @@ const newest = (a: RecordRow, b: RecordRow): number => (b.finishedAt ?? b.update
 class RecordsScreen extends Piece {
   override render() {
     const rows = [...app.records].sort(newest);
-    const outbox = rows.filter((row) => ['waiting', 'sending', 'refused', 'conflict'].includes(row.state));
+    // A record whose photo is still here is not done with, though the record itself is.
+    const stays = new Set(app.photos.map((photo) => photo.record));
+    const outbox = rows.filter((row) => ['waiting', 'sending', 'refused', 'conflict'].includes(row.state) || stays.has(row.uuid));
     const drafts = rows.filter((row) => row.state === 'draft');
-    const sent = rows.filter((row) => row.state === 'sent' && row.isMine);
+    const sent = rows.filter((row) => row.state === 'sent' && row.isMine && !stays.has(row.uuid));
     const team = rows.filter((row) => row.state === 'sent' && !row.isMine);
-    const problem = app.lastReport?.problem;
+    const photos = app.photos.length;
     return html`${head(t('records_title'))}
       <section class="card"><h2>${t('records_outbox')}${outbox.length ? html` (${outbox.length})` : nothing}</h2>
         ${outbox.length ? html`<ul class="list">${outbox.map(recordRow)}</ul>` : html`<p>${t('records_nothing_waiting')}</p>`}
-        ${problem && app.waiting && app.online ? callout('warn', problem.detail || t('records_last_try')) : nothing}
+        ${photos ? html`<p class="hint">${t('photos_waiting_n', { n: photos })}</p>` : nothing}
+        ${this.trouble()}
+        ${app.refused > 1 ? html`<button class="button button-quiet" @click=${this.sendAll}>${icon('arrowRepeat')}${t('records_send_all')}</button>` : nothing}
         ${app.waiting ? html`<button class="button button-main" ?disabled=${app.syncing || !app.online} @click=${this.sendNow}>${icon('send')}${app.syncing ? t('sending_now') : t('records_send')}</button>
           ${app.online ? nothing : html`<p class="hint">${t('offline')}. ${t('form_sent_when')}</p>`}` : nothing}</section>
       ${this.listOf(t('records_drafts'), drafts)} ${this.listOf(t('records_sent'), sent, true)} ${team.length ? this.listOf(t('records_team'), team) : nothing}`;
+  }
+
+  /** Why nothing leaves, in the person's own language. */
+  private trouble(): Drawn {
+    const { person, lastReport } = app;
+    if (person?.blocked) return callout('bad', t(person.blocked === 'device_wipe' ? 'blocked_wipe' : 'blocked'), html`<a class="button button-quiet" href="#/enrol">${t('blocked_new_code')}</a>`);
+    return lastReport?.problem && app.waiting && app.online ? callout('warn', problemText(lastReport.problem)) : nothing;
   }
 
   private listOf(title: string, rows: RecordRow[], always = false): Drawn {
@@ -38,10 +50,19 @@ class RecordsScreen extends Piece {
   private readonly sendNow = async (): Promise<void> => {
     const report = await app.sync(true);
     if (!report) return;
-    if (report.problem?.kind === 'network') toast(t('records_last_try'), 'bad');
+    if (app.person?.blocked) toast(t('blocked'), 'bad');
+    else if (report.problem) toast(problemText(report.problem), 'bad');
     else toast(t('records_sent_n', { n: report.sent }));
   };
+
+  private readonly sendAll = async (): Promise<void> => {
+    for (const row of app.records.filter((one) => one.state === 'refused')) await finish(row, { finishedAt: row.finishedAt }, ['refused']);
+    toast(t('form_in_outbox'));
+  };
 }
+
+/** No word of a proxy or a server in trouble reaches the person. */
+const problemText = (problem: ApiError): string => t(problem.code === 'app' || problem.kind === 'bad' ? 'records_fault' : 'records_last_try');
 
 class RecordScreen extends Piece {
   static override properties = { uuid: {} };
@@ -50,12 +71,13 @@ class RecordScreen extends Piece {
   private stationName = '';
   private shown = '';
   private sure = false;
+  private busy = false;
 
   override render() {
     const row = app.records.find((record) => record.uuid === this.uuid);
     if (!row) return html`${head(t('record_title'), 'records')}${empty('inboxes', t('record_gone'))}`;
     if (this.shown !== row.uuid + row.state) void this.load(row);
-    const place = row.stationName || this.stationName || row.station || row.note?.place;
+    const place = [placeOf(row, row.stationName || this.stationName), app.missionName(row.mission)].filter(Boolean).join(' · ');
     return html`${head(titleOf(row), 'records', place)}
       <section class="card"><p class="badges">${stateBadge(row.state)}
           ${row.severity !== null ? html`<span class="badge badge-severity-${row.severity}">${t('record_severity', { n: row.severity })}</span>` : nothing}
@@ -68,17 +90,24 @@ class RecordScreen extends Piece {
           ${row.sentAt ? html`<dt>${t('record_received')}</dt><dd>${dateTime(row.sentAt)}</dd>` : nothing}
           ${Object.keys(row.flags).length ? html`<dt>${t('record_flags')}</dt><dd>${Object.entries(row.flags).map(([code, level]) => html`<span class="badge badge-severity-${level}">${code}</span> `)}</dd>` : nothing}</dl>
         ${row.note ? html`<p class="quote">${row.note.text}</p>` : nothing}
-        ${row.replacedBy ? html`<p>${icon('info')} ${t('record_corrected')}</p>` : nothing}
-        ${row.isMine ? nothing : html`<p class="hint">${t('record_from_team')} ${row.team ?? ''}</p>`}</section>
+        ${this.corrected(row)}
+        ${row.isMine ? nothing : html`<p class="hint">${t('record_from_team')} ${row.team ?? ''} ${t('record_team_correct')}</p>`}</section>
       ${this.photos.length ? html`<section class="card"><h2>${t('record_photos')}</h2><ul class="list">${this.photos.map((photo) => html`<li class="row"><span class="row-main">${Math.ceil(photo.size / 1024)} kB</span>
         <span class="badge badge-${photo.state}">${named('record_photo', photo.state)}</span>${photo.detail ? html`<small>${photo.detail}</small>` : nothing}</li>`)}</ul></section>` : nothing}
       ${this.answers(row)} ${this.acts(row)}`;
   }
 
+  /** A correction that this phone knows of, also one that is still a draft or waits. */
+  private corrected(row: RecordRow): Drawn {
+    const later = correctionOf(row.uuid);
+    if (later) return html`<p>${icon('info')} <a href="#/${later.state === 'draft' ? (later.kind === 'note' ? 'note' : 'form') : 'record'}/${later.uuid}">${t(later.state === 'draft' ? 'record_correcting' : 'record_corrected')}</a></p>`;
+    return row.replacedBy ? html`<p>${icon('info')} ${t('record_corrected')}</p>` : nothing;
+  }
+
   private async load(row: RecordRow): Promise<void> {
     this.shown = row.uuid + row.state;
     this.photos = await listPhotos(row.uuid);
-    this.stationName = (await stationsOf(app.mission)).find((station) => station.code === row.station)?.name ?? '';
+    this.stationName = (await stationsOf(app.missions.find((one) => one.reference === row.mission) ?? null)).find((station) => station.code === row.station)?.name ?? '';
     this.requestUpdate();
   }
 
@@ -102,8 +131,14 @@ class RecordScreen extends Piece {
       ${row.state === 'draft' ? html`<a class="button button-main" href="#/${row.kind === 'note' ? 'note' : 'form'}/${row.uuid}">${t('record_open')}</a>` : nothing}
       ${row.state === 'refused' ? html`<button class="button button-main" @click=${() => this.resend(row)}>${t('record_retry')}</button>` : nothing}
       ${back ? html`<button class="button button-quiet" @click=${() => this.reopen(row)}>${icon('pencil')}${t('record_reopen')}</button>` : nothing}
-      ${row.state === 'sent' && row.isMine && !row.replacedBy && (row.xml || row.note) ? html`<button class="button button-quiet" @click=${() => this.correct(row)}>${icon('pencil')}${t('record_correct')}</button>` : nothing}
+      ${this.correction(row)}
       ${row.state === 'draft' ? this.deletion(row) : nothing}</div>`;
+  }
+
+  private correction(row: RecordRow): Drawn {
+    if (row.state !== 'sent' || !row.isMine || row.replacedBy || correctionOf(row.uuid)) return nothing;
+    if (row.note || (row.xml && row.formUrl)) return html`<button class="button button-quiet" ?disabled=${this.busy} @click=${() => this.correct(row)}>${icon('pencil')}${t('record_correct')}</button>`;
+    return html`<p class="hint">${t('record_no_correct')}</p>`;
   }
 
   private deletion(row: RecordRow): Drawn {
@@ -119,7 +154,7 @@ class RecordScreen extends Piece {
   }
 
   private async resend(row: RecordRow): Promise<void> {
-    await finish(row, { finishedAt: row.finishedAt });
+    await finish(row, { finishedAt: row.finishedAt }, ['refused']);
     toast(t('form_in_outbox'));
   }
 
@@ -130,12 +165,17 @@ class RecordScreen extends Piece {
   }
 
   private async correct(row: RecordRow): Promise<void> {
+    if (this.busy) return; // two taps make one correction
+    this.busy = true;
     try {
       const fresh = await startCorrection(row);
       await app.reload();
       go(`${fresh.kind === 'note' ? 'note' : 'form'}/${fresh.uuid}`);
-    } catch {
-      toast(t('form_failed'), 'bad');
+    } catch (error) {
+      toast(error instanceof NotHere ? t('new_no_forms') : t('form_failed'), 'bad');
+    } finally {
+      this.busy = false;
+      this.requestUpdate();
     }
   }
 }

@@ -20,7 +20,7 @@ class TodayScreen extends Piece {
     if (mission !== this.mission) void this.load(mission);
     if (!mission) return html`${head(t('tab_today'))}${this.warnings(null)}${empty('calendar', app.person?.pulledAt ? t('today_no_mission') : t('loading'))}`;
     const date = this.chosen ?? this.firstDay(mission);
-    return html`${head(day(date), undefined, pick(mission.title, mission.reference))}
+    return html`${head(day(date), undefined, html`${pick(mission.title, mission.reference)}${app.missions.length > 1 ? html` · <a href="#/more">${t('mission_change')}</a>` : nothing}`)}
       ${this.warnings(mission)} ${this.dayPicker(mission, date)}
       ${this.nextStop(mission, date)} ${this.drafts()} ${this.team(mission, date)} ${this.programme(mission, date)} ${this.contacts(mission)}
       <p class="hint">${app.person?.pulledAt ? t('today_updated', { when: dateTime(app.person.pulledAt) }) : t('today_never')}</p>`;
@@ -121,7 +121,8 @@ class TodayScreen extends Piece {
     return html`<section class="card"><h2>${t('today_contacts')}</h2>
       ${mission.emergency_number ? phone(mission.emergency_number, `${t('today_emergency')}: ${mission.emergency_number}`, true) : nothing}
       <ul class="list">${mission.contacts.map((row) => html`<li class="row"><span class="row-main"><b>${row.name}</b><small>${named('role', row.role)}${row.phone ? html` · ${row.phone}` : nothing}</small></span>
-        ${row.phone ? html`<a class="round" href="tel:${row.phone}" aria-label=${t('call', { name: row.name })}>${icon('telephone')}</a>` : nothing}</li>`)}</ul></section>`;
+        ${row.phone ? html`<a class="round" href="tel:${row.phone}" aria-label=${t('call', { name: row.name })}>${icon('telephone')}</a>`
+          : row.email ? html`<a class="round" href="mailto:${row.email}" aria-label=${t('incident_write', { name: row.name })}>${icon('send')}</a>` : nothing}</li>`)}</ul></section>`;
   }
 }
 

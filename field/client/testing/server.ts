@@ -2,7 +2,18 @@
 import { vi } from 'vitest';
 import type { Bootstrap, Change, SyncItem, SyncResult } from '../types.ts';
 
-export type Fault = 'offline' | 'lost' | 'portal' | 'error' | 'revoked' | 'half' | 'unlucky' | 'never';
+export type Fault = 'offline' | 'lost' | 'portal' | 'error' | 'revoked' | 'half' | 'unlucky' | 'never' | Stranger;
+/** Answers of something on the way that is not our server. */
+export type Stranger = 'hotel-401' | 'proxy-403' | 'proxy-404' | 'proxy-413' | 'html-413' | 'other-200';
+
+const STRANGERS: Record<Stranger, [number, string, string]> = {
+  'hotel-401': [401, 'application/json', '{"message": "Please sign in to the hotel network"}'],
+  'proxy-403': [403, 'application/json', '{"error": "blocked by policy"}'],
+  'proxy-404': [404, 'application/json', '{"detail": "no such host"}'],
+  'proxy-413': [413, 'application/json', '{"error": "too large"}'],
+  'html-413': [413, 'text/html', '<html>413 Request Entity Too Large</html>'],
+  'other-200': [200, 'application/json', '{"status": "ok"}'],
+};
 
 export class FakeServer {
   stored = new Map<string, string>();
@@ -37,6 +48,10 @@ export class FakeServer {
     if (fault === 'portal') return new Response('<html>Please sign in</html>', { status: 200, headers: { 'Content-Type': 'text/html' } });
     if (fault === 'error') return this.json({ type: 'server_error', errors: [{ code: 'error', detail: 'Busy.', attr: null }] }, 503);
     if (fault === 'revoked') return this.json({ type: 'client_error', errors: [{ code: 'device_revoked', detail: 'Ended.', attr: null }] }, 401);
+    if (fault && fault in STRANGERS) {
+      const [status, type, text] = STRANGERS[fault as Stranger];
+      return new Response(text, { status, headers: { 'Content-Type': type } });
+    }
     const response = await this.route(path, method, body.items ?? [], init, fault);
     if (fault === 'lost') throw new TypeError('Connection reset'); // it arrived, its answer did not
     return response;
@@ -54,7 +69,7 @@ export class FakeServer {
   }
 
   private enrol(): Response {
-    return this.json({ token: 'secret', device: { uuid: 'd1', name: 'Phone', expires_at: null }, person: person('p1'), missions: ['BG-2026-1'] }, 201);
+    return this.json({ token: 'secret', device: { uuid: 'd1', name: 'Phone', expires_at: null }, person: person('p1'), missions: ['BG-2026-1', 'MD-2026-1'], mission: 'MD-2026-1' }, 201);
   }
 
   private boot(init: RequestInit): Response {
