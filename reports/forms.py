@@ -228,7 +228,6 @@ class CorrectionForm(EmbargoForm):
     recommendation_number = forms.CharField(label=_("Number of the recommendation, if that was wrong"), max_length=60, required=False)
     resolution_number = forms.CharField(label=_("Number of the resolution, if that was wrong"), max_length=60, required=False)
     languages = None  # type: ignore[assignment]
-    findings_accepted = None  # type: ignore[assignment]
 
 
 class WithdrawalForm(forms.Form):

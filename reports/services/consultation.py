@@ -75,7 +75,7 @@ def ends_early(report: Report) -> bool:
     """Would the consultation end before its day although somebody who was asked may still comment?"""
     if report.state != ReportState.CONSULTATION or report.consultation_until is None or clock.today() > report.consultation_until:
         return False
-    asked = report.invitations.filter(until__gte=clock.today())
+    asked = report.invitations.filter(version=report.versions.filter(invitations__isnull=False).order_by("-number").first())
     return not asked.exists() or asked.filter(finished_at=None).exists()
 
 

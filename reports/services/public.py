@@ -129,11 +129,11 @@ def public_reports() -> QuerySet[Report]:
     return Report.objects.filter(publications__in=Publication.objects.current()).distinct()
 
 
-def recommendations() -> Any:
-    """Adopted recommendations of public reports, with their status."""
+def recommendations(texts: QuerySet[AdoptedText] | None = None) -> Any:
+    """Adopted recommendations of public reports, with their status. texts: `public_texts()`, where the caller asked already."""
     rows = Recommendation.objects.adopted().filter(report__in=public_reports()).with_status()
-    texts = Prefetch("adopted_texts", public_texts())
-    return rows.select_related("country", "report", "topic").prefetch_related(texts, "addressees", "citations__standard")
+    wording = Prefetch("adopted_texts", public_texts() if texts is None else texts)
+    return rows.select_related("country", "report", "topic").prefetch_related(wording, "addressees", "citations__standard")
 
 
 def public_texts() -> QuerySet[AdoptedText]:
@@ -155,7 +155,8 @@ def public_texts() -> QuerySet[AdoptedText]:
 
 def tracked(filters: dict[str, str]) -> Any:
     """Recommendations by country, year, status, topic, addressee, priority and words, newest first."""
-    rows = recommendations()
+    texts = public_texts()
+    rows = recommendations(texts)
     if filters.get("country"):
         rows = rows.filter(country__code=filters["country"].upper())
     if filters.get("year", "").isdigit():
@@ -169,7 +170,7 @@ def tracked(filters: dict[str, str]) -> Any:
     if filters.get("addressee"):
         rows = rows.filter(pk__in=Recommendation.objects.filter(addressees__addressee=filters["addressee"]).values("pk"))
     for word in folded(filters.get("q", "")).split():
-        rows = rows.filter(pk__in=public_texts().filter(search__contains=word).values("recommendation"))
+        rows = rows.filter(pk__in=texts.filter(search__contains=word).values("recommendation"))
     return rows.order_by("-adopted_on", "report", "number")
 
 

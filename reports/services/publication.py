@@ -53,9 +53,7 @@ def publish_report(
     if report.state != ReportState.ADOPTED:
         raise NotNow(_("Only an adopted report can be published."), code="report_state")
     version = freeze_version(report, by=by, reason=VersionReason.ADOPTED, languages=languages)
-    _refuse_unasked(version, accepted=set(unchecked_accepted), findings_accepted=findings_accepted)
-    for finding in findings_of_the_team(report):
-        open_to_public(finding, by=by)
+    _take_the_yes(version, by=by, accepted=set(unchecked_accepted), findings_accepted=findings_accepted)
     publication = _publish(version, by=by, embargo_until=embargo_until, accepted=set(unchecked_accepted))
     move_report(report, "publish", by=by)
     record(by, "reports.published", report, data={"version": version.number, "embargo_until": publication.embargo_until.isoformat()})
@@ -72,6 +70,7 @@ def correct_report(
     title: dict[str, str] | None = None,
     adoption: dict[str, Any] | None = None,
     unchecked_accepted: Iterable[str] = (),
+    findings_accepted: bool = False,
     embargo_until: datetime | None = None,
 ) -> tuple[Publication, Job]:
     """Correct a published report: a new numbered version that names the old one; the old stays where it was.
@@ -101,6 +100,7 @@ def correct_report(
         for language, text in texts.items():
             translations.set_text(rows[str(uuid)], "text", language, text, by=by)
     version = freeze_version(report, by=by, reason=VersionReason.CORRECTION, languages=old.languages, corrects=old, note=note)
+    _take_the_yes(version, by=by, accepted=set(unchecked_accepted), findings_accepted=findings_accepted)
     embargo_until = embargo_until or max(clock.now(), old.publication.embargo_until)
     publication = _publish(version, by=by, embargo_until=embargo_until, accepted=set(unchecked_accepted), notice=note)
     record(by, "reports.corrected", report, data={"version": version.number, "corrects": old.number})
@@ -179,23 +179,21 @@ def unchecked_refused(version: ReportVersion, accepted: set[str]) -> list[Missin
     ]
 
 
-def _refuse_unasked(version: ReportVersion, *, accepted: set[str], findings_accepted: bool = True) -> None:
-    """Stop what nobody has said yes to; all of it is told at once."""
+def _take_the_yes(version: ReportVersion, *, by: Actor, accepted: set[str], findings_accepted: bool) -> None:
+    """Stop what nobody has said yes to, all of it told at once; open the findings that were said yes to."""
     missing = unchecked_refused(version, accepted)
     if not findings_accepted:
         missing += not_public_findings(version.report)
     if missing:
-        raise NotNow(
-            _("Unchecked texts and findings of the team enter a published document only with a person's yes."),
-            code="unchecked",
-            missing=missing,
-        )
+        sentence = _("Unchecked texts and findings of the team enter a published document only with a person's yes.")
+        raise NotNow(sentence, code="unchecked", missing=missing)
+    for finding in findings_of_the_team(version.report):
+        open_to_public(finding, by=by)
 
 
 def _publish(
     version: ReportVersion, *, by: Actor, embargo_until: datetime | None, accepted: set[str], notice: dict[str, str] | None = None
 ) -> Publication:
-    _refuse_unasked(version, accepted=accepted)
     return Publication.objects.create(
         report=version.report,
         version=version,

@@ -84,7 +84,7 @@ class ReportView(MissionPage):
             "letters": documents_of(report, "reports.letter"),
             "may_change": report.is_editable and self.may("reports.change_report", report),
             "may_freeze": self.may("reports.freeze_report", report) and report.state != ReportState.WITHDRAWN,
-            "before_freezing": report_checks.before_freezing(report),
+            "before_freezing": report_checks.before_freezing(report) if report.state not in table.PUBLIC else [],
             "may_correct": report.state in table.CORRECTABLE and self.may("reports.correct_report", report),
             "consultation": consultation.desk_of(report) if self.may("reports.view_comments", report) else {},
             "may_answer": self.may("reports.comment_report", report),
@@ -428,6 +428,7 @@ class CorrectView(ReportPage):
         texts = translations.texts_of_many(rows, "text")
         return super().get_context_data(**kwargs) | {
             "form": kwargs.get("form") or CorrectionForm(),
+            "team_findings": report_checks.not_public_findings(report),
             "paragraphs": [(row, [(code, texts[row.uuid].get(code)) for code in report.languages]) for row in rows],
         }
 
@@ -444,6 +445,7 @@ class CorrectView(ReportPage):
             paragraphs=self._changes(request),
             adoption={name: form.cleaned_data[name] for name in ("adopted_on", "recommendation_number", "resolution_number")},
             unchecked_accepted=form.cleaned_data["unchecked_accepted"],
+            findings_accepted=form.cleaned_data["findings_accepted"],
             embargo_until=form.embargo(),
         )
         messages.success(

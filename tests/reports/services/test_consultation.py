@@ -145,3 +145,12 @@ def test_the_report_page_names_who_was_asked_but_not_to_observers(asked, client_
     observer = make_assignment(asked.mission, "observer").person.user
     assert "office@example.org" not in client_for(observer).get(url).content.decode()
     assert Report.objects.get().state == "consultation"
+
+
+def test_a_second_round_waits_for_its_own_answers_only(asked, as_coordinator):
+    report = lifecycle.agree_report(asked.report, by=SYSTEM, note="A new draft follows.")
+    lifecycle.move_report(report, "consult", by=as_coordinator, until=clock.today() + timedelta(days=20))
+    second = DraftInvitation.objects.order_by("pk").last()
+    assert second != asked
+    consultation.finish_comments(second, by=SYSTEM)
+    assert lifecycle.agree_report(report, by=SYSTEM).state == "agreed"

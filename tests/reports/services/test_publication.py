@@ -256,3 +256,14 @@ def test_a_text_without_translation_says_so_and_is_told_before(drafting, make_re
     original = next(text for text in texts if "Group voting was seen." in text)
     assert "[Non traduit. Original : anglais]" in original and texts[original] is False
     assert texts["Les rampes manquaient."] is True
+
+
+def test_a_correction_lets_no_new_finding_of_the_team_out_without_a_yes(drafting, make_report, make_finding, walk, as_publisher):
+    report = walk(make_report(drafting), "published")
+    finding = make_finding(drafting, "Found afterwards.")
+    given = {"by": as_publisher, "note": {"en": "A date."}, "unchecked_accepted": ["fr"]}
+    with pytest.raises(NotNow) as refusal:
+        publication.correct_report(report, **given)
+    assert [one.url for one in refusal.value.missing] == [finding.get_absolute_url()]
+    made, _job = publication.correct_report(report, **given, findings_accepted=True)
+    assert "Found afterwards." in str(made.version.content)
