@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0003_frozen_documents'),
-        ('missions', '0001_initial'),
+        ("missions", "0003_planning"),
     ]
 
     operations = [

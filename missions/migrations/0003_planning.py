@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('missions', '0001_initial'),
+        ("missions", "0002_letters_and_elections_feed"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('missions', '0001_initial'),
+        ("missions", "0004_organisations_merged_and_proposals"),
     ]
 
     operations = [

@@ -23,6 +23,6 @@ def add_buildings(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("missions", "0002_station_building")]
+    dependencies = [("missions", "0006_station_building")]
 
     operations = [migrations.RunPython(add_buildings, migrations.RunPython.noop)]
