@@ -294,6 +294,9 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "LanguageEnum": "core.enums.Language",
+        "ElectionKindEnum": "missions.enums.ElectionKind",
+        "MissionFormatEnum": "missions.enums.MissionFormat",
+        "MeetingKindEnum": "missions.enums.MeetingKind",
         "AssignmentRoleEnum": "missions.enums.AssignmentRole",
         "TeamRoleEnum": "observers.enums.TeamRole",
         "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum",
