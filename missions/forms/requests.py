@@ -15,6 +15,7 @@ from missions.enums import Answer, AuthorityType, Criterion, DecisionOutcome, El
 from missions.forms.widgets import DayField, PollingDaysMixin
 from missions.models import Country, Election, Organisation, Request
 from missions.services.intake import TEXTS
+from missions.services.register import likely_election
 
 
 class RequestForm(PollingDaysMixin):
@@ -110,6 +111,7 @@ class RegisterForm(forms.Form):
     def __init__(self, *args: Any, request: Request, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["election"].queryset = Election.objects.filter(country=request.country).prefetch_related("polling_days")
+        self.fields["election"].initial = likely_election(request)
         self.fields["authority"].queryset = Organisation.objects.active().filter(country=request.country)
 
 

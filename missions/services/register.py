@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.services.links import revoke_links_of
@@ -87,9 +87,14 @@ def similar_requests(request: Request) -> QuerySet[Request]:
     return found.select_related("country", "election", "authority").distinct()
 
 
-def known_elections(request: Request) -> QuerySet[Election]:
-    """Elections of the country that the request may be about, those on one of its days first."""
-    return Election.objects.filter(country=request.country_id).prefetch_related("polling_days", "missions").order_by("-created_at")
+def likely_election(request: Request) -> Election | None:
+    """The election of the country that has one of the request's polling days: most likely the one it is about.
+
+    Of several the one with most of its days; a watched one and the first request's are found, so that nobody enters them twice.
+    """
+    days = [date.fromisoformat(row["day"]) for row in request.polling]
+    rows = Election.objects.filter(country=request.country_id, polling_days__day__in=days)
+    return rows.annotate(shared=Count("polling_days")).order_by("-shared", "created_at").first()
 
 
 @transaction.atomic

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
-from accounts.services.links import LinkGone, open_link
+from accounts.services.links import OPENINGS_PER_MINUTE, LinkGone, TooOften, open_link
 from core import clock
 from core.actors import SYSTEM, user_actor
 from core.documents import freeze, render
@@ -161,6 +163,29 @@ def test_registering_takes_over_the_watched_mission(received, as_coordinator, bu
     _row, mission = register.register_request(received, by=as_coordinator, election=election)
     assert mission == watched
     assert mission.state == MissionState.INVITED
+
+
+def test_the_election_that_is_known_is_proposed(received, as_coordinator, bulgaria, client_for, coordinator):
+    assert register.likely_election(received) is None
+    create_election(by=as_coordinator, country=bulgaria, kind="local", title_en="Another", polling=[{"day": soon(7)}])
+    polling = [{"day": soon()}, {"day": soon(107)}]
+    known = create_election(by=as_coordinator, country=bulgaria, kind="local", title_en="Watched", polling=polling)
+    create_mission(by=as_coordinator, election=known)
+    assert register.likely_election(received) == known
+    page = client_for(coordinator).get(received.get_absolute_url()).content.decode()
+    assert f'<option value="{known.uuid}" selected>' in page
+
+
+def test_the_page_of_the_link_is_rate_limited(opened, client):
+    _row, token, _by = opened
+    url = reverse("missions:request_by_link", args=[token])
+    assert client.get(url).status_code == 200
+    for _opening in range(OPENINGS_PER_MINUTE):
+        with contextlib.suppress(TooOften):
+            open_link(token)
+    assert client.get(url).status_code == 429
+    assert client.post(url, {"save": "1", "authority_name": "Too fast"}).status_code in {302, 429}
+    assert not Request.objects.filter(authority_name="Too fast").exists()
 
 
 def test_the_same_authority_is_registered_once(received, as_coordinator, bulgaria):
