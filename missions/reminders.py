@@ -1,4 +1,4 @@
-"""Reminders of this app: deadlines that come near, and organisations that have not answered."""
+"""Reminders of this app: deadlines that come near, and preparations that somebody sees to."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from accounts.enums import GlobalRole
 from accounts.models import Person, User
 from core import clock
 from core.models import Reminder
 from core.reminders import Due, Recipient, ReminderRule, register
-from missions.enums import AssignmentRole, MeetingState, ParticipantAnswer
-from missions.models import Milestone, Mission, Participant
+from missions.enums import BEFORE_ELECTION_DAY, SEATED_ASSIGNMENTS, AssignmentRole, MeetingState, ParticipantAnswer
+from missions.models import Milestone, Mission, Participant, Preparation
 from missions.services.invitations import another_link, facts_for
 
 # A deadline is announced this many days before, at nine in the morning of the mission's zone.
@@ -60,6 +61,40 @@ def milestone_still_due(reminder: Reminder) -> bool:
     if milestone is None or milestone.mission.has_ended:
         return False
     return milestone.effective_on.isoformat() == reminder.occurrence
+
+
+def pending_preparations(at: datetime) -> Iterator[Due]:
+    """Open preparations with an owner in the mission, while it prepares; one reminder per day on which they are due."""
+    horizon = at.date() + timedelta(days=DAYS_BEFORE + 1)
+    rows = Preparation.objects.open().filter(due_on__range=(at.date() - timedelta(days=1), horizon), owner__state__in=SEATED_ASSIGNMENTS)
+    rows = rows.filter(mission__state__in=BEFORE_ELECTION_DAY).exclude(owner__person__email="")
+    for row in rows.select_related("mission", "kind", "owner__person"):
+        zone = ZoneInfo(row.mission.zone)
+        due_at = datetime.combine(row.due_on - timedelta(days=DAYS_BEFORE), AT, zone)
+        if not due_at <= at < datetime.combine(row.due_on + timedelta(days=1), time(0), zone):
+            continue
+        recipient = _recipient(row.owner.person)
+        yield Due(
+            object_uuid=row.uuid,
+            recipient=recipient,
+            occurrence=row.due_on.isoformat(),
+            due_at=due_at,
+            context={
+                "label": row.title or getattr(row.kind, f"label_{recipient.language}", row.label),
+                "due_on": row.due_on.isoformat(),
+                "mission": row.mission.reference,
+            },
+            mission=row.mission.reference,
+            url=reverse("missions:preparations", args=[row.mission.reference]),
+        )
+
+
+def preparation_still_due(reminder: Reminder) -> bool:
+    """Still open, on the same day, with the same owner, in a mission that still prepares."""
+    row = Preparation.objects.open().filter(uuid=reminder.object_id).select_related("mission", "owner__person").first()
+    if row is None or row.owner is None or row.mission.state not in BEFORE_ELECTION_DAY:
+        return False
+    return (row.due_on.isoformat() if row.due_on else "", row.owner.person.email) == (reminder.occurrence, reminder.address)
 
 
 def _owners(milestone: Milestone) -> list[Recipient]:
@@ -147,3 +182,4 @@ def register_all() -> None:
     unanswered = "missions/mail/meeting_unanswered"
     register(ReminderRule("missions.meeting_unanswered", pending_answers, answer_still_due, unanswered, fill=answer_link))
     register(ReminderRule("missions.milestone_due", pending_milestones, milestone_still_due, "missions/mail/milestone_due"))
+    register(ReminderRule("missions.preparation_due", pending_preparations, preparation_still_due, "missions/mail/preparation_due"))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 
+from core import clock, reminders
 from core.actors import user_actor
 from core.errors import Invalid, NotAllowed, NotNow, Stale
-from core.models import AuditEntry
+from core.models import AuditEntry, OutboxMail, Reminder
 from missions import checks
 from missions.enums import MissionFormat
 from missions.models import Mission, Preparation, PreparationKind
@@ -142,3 +144,32 @@ def test_nothing_is_planned_for_a_mission_that_is_over(mission, as_coordinator):
     for act in (service.list_preparations, lambda mission, by: service.add_preparation(mission, by=by, title="Flags")):
         with pytest.raises(NotNow):
             act(mission, by=as_coordinator)
+
+
+def test_the_owner_is_reminded_once_and_nobody_else(mission, rows, head, as_coordinator, django_capture_on_commit_callbacks):
+    owner = mission.assignments.get(person=head.person)
+    row = service.change_preparation(rows["background"], by=as_coordinator, owner=owner)
+    morning = datetime.combine(row.due_on - timedelta(days=3), time(9), ZoneInfo(mission.zone))
+
+    def sweep(at):
+        with time_machine.travel(at, tick=False), django_capture_on_commit_callbacks(execute=True):
+            reminders.sweep_reminders()
+        return list(OutboxMail.objects.filter(template="missions/mail/preparation_due").values_list("address", flat=True))
+
+    assert sweep(morning - timedelta(minutes=1)) == []
+    assert sweep(morning + timedelta(minutes=1)) == [head.person.email]
+    assert sweep(morning + timedelta(days=1)) == [head.person.email]
+
+
+def test_no_reminder_for_what_was_done_or_given_to_somebody_else(mission, rows, head, observer_a, as_coordinator):
+    row = service.change_preparation(rows["background"], by=as_coordinator, owner=mission.assignments.get(person=head.person))
+    at = datetime.combine(row.due_on, time(9), ZoneInfo(mission.zone))
+    rule = reminders.rules["missions.preparation_due"]
+    with time_machine.travel(at, tick=False):
+        (found,) = rule.pending(clock.now())
+        reminder = Reminder(object_id=str(found.object_uuid), occurrence=found.occurrence, address=found.recipient.address)
+        assert rule.still_due(reminder)
+        service.change_preparation(row, by=as_coordinator, owner=mission.assignments.get(person=observer_a.person))
+        assert not rule.still_due(reminder)
+        service.complete_preparation(row, by=as_coordinator)
+        assert list(rule.pending(clock.now())) == []
