@@ -209,8 +209,9 @@ class AgendaView(RightMixin, TemplateView):
             context["is_empty"] = not any(entries for week in context["weeks"] for _day, inside, entries in week if inside)
         else:
             first, last = date(year, 1, 1), date(year, 12, 31)
-            context["months"] = [date(year, number, 1) for number in range(1, 13)]
-            context["rows"] = agenda.months_of(user, year)
+            months = [date(year, number, 1) for number in range(1, 13)]
+            rows = agenda.months_of(user, year)
+            context |= {"months": months, "rows": [(mission, list(zip(months, found, strict=True))) for mission, found in rows]}
         return super().get_context_data(**context, overlaps=agenda.overlaps_between(user, first, last), **kwargs)
 
 

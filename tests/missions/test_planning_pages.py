@@ -264,3 +264,18 @@ def test_copying_by_clicking(mission, make_mission, client_for, coordinator, as_
     assert "nothing to copy" in desk.get(url, {"source": mission.reference}).content.decode()
     assert desk.get(url, {"source": "XX-2020-1"}).status_code == 404
     assert desk.post(url, {"source": ""}).status_code == 302
+
+
+def test_two_who_move_at_once_one_wins_the_other_is_told(mission, make_user, client_for, coordinator, monkeypatch):
+    monkeypatch.setattr("missions.checks._checks", {})
+    other = client_for(make_user("Colin", "Colleague", roles=["coordinator"]))
+    url, page = reverse("missions:mission_move", args=[mission.reference]), mission.get_absolute_url()
+    first = client_for(coordinator).post(url, {"action": "compose", "seen_state": "accepted"})
+    assert first.status_code == 302
+    late = {"action": "cancel", "note": "Postponed.", "seen_state": "accepted"}
+    answer = other.post(url, late, headers={"referer": f"http://testserver{page}"}, follow=True)
+    assert "Somebody moved the mission meanwhile" in answer.content.decode()
+    assert Mission.objects.get(pk=mission.pk).state == "composing"
+    again = other.post(url, {"action": "compose", "seen_state": "accepted"}, follow=True)
+    assert "Somebody moved" not in again.content.decode(), "Asked twice, answered twice."
+    assert mission.moves.count() == 1
