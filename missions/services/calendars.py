@@ -21,7 +21,7 @@ from icalendar import Event as CalendarEntry
 from core import audit
 from core.actors import Actor
 from core.errors import DomainError
-from core.rights import authorize
+from core.rights import allowed, authorize
 from missions import facts
 from missions.enums import SEATED_ASSIGNMENTS, FeedKind, MeetingState
 from missions.models import CalendarFeed, Meeting, Mission, ProgrammeRelease
@@ -158,7 +158,7 @@ def feed_for(*, by: Actor, mission: Mission | None = None, team: UUID | None = N
         if found is None:
             raise FeedGone(_("There is no such team."))
         authorize(by, "missions.view_programme", found["mission"])
-        key = {"kind": FeedKind.TEAM, "team_uuid": team}
+        key = {"kind": FeedKind.TEAM, "team_uuid": team, "defaults": {"mission": found["mission"]}}
     else:
         if by.person is None:
             raise FeedGone(_("This account belongs to no person: it has no calendar of its own."))
@@ -203,23 +203,39 @@ def open_feed(token: str) -> CalendarFeed:
 
 @dataclass(frozen=True)
 class SharedFeed:
-    """A feed that several people subscribe to, with the name by which they know it."""
+    """A feed that several people subscribe to, with the name by which they know it, and whether the reader may reset it."""
 
     name: str
     feed: CalendarFeed
+    may_reset: bool = False
+
+    @property
+    def address(self) -> str:
+        """What a calendar application subscribes to."""
+        return address_of(self.feed)
 
 
 def shared_feeds(*, by: Actor) -> list[SharedFeed]:
-    """The feeds of the missions in which somebody is seated, and of the teams in which they ride."""
-    found: list[SharedFeed] = []
-    if by.person is None:
-        return found
-    rows = Mission.objects.filter(assignments__person=by.person, assignments__state__in=SEATED_ASSIGNMENTS).running().distinct()
-    for mission in rows.prefetch_related("polling_days"):
-        found.append(SharedFeed(f"{mission.reference} {mission.title}", feed_for(by=by, mission=mission)))
-        teams = {team.uuid: team for day in mission.polling_days.all() if (team := facts.ask("team_of", by.person, mission, day.day))}
-        found += [SharedFeed(f"{mission.reference} {team.name}", feed_for(by=by, team=team.uuid)) for team in teams.values()]
-    return found
+    """The feeds of the missions in which somebody is seated and of the teams in which they ride; for coordinators also all team
+    feeds of running missions that somebody has asked for."""
+    found: dict[int, SharedFeed] = {}
+
+    def add(name: str, feed: CalendarFeed) -> None:
+        found.setdefault(feed.pk, SharedFeed(name, feed, allowed(by, "missions.change_programme", feed.mission)))
+
+    if by.person is not None:
+        rows = Mission.objects.filter(assignments__person=by.person, assignments__state__in=SEATED_ASSIGNMENTS).running().distinct()
+        for mission in rows.prefetch_related("polling_days"):
+            add(f"{mission.reference} {mission.title}", feed_for(by=by, mission=mission))
+            teams = {team.uuid: team for day in mission.polling_days.all() if (team := facts.ask("team_of", by.person, mission, day.day))}
+            for team in teams.values():
+                add(f"{mission.reference} {team.name}", feed_for(by=by, team=team.uuid))
+    if allowed(by, "missions.change_programme"):
+        for feed in CalendarFeed.objects.filter(kind=FeedKind.TEAM, mission__in=Mission.objects.running()).select_related("mission"):
+            events = facts.ask("team_events", feed.team_uuid)
+            if events is not None:
+                add(f"{events['mission'].reference} {events['name']}", feed)
+    return list(found.values())
 
 
 def ics_of(feed: CalendarFeed) -> bytes:

@@ -45,7 +45,7 @@ class CalendarView(RightMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The addresses; one's own where the account belongs to a person."""
         own = calendars.feed_for(by=self.actor) if self.actor.person else None
-        shared = [(row.name, calendars.address_of(row.feed)) for row in calendars.shared_feeds(by=self.actor)]
+        shared = calendars.shared_feeds(by=self.actor)
         return super().get_context_data(feed=own, address=calendars.address_of(own) if own else "", shared=shared, **kwargs)
 
 
@@ -62,6 +62,6 @@ class CalendarResetView(RightMixin, View):
             raise Http404
         calendars.reset_feed(row, by=self.actor)
         messages.success(request, _("The calendar has a new address; the old one no longer answers."))
-        if row.mission:
+        if row.mission is not None and row.kind == FeedKind.MISSION:
             return redirect("missions:programme", reference=row.mission.reference)
         return redirect("missions:elections" if row.kind == FeedKind.ELECTIONS else "missions:my_calendar")

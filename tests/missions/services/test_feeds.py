@@ -190,6 +190,18 @@ def test_my_calendar_names_the_feeds_of_mission_and_team(world) -> None:
     assert calendars.address_of(other) not in page
 
 
+def test_a_coordinator_resets_the_address_of_a_team(world) -> None:
+    feed = calendars.feed_for(by=user_actor(world.users["observer_b"]), team=world.teams[1].uuid)
+    old, url = calendars.token_of(feed), f"/calendar/{feed.uuid}/reset/"
+    assert url not in world.clients["observer_b"].get("/calendar/").content.decode()
+    assert world.clients["observer_b"].post(url).status_code == 404
+    page = world.clients["coordinator"].get("/calendar/").content.decode()
+    assert old in page
+    assert url in page
+    assert world.clients["coordinator"].post(url).status_code == 302
+    assert world.clients["stranger"].get(f"/calendar/{old}.ics").status_code == 404
+
+
 def test_the_feed_of_a_team_as_both_read_it(world) -> None:
     feed = calendars.feed_for(by=user_actor(world.users["observer_a"]), team=world.team.uuid)
     raw = calendars.ics_of(feed)
