@@ -124,7 +124,7 @@ def pending_answers(at: datetime) -> Iterator[Due]:
     rows = rows.filter(meeting__state=MeetingState.PLANNED, meeting__starts_at__gt=at, meeting__mission__in=Mission.objects.running())
     for row in rows.select_related("meeting__mission", "organisation", "contact"):
         passed = [(code, due_at) for code, due_at in _asking_times(row) if due_at <= at]
-        if not passed:
+        if not passed or row.contact is None:
             continue
         code, due_at = passed[-1]
         yield Due(

@@ -147,7 +147,7 @@ def tell_proposal_declined(participant: Participant, *, by: Actor, proposed: str
 def unanswered(meetings: Any) -> Any:
     """Organisations that were invited and have not answered."""
     rows = Participant.objects.filter(meeting__in=meetings, answer=ParticipantAnswer.INVITED)
-    return rows.exclude(meeting__state=MeetingState.CANCELLED).select_related("meeting", "organisation", "contact")
+    return rows.exclude(meeting__state=MeetingState.CANCELLED).select_related("meeting__mission", "organisation", "contact")
 
 
 def proposals(meetings: Any) -> Any:

@@ -86,7 +86,7 @@ def undo_merge(trace: OrganisationMerge, *, by: Actor) -> Organisation:
         setattr(kept, name, value)
     kept.save_changes(*moved["fields"])
     Contact.objects.filter(uuid__in=moved["contacts"], organisation=kept).update(organisation=merged, is_primary=False)
-    Contact.objects.filter(uuid=moved["primary"] or None, organisation=merged).update(is_primary=True)
+    Contact.objects.filter(uuid__in=_one(moved["primary"]), organisation=merged).update(is_primary=True)
     _give_back(kept, merged, moved["meetings"])
     Request.objects.filter(uuid__in=moved["requests"], authority=kept).update(authority=merged)
     Assignment.objects.filter(uuid__in=moved["assignments"], organisation=kept).update(organisation=merged)
@@ -156,7 +156,7 @@ def _move_contacts(kept: Organisation, merged: Organisation) -> tuple[list[str],
 def _move_participations(kept: Organisation, merged: Organisation, trace: OrganisationMerge, *, by: Actor) -> list[dict[str, Any]]:
     """Move the rows of meetings; of two rows in one meeting one remains. Returns what is needed to take it back."""
     own = {row.meeting_id: row for row in kept.participations.select_related("paper")}
-    done = []
+    done: list[dict[str, Any]] = []
     for row in merged.participations.select_related("paper", "meeting", "contact"):
         twin = own.get(row.meeting_id)
         if twin is None:
@@ -214,7 +214,7 @@ def _give_back(kept: Organisation, merged: Organisation, done: list[dict[str, An
         if _stamp(row.answered_at) == entry["stays"]["answered_at"]:
             for name in JOINED:
                 setattr(row, name, entry["stays"][name])
-            row.paper = StoredFile.objects.filter(uuid=entry["stays"]["paper"] or None).first()
+            row.paper = StoredFile.objects.filter(uuid__in=_one(entry["stays"]["paper"])).first()
         row.organisation = own
         row.save_changes("organisation", "paper", *JOINED)
         _make_again(entry["goes"], meeting, other)
@@ -226,9 +226,14 @@ def _make_again(values: dict[str, Any], meeting: Meeting, organisation: Organisa
     if plain["answer"] == ParticipantAnswer.INVITED:
         plain |= {"answer": ParticipantAnswer.NOT_INVITED, "invited_at": None}
     row = Participant(meeting=meeting, organisation=organisation, uuid=values["uuid"], **plain)
-    row.contact = Contact.objects.filter(uuid=values["contact"] or None).first()
-    row.paper = StoredFile.objects.filter(uuid=values["paper"] or None).first()
+    row.contact = Contact.objects.filter(uuid__in=_one(values["contact"])).first()
+    row.paper = StoredFile.objects.filter(uuid__in=_one(values["paper"])).first()
     row.save()
+
+
+def _one(uuid: str) -> list[str]:
+    """A uuid that JSON kept, or nothing."""
+    return [uuid] if uuid else []
 
 
 def _stamp(value: datetime | None) -> str | None:

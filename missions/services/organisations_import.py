@@ -196,7 +196,7 @@ def _same_again(known: Organisation, values: dict[str, Any], contact: dict[str, 
         raise RowRefused(named["name"], _("“%(name)s” stands in row %(row)s already.") % {"row": first, "name": known.name})
 
 
-def _contact(known: Organisation, values: dict[str, str], *, by: Actor) -> bool:
+def _contact(known: Organisation, values: dict[str, Any], *, by: Actor) -> bool:
     """Add the contact, or change the one with the same address or name; True where something is new."""
     rows: list[Contact] = list(known.contacts.select_related("organisation__merged_into"))
     mail, name = values.get("email", "").casefold(), folded(values["name"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -25,7 +27,7 @@ def accept_proposal(participant: Participant, *, by: Actor) -> Participant:
     Raises NotNow where nothing is proposed (any more), and with the clashes where the time does not suit us.
     """
     row = _proposed(participant, by=by)
-    times = {
+    times: dict[str, Any] = {
         "start_day": row.proposed_day, "start_time": row.proposed_start, "start_fold": 0,
         "end_day": row.proposed_day, "end_time": row.proposed_end, "end_fold": 0,
     }  # fmt: skip
@@ -43,6 +45,7 @@ def decline_proposal(participant: Participant, *, by: Actor, reason: str) -> Par
     row = _proposed(participant, by=by)
     if not reason.strip():
         raise Invalid(_("Say why the proposed time does not suit; the organisation reads it."), code="reason_missing", attr="reason")
+    assert row.proposed_day is not None  # the database holds a proposal to it
     with override(row.contact.language if row.contact else Language.EN):
         proposed = f"{date_format(row.proposed_day, 'DATE_FORMAT')}, {row.proposed_start:%H:%M}–{row.proposed_end:%H:%M}"
     invitations.set_values(row, {"answer": ParticipantAnswer.INVITED, "invited_at": clock.now(), **invitations.NO_PROPOSAL})

@@ -7,7 +7,7 @@ from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Calendar, Component
 
 from core.actors import Actor
 from core.errors import Invalid
@@ -71,7 +71,7 @@ def _calendar(data: bytes) -> Calendar:
     return found
 
 
-def _meaning(event: Event, participant: Participant) -> str:
+def _meaning(event: Component, participant: Participant) -> str:
     """The answer of the contact's own ATTENDEE line, or of the only one there is."""
     found = event.get("attendee") or []
     rows = found if isinstance(found, list) else [found]
@@ -87,7 +87,7 @@ def _meaning(event: Event, participant: Participant) -> str:
     return MEANT[said]
 
 
-def _times(event: Event, participant: Participant) -> dict[str, Any]:
+def _times(event: Component, participant: Participant) -> dict[str, Any]:
     """The time that a counter-proposal names, on the clocks of the meeting."""
     zone = ZoneInfo(participant.meeting.zone)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 from django import forms
@@ -32,17 +33,16 @@ class UploadView(FormPage):
     permission = "missions.change_organisation"
     form_class = OrganisationsUploadForm
     title = gettext_lazy("Import organisations")
-    lead = gettext_lazy(
-        "The first row names the columns, in English, French or German. Nothing is stored before you have seen what each column is."
-    )
+    lead = gettext_lazy("The first row names the columns, in English, French or German. Nothing is stored yet.")
     submit_label = gettext_lazy("Show the columns")
 
     def act(self, form: forms.Form) -> StoredFile:
         """Keep the file if it can be read as a list."""
         upload = form.cleaned_data["file"]
-        preview_organisations(upload.file, name=upload.name)
-        upload.seek(0)
-        return store_file(upload, name=upload.name, by=self.actor, access=Access.SECRETARIAT, max_bytes=LIST_BYTES)
+        data = upload.read(LIST_BYTES + 1)
+        if len(data) <= LIST_BYTES:
+            preview_organisations(BytesIO(data), name=upload.name)
+        return store_file(data, name=upload.name, by=self.actor, access=Access.SECRETARIAT, max_bytes=LIST_BYTES)
 
     def get_success_url(self) -> str:
         """What each column is."""

@@ -110,7 +110,8 @@ def test_the_keyboard_alone_is_enough(at_desks: World, desk: Callable[..., Desk]
 
 PAGES = {
     "coordinator": """missions:missions missions:mission missions:programme missions:stations missions:requests missions:request
-        missions:organisations observers:people observers:delegation observers:deployment field:live field:records field:forms
+        missions:organisations missions:organisation missions:organisation_merge missions:organisations_upload missions:organisations_import
+        observers:people observers:delegation observers:deployment field:live field:records field:forms
         reports:findings reports:finding reports:recommendations reports:report core:jobs accounts:profile
         missions:elections missions:letters missions:letter missions:request_compare missions:request_split missions:request_note""",
     "observer_a": "observers:own_missions observers:own_assignment missions:my_calendar",
