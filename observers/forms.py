@@ -158,7 +158,7 @@ def organisations_by_country(first: Country | None) -> list[Any]:
     Commissions of many states bear the same name, so that a name alone does not tell whose it is.
     """
     groups: dict[str, list[tuple[str, str]]] = {}
-    for row in Organisation.objects.select_related("country").order_by("name", "pk"):
+    for row in Organisation.objects.active().select_related("country").order_by("name", "pk"):
         groups.setdefault(row.country.name if row.country else "", []).append((str(row.uuid), row.name))
     own = first.name if first else ""
     names = sorted(groups, key=lambda name: (not name or name != own, name != "", folded(name)))
@@ -184,7 +184,7 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args: Any, country: Country | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = Organisation.objects.all()
+        self.fields["organisation"].queryset = Organisation.objects.active()
         self.fields["organisation"].choices = organisations_by_country(country)
 
 

@@ -198,6 +198,16 @@ def similar(name: str, country: Country | None) -> QuerySet[Organisation]:
     return words.filter(search__contains=loosened(folded(name.strip())))
 
 
+def known_as(name: str, country: Country | None) -> Organisation | None:
+    """The organisation of a country with this name, whatever the case and accents: also by its other name, or an old one."""
+    wanted = folded(name.strip())
+    rows = Organisation.objects.filter(Q(is_active=True) | Q(merged_into__is_active=True), country=country, search__contains=wanted)
+    for row in rows.select_related("merged_into").order_by("-is_active", "pk") if wanted else []:
+        if wanted in {folded(row.name), folded(row.other_name)}:
+            return row.merged_into or row
+    return None
+
+
 def twins_of(organisation: Organisation) -> list[Organisation]:
     """Others that may be the same one: of the same country, with a name that reads the same in some script."""
     own = {loosened(folded(name)) for name in (organisation.name, organisation.other_name) if name}

@@ -20,6 +20,7 @@ from missions.models import Election, Mission, Organisation, Request
 from missions.services.intake import PURPOSE, TEXTS, check_complete, clean_polling, confirm_withdrawal, tell_coordinators
 from missions.services.lifecycle import move_mission
 from missions.services.missions import create_election, create_mission
+from missions.services.organisations import known_as
 
 KIND_OF_AUTHORITY = {
     AuthorityType.ELECTION_COMMISSION: OrganisationKind.ELECTION_COMMISSION,
@@ -236,7 +237,7 @@ def _make_election(request: Request, *, by: Actor) -> Election:
 
 
 def _find_authority(request: Request, *, by: Actor) -> Organisation:
-    known = Organisation.objects.active().filter(country=request.country_id, name__iexact=request.authority_name.strip()).first()
+    known = known_as(request.authority_name, request.country)
     if known:
         return known
     kind = KIND_OF_AUTHORITY.get(AuthorityType(request.authority_type or AuthorityType.OTHER), OrganisationKind.AUTHORITY)

@@ -17,6 +17,7 @@ from missions.models import Contact, Organisation, OrganisationMerge, Participan
 from missions.services import invitations, meetings, merging
 from missions.services import organisations as service
 from missions.services.organisations_import import import_organisations, preview_organisations
+from observers.forms import InviteForm
 from tests.conftest_missions import LETTER
 
 pytestmark = pytest.mark.django_db
@@ -283,6 +284,17 @@ def test_merges_are_taken_back_in_their_order(two, make, as_coordinator):
     merging.undo_merge(second, by=as_coordinator)
     merging.undo_merge(first, by=as_coordinator)
     assert found("chesten vot") == {"Честен вот", "Chesten Vot"}
+
+
+def test_who_is_merged_or_out_of_use_is_offered_nowhere_and_known_by_its_old_name(two, bulgaria, as_coordinator, make):
+    kept, doubled = two
+    assert service.known_as("CHESTEN vót", bulgaria) == doubled
+    merging.merge_organisations(kept, doubled, by=as_coordinator)
+    gone = service.retire_organisation(make("Gone"), by=as_coordinator)
+    assert service.known_as(" chesten vot", bulgaria) == service.known_as("ЧЕСТЕН ВОТ", bulgaria) == kept
+    assert service.known_as("Gone", bulgaria) is service.known_as("", bulgaria) is service.known_as("Chesten", bulgaria) is None
+    offered = set(InviteForm().fields["organisation"].queryset)
+    assert (kept in offered, doubled in offered, gone in offered) == (True, False, False)
 
 
 def test_merges_that_cannot_be(two, as_coordinator, publisher, plan):
