@@ -53,7 +53,7 @@ class ProgrammeView(MissionMixin, TemplateView):
             n_shown=len(shown),
             n_all=len(content["meetings"]),
             zone=content["zone"],
-            own_zone=timetable.other_zone(by.person, mission),
+            own_zone=timetable.other_zone(by.person, mission) if any(row["own"] for row in shown) else "",
             track_names=content["tracks"],
             release=last,
             may_change=may_change,

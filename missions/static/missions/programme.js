@@ -28,7 +28,8 @@ function dayAfter(day, days) {
 
 function whenOf({ day, minutes }) {
   const date = new Date(`${day}T12:00:00Z`);
-  const format = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
+  const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+  const format = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
   return `${format.format(date)}, ${timeOf(minutes)}`;
 }
 
