@@ -53,6 +53,7 @@ SENTENCES = {
     "missions.contact_created": _("Added a contact."),
     "missions.contact_removed": _("Removed a contact."),
     "missions.track_created": _("Added a track."),
+    "missions.track_changed": _("Changed a track."),
     "missions.meeting_planned": _("Planned a meeting."),
     "missions.meeting_changed": _("Changed a meeting."),
     "missions.meeting_cancelled": _("Cancelled a meeting."),

@@ -58,6 +58,7 @@ urlpatterns = [
     path(_mission + "programme/notes/", meeting_notes.NotesView.as_view(), name="notes"),
     path(_mission + "programme/documents/", programme.ProgrammeDocumentView.as_view(), name="programme_documents"),
     path(_mission + "programme/tracks/new/", programme.TrackNewView.as_view(), name="track_new"),
+    path(_mission + "programme/tracks/<uuid:uuid>/", programme.TrackEditView.as_view(), name="track_edit"),
     path(_mission + "meetings/new/", programme.MeetingNewView.as_view(), name="meeting_new"),
     path(_mission + "meetings/batch/", batches.MeetingBatchView.as_view(), name="meeting_batch"),
     path(_meeting, programme.MeetingView.as_view(), name="meeting"),

@@ -143,7 +143,9 @@ TABLE: list[Route] = [
     *rows(COORDINATOR, "missions:milestone", methods="POST", seen=CALLED),
     *rows(INSIDE, "missions:programme missions:stations", seen=CALLED),
     *rows(INSIDE, "missions:meeting", seen=CALLED),
-    *rows(COORDINATOR, "missions:track_new missions:meeting_new missions:meeting_edit", methods="GET POST", seen=CALLED),
+    *rows(
+        COORDINATOR, "missions:track_new missions:track_edit missions:meeting_new missions:meeting_edit", methods="GET POST", seen=CALLED
+    ),
     *rows(
         COORDINATOR,
         """missions:programme_release missions:programme_documents missions:meeting_cancel missions:participant_invite
@@ -346,6 +348,7 @@ UUIDS: dict[str, str] = {
     "missions:meeting": "meeting",
     "missions:participant": "meeting",
     "missions:task": "meeting",
+    "missions:track": "track",
     "missions:stations_import": "upload",
     "missions:station_edit": "station",
     "missions:organisation": "organisation",

@@ -154,7 +154,9 @@ class TrackForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
 
-    def __init__(self, *args: Any, mission: Mission, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, mission: Mission, track: Track | None = None, **kwargs: Any) -> None:
+        if track is not None:
+            kwargs["initial"] = {"name": track.name, "members": list(track.members.values_list("uuid", flat=True))}
         super().__init__(*args, **kwargs)
         self.fields["members"].queryset = mission.assignments.live().select_related("person")
 

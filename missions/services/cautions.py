@@ -69,6 +69,7 @@ def cautions_of(mission: Mission, *, only: Meeting | None = None) -> list[Missin
     plan = plan_of(mission)
     found = [
         *_at_no_hour(plan),
+        *_at_once(plan),
         *_on_the_way(plan),
         *_not_understood(plan),
         *_outside_mandate(plan),
@@ -101,6 +102,22 @@ def _at_no_hour(plan: Plan) -> Found:
         except Invalid as refusal:
             sentence = _("“%(meeting)s”: %(why)s") % {"meeting": meeting.title, "why": refusal.sentence}
             found.append(((meeting,), Missing("skipped_hour", sentence, meeting.get_absolute_url())))
+    return found
+
+
+def _at_once(plan: Plan) -> Found:
+    """Two meetings at once for somebody who joined the delegation or a track after they were planned."""
+    found: Found = []
+    sentence = _("%(who)s: “%(first)s” and “%(second)s” are at the same time.")
+    for number, first in enumerate(plan.meetings):
+        there = {row.person_id for row in plan.people[first.pk]}
+        for second in plan.meetings[number + 1 :]:
+            if second.starts_at >= first.ends_at:
+                break
+            both = [row.person.name for row in plan.people[second.pk] if row.person_id in there]
+            if both:
+                values = {"who": names_of(both), "first": first.title, "second": second.title}
+                found.append(((first, second), Missing("overlap", sentence % values, second.get_absolute_url())))
     return found
 
 

@@ -41,6 +41,23 @@ def create_track(mission: Mission, *, by: Actor, name: str, members: Iterable[As
 
 
 @transaction.atomic
+def change_track(track: Track, *, by: Actor, name: str, members: Iterable[Assignment]) -> Track:
+    """Name a track anew and say who belongs to it. Whoever is in two places at once now is told to planners (`cautions`)."""
+    track = Track.objects.select_for_update(of=("self",)).select_related("mission").get(pk=track.pk)
+    authorize(by, "missions.change_programme", track)
+    name = name.strip()
+    if not name:
+        raise Invalid(_("A track needs a name."), attr="name")
+    if track.mission.tracks.exclude(pk=track.pk).filter(name=name).exists():
+        raise Invalid(_("There is a track of this name already."), attr="name")
+    track.name = name[:80]
+    track.save_changes("name")
+    track.members.set([row for row in members if row.mission_id == track.mission_id])
+    audit.record(by, "missions.track_changed", track)
+    return track
+
+
+@transaction.atomic
 def plan_meeting(
     mission: Mission,
     *,

@@ -24,7 +24,7 @@ from missions.enums import AssignmentRole, MeetingState, ParticipantAnswer, Rati
 from missions.forms import versions
 from missions.forms.meetings import PresenceForm, TaskForm
 from missions.forms.programme import CancelForm, MeetingForm, NoteOfMeetingForm, TrackForm
-from missions.models import Contact, Meeting, MeetingNote
+from missions.models import Contact, Meeting, MeetingNote, Track
 from missions.services import calendars, cautions, clashes, invitations, meetings, notes, releases
 from missions.views import timetable
 from missions.views.base import MissionAction, MissionForm, MissionMixin
@@ -243,6 +243,25 @@ class TrackNewView(MissionForm):
     def get_success_url(self) -> str:
         """The programme."""
         return reverse("missions:programme", args=[self.mission.reference])
+
+
+class TrackEditView(TrackNewView):
+    """Change a track and who belongs to it."""
+
+    title = gettext_lazy("Change the track")
+
+    @cached_property
+    def track(self) -> Track:
+        """The track of the address."""
+        return get_object_or_404(Track, mission=self.mission, uuid=self.kwargs["uuid"])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The form shows the track."""
+        return {**super().get_form_kwargs(), "track": self.track}
+
+    def act(self, form: forms.Form) -> Any:
+        """Change it."""
+        return meetings.change_track(self.track, by=self.actor, **form.cleaned_data)
 
 
 class ProgrammeReleaseView(MissionAction):

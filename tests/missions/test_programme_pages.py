@@ -197,6 +197,19 @@ def test_ways_between_places(plan, mission, client_for, coordinator, observer_a)
     assert travel.minutes_between(mission) == {("palace", "town hall"): 30}
 
 
+def test_a_track_is_changed(mission, client_for, coordinator, as_coordinator, observer_a):
+    track = meetings.create_track(mission, by=as_coordinator, name="North")
+    meetings.create_track(mission, by=as_coordinator, name="South")
+    url, desk = reverse("missions:track_edit", args=[mission.reference, track.uuid]), client_for(coordinator)
+    assert url in text(desk.get(page("programme", mission)))
+    assert 'value="North"' in text(desk.get(url))
+    row = mission.assignments.get(person=observer_a.person)
+    assert desk.post(url, {"name": "South", "members": [str(row.uuid)]}).status_code == 400
+    assert desk.post(url, {"name": "Coast", "members": [str(row.uuid)]}).status_code == 302
+    track.refresh_from_db()
+    assert (track.name, list(track.members.all())) == ("Coast", [row])
+
+
 # --- reading ------------------------------------------------------------------------------------------------------
 
 

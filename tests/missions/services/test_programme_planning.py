@@ -127,6 +127,25 @@ def test_too_little_time_for_the_way(plan, mission, as_coordinator, observer_a, 
     assert codes(mission) == []
 
 
+def test_whoever_joins_later_may_be_in_two_places(plan, mission, as_coordinator, observer_a, observer_b):
+    a, b = (assignment_of(mission, user) for user in (observer_a, observer_b))
+    north, south = (meetings.create_track(mission, by=as_coordinator, name=name, members=[row]) for name, row in (("N", a), ("S", b)))
+    plan(title="Mayor", track=north, is_for_all=True)
+    plan("10:30", "11:30", title="Media", track=south, is_for_all=True)
+    plan("11:00", "11:30", title="Radio", track=north, is_for_all=True)
+    assert codes(mission) == []
+    meetings.change_track(north, by=as_coordinator, name="North", members=[a, b])
+    found = [(caution.code, caution.sentence) for caution in cautions.cautions_of(mission)]
+    assert [code for code, _sentence in found] == ["overlap", "overlap"]
+    assert all(word in found[0][1] for word in ("Bodil Baker", "Mayor", "Media"))
+    assert "Alba" not in found[0][1]
+    for wrong in ("", "S"):
+        with pytest.raises(Invalid):
+            meetings.change_track(north, by=as_coordinator, name=wrong, members=[a])
+    with pytest.raises(NotAllowed):
+        meetings.change_track(north, by=user_actor(observer_a), name="x", members=[])
+
+
 def test_ways_are_kept_once_and_whole(mission, as_coordinator, observer_a):
     ways = [("Hotel", "Palace", 20), ("Hotel", "Town hall", 5)]
     assert travel.set_travel(mission, by=as_coordinator, ways=ways) == 2
