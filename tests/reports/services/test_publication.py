@@ -233,6 +233,7 @@ def test_a_finding_of_the_team_is_published_only_with_a_yes_and_one_of_the_secre
     make_finding(drafting, "The mayor leaned on his staff.", access="secretariat")
     walk(report, "adopted")
     finding = Finding.objects.get(access="team")
+    finding.evidence.update(access="team")
     with pytest.raises(NotNow) as refusal:
         publication.publish_report(report, by=as_publisher, unchecked_accepted=["fr"])
     assert [(one.code, one.url) for one in refusal.value.missing] == [("finding_team", finding.get_absolute_url())]
