@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from observers.composition.candidates import Candidate, Question, needed_women
 
@@ -62,10 +63,22 @@ def _sentence(rule: str, candidates: Sequence[Candidate], question: Question) ->
     barred = [c for c in candidates if is_excluded(c, rule, question)]
     hit = [c for c in barred if c.uuid in question.locked_in]
     detail = " ".join(f"{c.name}: {c.refused[rule]}" for c in hit if rule in c.refused)
-    sentences = {
-        "R14.1": _("Only valid members on every day of the mission may go (R14.1): this bars %(count)s persons."),
-        "R14.2": _("Nobody from the observed state may go (C5): this bars %(count)s persons."),
-        "available": _("%(count)s persons said that they are not available."),
-        "locked_out": _("%(count)s persons must stay out."),
-    }
-    return " ".join(part for part in (sentences[rule] % {"count": len(barred)}, detail) if part)
+    return " ".join(part for part in (_bars(rule, len(barred)) % {"count": len(barred)}, detail) if part)
+
+
+def _bars(rule: str, count: int) -> str:
+    if rule == "R14.1":
+        return ngettext(
+            "Only valid members on every day of the mission may go (R14.1): this bars %(count)s person.",
+            "Only valid members on every day of the mission may go (R14.1): this bars %(count)s persons.",
+            count,
+        )
+    if rule == "R14.2":
+        return ngettext(
+            "Nobody from the observed state may go (C5): this bars %(count)s person.",
+            "Nobody from the observed state may go (C5): this bars %(count)s persons.",
+            count,
+        )
+    if rule == "available":
+        return ngettext("%(count)s person said that they are not available.", "%(count)s persons said that they are not available.", count)
+    return ngettext("%(count)s person must stay out.", "%(count)s persons must stay out.", count)

@@ -65,8 +65,11 @@ def _size(members: Sequence[Candidate], question: Question) -> Criterion:
         return Criterion("C1", label, "warning", _("%(members)s of %(asked)s members so far.") % numbers, numbers)
     if not low <= count <= high:
         words = {"members": count, "low": low, "high": high}
-        return Criterion("C1", label, "warning", _("%(members)s members; usual are %(low)s to %(high)s.") % words, numbers)
-    return Criterion("C1", label, "ok", _("%(members)s members.") % numbers, numbers)
+        sentence = ngettext(
+            "%(members)s member; usual are %(low)s to %(high)s.", "%(members)s members; usual are %(low)s to %(high)s.", count
+        )
+        return Criterion("C1", label, "warning", sentence % words, numbers)
+    return Criterion("C1", label, "ok", ngettext("%(members)s member.", "%(members)s members.", count) % numbers, numbers)
 
 
 def _groups(members: Sequence[Candidate], question: Question) -> list[Criterion]:
@@ -85,7 +88,12 @@ def _groups(members: Sequence[Candidate], question: Question) -> list[Criterion]
     alone = next((row for row in rows if row["group"] == "NR"), None)
     if alone is not None:
         fair = have["NR"] >= places_of(shares)["NR"]
-        sentence = _("Members without a group have %(have)s places; their share is %(places)s.") % alone
+        sentence = ngettext(
+            "Members without a group have %(have)s place; their share is %(places)s.",
+            "Members without a group have %(have)s places; their share is %(places)s.",
+            have["NR"],
+        )
+        sentence %= alone
         result.append(Criterion("C3", _("Members without a group"), "ok" if fair else "warning", sentence, alone))
     return result
 
@@ -172,9 +180,8 @@ def _rotation(members: Sequence[Candidate]) -> Criterion:
 def _youth(members: Sequence[Candidate]) -> Criterion:
     youth = sum(c.member_list == "youth" for c in members)
     if youth:
-        return Criterion(
-            "C14", _("Youth delegates"), "warning", _("%(count)s youth delegates are in.") % {"count": youth}, {"youth": youth}
-        )
+        sentence = ngettext("%(count)s youth delegate is in.", "%(count)s youth delegates are in.", youth) % {"count": youth}
+        return Criterion("C14", _("Youth delegates"), "warning", sentence, {"youth": youth})
     return Criterion("C14", _("Youth delegates"), "ok", _("No youth delegate takes part, as is the default."), {"youth": 0})
 
 
@@ -186,7 +193,10 @@ def reasons_for(candidate: Candidate, members: Sequence[Candidate], question: Qu
         reasons.append(_("Locked in by the coordinator."))
     if candidate.group in targets.groups:
         words = {"places": targets.groups[candidate.group], "group": candidate.group}
-        reasons.append(_("Takes one of the %(places)s places of %(group)s.") % words)
+        sentence = ngettext(
+            "Takes the place of %(group)s.", "Takes one of the %(places)s places of %(group)s.", targets.groups[candidate.group]
+        )
+        reasons.append(sentence % words)
     if sum(c.country == candidate.country for c in members) == 1:
         reasons.append(_("The only member from %(country)s.") % {"country": candidate.country_name or candidate.country})
     if candidate.is_woman:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import FormView, TemplateView, View
 
 from accounts.models import Person
@@ -142,7 +143,8 @@ class ConfirmAllView(MissionMixin, View):
         ready = [row for row in rows if judged[row.pk].is_ok]
         for row in ready:
             confirm_assignment(row, by=self.actor)
-        messages.success(request, _("%(count)s persons are confirmed.") % {"count": len(ready)})
+        sentence = ngettext("%(count)s person is confirmed.", "%(count)s persons are confirmed.", len(ready))
+        messages.success(request, sentence % {"count": len(ready)})
         for row in rows:
             if row not in ready:
                 messages.warning(request, f"{row.person.name}: {judged[row.pk].sentence}")

@@ -18,6 +18,7 @@ from django.views.generic import FormView, ListView, TemplateView
 from accounts.models import Person
 from accounts.services.people import change_person, create_person
 from core import clock
+from core.errors import DomainError, NotAllowed
 from core.views import RightMixin
 from missions.models import Country
 from observers.forms import (
@@ -126,7 +127,27 @@ class PersonView(PersonMixin, TemplateView):
         )
 
 
-class PersonFormView(PersonMixin, FormView):
+class RefusingForm:
+    """A form whose act is a service: a refusal is shown at its field, and what was typed stays."""
+
+    def act(self, form: Any) -> str:
+        """Call the service; returns what was done, in a sentence."""
+        raise NotImplementedError
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Act and say so, or show why not."""
+        try:
+            sentence = self.act(form)
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
+            form.add_error(refusal.attr if refusal.attr in form.fields else None, str(refusal.sentence))
+            return self.render_to_response(self.get_context_data(form=form), status=refusal.status)  # type: ignore[attr-defined]
+        messages.success(self.request, sentence)  # type: ignore[attr-defined]
+        return redirect(self.get_success_url())  # type: ignore[attr-defined]
+
+
+class PersonFormView(RefusingForm, PersonMixin, FormView):
     """A form about one person; leads back to the person."""
 
     template_name = "observers/person_form.html"
@@ -142,7 +163,7 @@ class PersonFormView(PersonMixin, FormView):
         return reverse("observers:person", args=[self.person.uuid])
 
 
-class NewPersonView(RightMixin, FormView):
+class NewPersonView(RefusingForm, RightMixin, FormView):
     """Add a person."""
 
     template_name = "observers/person_form.html"
@@ -150,10 +171,14 @@ class NewPersonView(RightMixin, FormView):
     form_class = PersonForm
     extra_context = {"title": gettext_lazy("New person")}
 
-    def form_valid(self, form: PersonForm) -> HttpResponse:
-        """Add, then show."""
-        person = create_person(by=self.actor, **form.cleaned_data)
-        return redirect("observers:person", person.uuid)
+    def act(self, form: PersonForm) -> str:
+        """Add."""
+        self.person = create_person(by=self.actor, **form.cleaned_data)
+        return _("%(name)s is added.") % {"name": self.person.name}
+
+    def get_success_url(self) -> str:
+        """The new person."""
+        return reverse("observers:person", args=[self.person.uuid])
 
 
 class EditPersonView(PersonFormView):
@@ -169,10 +194,10 @@ class EditPersonView(PersonFormView):
         names = ("given_name", "family_name", "email", "phone", "language", "gender")
         return {**{name: getattr(person, name) for name in names}, "languages": ", ".join(person.languages)}
 
-    def form_valid(self, form: PersonForm) -> HttpResponse:
+    def act(self, form: PersonForm) -> str:
         """Store what differs."""
         change_person(self.person, by=self.actor, **form.cleaned_data)
-        return super().form_valid(form)
+        return _("%(name)s is changed.") % {"name": self.person.name}
 
 
 class AddMembershipView(PersonFormView):
@@ -181,10 +206,10 @@ class AddMembershipView(PersonFormView):
     form_class = MembershipForm
     title = gettext_lazy("Record a membership")
 
-    def form_valid(self, form: MembershipForm) -> HttpResponse:
+    def act(self, form: MembershipForm) -> str:
         """Appoint; a taken seat is refused with the holder's name."""
         appoint_member(by=self.actor, person=self.person, **form.cleaned_data)
-        return super().form_valid(form)
+        return _("The membership is recorded.")
 
 
 class AddMandateView(PersonFormView):
@@ -193,10 +218,10 @@ class AddMandateView(PersonFormView):
     form_class = MandateForm
     title = gettext_lazy("Record a mandate")
 
-    def form_valid(self, form: MandateForm) -> HttpResponse:
+    def act(self, form: MandateForm) -> str:
         """Record."""
         record_mandate(self.person, by=self.actor, **form.cleaned_data)
-        return super().form_valid(form)
+        return _("The mandate is recorded.")
 
 
 class LoseMandateView(PersonFormView):
@@ -205,11 +230,11 @@ class LoseMandateView(PersonFormView):
     form_class = LoseMandateForm
     title = gettext_lazy("End of a mandate")
 
-    def form_valid(self, form: LoseMandateForm) -> HttpResponse:
+    def act(self, form: LoseMandateForm) -> str:
         """Membership follows by R11."""
         mandate = get_object_or_404(Mandate, uuid=self.kwargs["mandate"], person=self.person)
         lose_mandate(mandate, by=self.actor, **form.cleaned_data)
-        return super().form_valid(form)
+        return _("The end of the mandate is recorded.")
 
 
 class EndMembershipView(PersonFormView):
@@ -218,11 +243,11 @@ class EndMembershipView(PersonFormView):
     form_class = EndMembershipForm
     title = gettext_lazy("End of a membership")
 
-    def form_valid(self, form: EndMembershipForm) -> HttpResponse:
+    def act(self, form: EndMembershipForm) -> str:
         """Only the grounds of R9 and R10."""
         membership = get_object_or_404(Membership, uuid=self.kwargs["membership"], person=self.person)
         end_membership(membership, by=self.actor, **form.cleaned_data)
-        return super().form_valid(form)
+        return _("The end of the membership is recorded.")
 
 
 class NationalDelegationView(RightMixin, TemplateView):

@@ -309,3 +309,12 @@ class TestBootstrap:
         assert "2027-10-24,2027-10-24,2027-10-24,07:00,20:00,420,1200" in tables["mission.csv"]
         assert "Team 1" in tables["mission.csv"]
         assert len(phone.get("/api/v1/sync/" + mission["stations"]["url"]).json()) == 3
+
+
+def test_the_phone_is_told_the_building_that_a_list_names(phone, polling, stations):
+    one, two, _three = stations
+    for row, building in ((one, "Лицей"), (two, "ABCDEFGH")):  # the second is a key that an import derived
+        row.building = building
+        row.save_changes("building")
+    told = {row["code"]: row["building"] for row in phone.get(f"/api/v1/sync/missions/{polling.reference}/stations.json").json()}
+    assert told == {"S001": "Лицей", "S002": "", "S003": ""}

@@ -142,7 +142,7 @@ def test_composing_starts_from_the_decided_size_in_the_readers_language(desk, co
         label = str(_("Spread of states"))
     page = desk.get(url("compose", composing), headers={"Accept-Language": "de"}).content.decode()
     assert label != "Spread of states" and label in page
-    assert "Spread of states" not in page and "Takes one of the" not in page and re.search(r'name="size"[^>]*value="9"', page)
+    assert "Spread of states" not in page and "The only member from" not in page and re.search(r'name="size"[^>]*value="9"', page)
 
 
 def test_a_reason_counts_in_every_language(desk, composing, congress):

@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import Person
+from observers.membership.dates import say
 from observers.models import Membership
 from observers.services.reference import load_reference
 
@@ -123,3 +125,36 @@ def test_the_list_costs_the_same_at_any_length(desk, make_member, django_assert_
         make_member("DE")
     with django_assert_num_queries(len(one)):
         desk.get("/people/")
+
+
+def test_a_refused_form_about_a_person_keeps_what_was_typed(desk, make_member):
+    make_member("FR", family_name="Holder", seat=3)
+    other = make_member("DE", family_name="Other")
+    url = reverse("observers:membership_add", args=[other.uuid])
+    data = {
+        "country": "FR",
+        "member_list": "representative",
+        "seat": 3,
+        "chamber": "L",
+        "starts_on": "2026-04-01",
+        "credential": "ratified",
+    }
+    answer = desk.post(url, data)
+    page = answer.content.decode()
+    assert answer.status_code in {400, 409} and 'value="3"' in page and 'value="2026-04-01"' in page
+    assert Membership.objects.filter(person=other).count() == 1
+    new = desk.post(reverse("observers:person_new"), {"family_name": "New", "language": "en", "gender": "not_stated"}, follow=True)
+    assert "New is added." in new.content.decode()
+
+
+def test_the_first_of_a_month_in_french_and_one_person():
+    assert (
+        "1er novembre 2026" in _in("fr", lambda: say(date(2026, 11, 1)))
+        and _in("fr", lambda: say(date(2026, 11, 11))) == "11 novembre 2026"
+    )
+    assert _in("en", lambda: say(date(2026, 11, 1))) == "1 November 2026"
+
+
+def _in(language, said):
+    with translation.override(language):
+        return said()
