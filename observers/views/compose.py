@@ -103,9 +103,7 @@ class CandidatesView(MissionMixin, View):
 class AcceptView(ComposeView):
     """Accept the proposal: reasons for warnings, roles, and everybody is asked by mail."""
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """A refusal is shown under this address: who loads it again goes on at the composing page."""
-        return redirect("observers:compose", self.mission.reference)
+    http_method_names = ["post"]
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """A warning without its reason is refused, all of them at once; what was typed stays in the form."""

@@ -97,9 +97,7 @@ class DeploymentView(MissionMixin, TemplateView):
 class DeploymentActView(DeploymentView):
     """An act from the deployment page: a refusal shows that page again, with what was typed."""
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """A refusal is shown under this address: who loads it again goes on at the deployment page."""
-        return redirect("observers:deployment", self.mission.reference)
+    http_method_names = ["post"]
 
     def refuse(self, refusal: DomainError, **context: Any) -> HttpResponse:
         """The page with the sentence and what is missing."""

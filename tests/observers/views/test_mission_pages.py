@@ -78,7 +78,7 @@ def test_a_refused_acceptance_keeps_what_was_typed(desk, composing, congress):
         select = page.split(f'name="{role}"')[1].split("</select>")[0]
         assert re.findall(r'value="(\S+)" selected', select) == [typed[role]], role
     assert not composing.assignments.exists() and not Override.objects.exists()
-    assert desk.get(url("compose_accept", composing)).status_code == 302
+    assert desk.get(url("compose_accept", composing)).status_code == 405
 
 
 def test_head_and_deputy_are_two_persons(desk, composing, congress):
