@@ -102,6 +102,37 @@ def test_queries_of_lists_do_not_grow(client_for, coordinator, polling, records,
             client.get(url)
 
 
+def note_item(mission, text, **more):
+    return {"kind": "note", "uuid": str(uuid4()), "mission": mission.reference, "text": text, **more}
+
+
+def test_quick_notes_stand_on_the_live_page(client_for, coordinator, polling, records, phone, stations):
+    old = note_item(polling, "Bought <b>votes</b>.", severity=3, station="S001")
+    later = [note_item(polling, "Posters at the gate.", place="Market"), note_item(polling, "The queue is long.")]
+    corrected = note_item(polling, "A very long queue.", replaces=later[1]["uuid"])
+    phone.post("/api/v1/sync/", {"items": [old, *later, corrected]}, format="json")
+    url = reverse("field:live", args=[polling.reference])
+    body = client_for(coordinator).get(url).content.decode()
+    assert "Bought &lt;b&gt;votes&lt;/b&gt;." in body
+    assert body.index("Bought") < body.index("A very long queue.")
+    assert "Posters at the gate." in body and "Market" in body
+    assert "The queue is long." not in body
+    assert "Bought" in client_for(coordinator).get(reverse("field:live_content", args=[polling.reference])).content.decode()
+    assert "Bought" not in client_for(coordinator).get(url + "?day=2001-01-01").content.decode()
+
+
+def test_queries_of_notes_do_not_grow(client_for, coordinator, polling, phone, stations, django_assert_max_num_queries):
+    client, url = client_for(coordinator), reverse("field:live_content", args=[polling.reference])
+    phone.post("/api/v1/sync/", {"items": [note_item(polling, "One.", station="S001")]}, format="json")
+    client.get(url)
+    with django_assert_max_num_queries(60) as found:
+        client.get(url)
+        count = len(found)
+    phone.post("/api/v1/sync/", {"items": [note_item(polling, f"Note {n}.", station="S002") for n in range(3)]}, format="json")
+    with django_assert_max_num_queries(count):
+        client.get(url)
+
+
 def test_acknowledges_a_flag(client_for, coordinator, polling, records):
     url = reverse("field:review", args=[polling.reference, records.uuid])
     assert client_for(coordinator).post(url, {"code": "B10", "state": "settled", "note": "Called.", "back": "live"}).status_code == 302

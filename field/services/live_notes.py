@@ -1,0 +1,61 @@
+"""Quick notes on the live page: what teams saw or heard, critical first, with the photos that came along."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, IntegerField, When
+from django.db.models.functions import Coalesce
+
+from field.models import Attachment, Note
+from missions import facts
+from missions.models import Mission
+
+SHOWN = 50
+CRITICAL = 3
+
+
+@dataclass
+class NoteRow:
+    """One note with its photos and the name of its topic."""
+
+    note: Note
+    topic: str = ""
+    photos: list[Attachment] = field(default_factory=list)
+
+    @property
+    def where(self) -> str:
+        """The station as name and code, else the place in words."""
+        return self.note.station.label if self.note.station else self.note.place
+
+
+@dataclass
+class Notes:
+    """The notes of a day (or of all days): the first `SHOWN`, and how many there are."""
+
+    rows: list[NoteRow]
+    total: int
+
+    @property
+    def more(self) -> int:
+        """Those that are counted and not shown."""
+        return self.total - len(self.rows)
+
+
+def notes_of(mission: Mission, user: Any, day: date | None = None) -> Notes:
+    """Notes the user may see: critical ones first, then the newest. Three queries, whatever their number."""
+    rows = Note.objects.visible_to(user).filter(mission=mission).current()
+    if day:
+        start = datetime.combine(day, time(), ZoneInfo(mission.zone))
+        rows = rows.annotate(when=Coalesce("at", "received_at")).filter(when__gte=start, when__lt=start + timedelta(days=1))
+    first = Case(When(severity=CRITICAL, then=0), default=1, output_field=IntegerField())
+    found = list(rows.select_related("station", "person", "team").order_by(first, "-received_at", "-pk")[:SHOWN])
+    photos: dict[Any, list[Attachment]] = defaultdict(list)
+    for photo in Attachment.objects.filter(parent__in=[note.uuid for note in found], stored__isnull=False).select_related("stored"):
+        photos[photo.parent].append(photo)
+    names = {code: str(label) for code, label in facts.ask("topics", default=[])} if found else {}
+    return Notes([NoteRow(note, names.get(note.topic, note.topic), photos[note.uuid]) for note in found], rows.count())
