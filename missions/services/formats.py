@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from missions import facts
 from missions.documents.wording import PRODUCTS, SIZES
-from missions.enums import Lateness, MissionFormat, MissionState
+from missions.enums import FIELD_FORMATS, Lateness, MissionFormat, MissionState
 from missions.models import Country, Mission, PastMission, Request
 from missions.services.intake import lateness
 
@@ -92,19 +92,20 @@ def earlier_missions(country: Country, *, without: Request | None = None) -> lis
 
 
 def propose_format(request: Request) -> Proposal:
-    """The format of the last mission to the country, a smaller one where little time is left; people as usual for it there."""
+    """The format of the last mission in the field of the country, a smaller one where little time is left; people as usual for it there."""
     rows = earlier_missions(request.country, without=request)
-    last = next((row for row in rows if row.is_here), None)
+    # Remote observation and visits stood in the place of a mission, in a crisis or because it was declined: no habit to follow.
+    last = next((row for row in rows if row.is_here and row.format in FIELD_FORMATS), None)
     reasons = []
     if lateness(request) in {Lateness.URGENT, Lateness.LATE}:
         format = MissionFormat.ASSESSMENT
         reasons.append(_("Little time is left: a smaller format."))
     elif last:
         format = MissionFormat(last.format)
-        reasons.append(_("The last mission to the country (%(name)s) had this format.") % {"name": last.name})
+        reasons.append(_("The last mission in the field (%(name)s) had this format.") % {"name": last.name})
     else:
         format = MissionFormat.OBSERVATION
-        reasons.append(_("No earlier mission to the country is known: the usual format."))
+        reasons.append(_("No earlier mission in the field is known: the usual format."))
     here = [row.size for row in rows if row.format == format and row.size and row.is_here]
     anywhere = [row.size for row in rows if row.format == format and row.size]
     if here:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -62,6 +62,8 @@ def register_request(
     except IntegrityError:
         sentence = _("A request of “%(authority)s” for this election is registered already: merge the two.")
         raise NotNow(sentence % {"authority": request.authority}, code="registered_twice") from None
+    if election is not None:
+        _fill_hours(request, election, by=by)
     audit.record(by, "missions.request_registered", request)
     return request, _open_mission(request, request.election, by=by)
 
@@ -234,6 +236,19 @@ def _make_election(request: Request, *, by: Actor) -> Election:
     title = request.election_title or str(ElectionKind(request.election_kind).label)
     names = {f"title_{request.language}": title, "title_en": title}
     return create_election(by=by, country=request.country, kind=request.election_kind, area=request.area, polling=request.polling, **names)
+
+
+def _fill_hours(request: Request, election: Election, *, by: Actor) -> None:
+    """Give polling days of a watched election the hours that the request tells, where none were known."""
+    told = {row["day"]: row for row in request.polling if row.get("opens_at") and row.get("closes_at")}
+    changed = False
+    for day in election.polling_days.filter(day__in=list(told), opens_at=None, closes_at=None):
+        row = told[day.day.isoformat()]
+        day.opens_at, day.closes_at = time.fromisoformat(row["opens_at"]), time.fromisoformat(row["closes_at"])
+        day.save_changes("opens_at", "closes_at")
+        changed = True
+    if changed:
+        audit.record(by, "missions.polling_day_changed", election, fields=["opens_at", "closes_at"])
 
 
 def _find_authority(request: Request, *, by: Actor) -> Organisation:

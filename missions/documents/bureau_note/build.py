@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import translation
@@ -9,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.documents import blocks as b
+from core.enums import Language
 from missions import facts
 from missions.documents.wording import PRODUCTS, SIZES, day_in, name_in, yes_no
 from missions.enums import AuthorityType, Criterion, ElectionKind, Lateness, MissionFormat
 from missions.models import Mission, PastMission, Request
-from missions.services.decisions import overlapping_missions
+from missions.services.decisions import overlapping_missions, suggested_criteria
 from missions.services.formats import format_rows
 from missions.services.intake import lateness
 
@@ -35,7 +37,7 @@ def build(request: Request, language: str, **options: Any) -> dict[str, Any]:
                 b.heading(1, _("The request"), number=b.AUTO),
                 *_request(request, language),
                 b.heading(1, _("Criteria"), number=b.AUTO),
-                _criteria(request),
+                _criteria(request, language),
                 b.heading(1, _("Earlier missions and open recommendations"), number=b.AUTO),
                 *_history(request, language),
                 b.heading(1, _("Proposal"), number=b.AUTO),
@@ -80,11 +82,11 @@ def _polling_line(day: Any, round_: int, opens: Any, closes: Any, language: str)
     return _("%(day)s (round %(round)s%(hours)s)") % {"day": day_in(day, language), "round": round_, "hours": hours}
 
 
-def _criteria(request: Request) -> dict[str, Any]:
-    rows = []
+def _criteria(request: Request, language: str) -> dict[str, Any]:
+    rows, read = [], _comments(request, language)
     for criterion in Criterion:
         entry = request.criteria.get(criterion.value, {})
-        rows.append([str(criterion.label), yes_no(entry.get("answer", "")), entry.get("comment", "") or "–"])
+        rows.append([str(criterion.label), yes_no(entry.get("answer", "")), read(criterion.value, entry.get("comment", "")) or "–"])
     return b.table(
         _("Criteria for the decision"),
         head=[_("Criterion"), _("Answer"), _("Comment")],
@@ -92,6 +94,20 @@ def _criteria(request: Request) -> dict[str, Any]:
         widths=[5, 2, 6],
         row_heads=True,
     )
+
+
+def _comments(request: Request, language: str) -> Callable[[str, str], str]:
+    """How a comment reads: what the register filled in and nobody changed stands in the language of the note."""
+    known = {}
+    for code in Language.values:
+        with translation.override(code):
+            known[code] = suggested_criteria(request)
+
+    def read(criterion: str, comment: str) -> str:
+        filled_in = {found[criterion]["comment"] for found in known.values() if criterion in found}
+        return known[language][criterion]["comment"] if comment in filled_in else comment
+
+    return read
 
 
 def _history(request: Request, language: str) -> list[dict[str, Any]]:

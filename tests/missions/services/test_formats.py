@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from core import clock
 from core.documents import freeze, render
 from missions.enums import MissionFormat
 from missions.models import Mission, PastMission
-from missions.services import formats
+from missions.services import decisions, formats
 from missions.services.reference import load_past_missions
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,11 @@ def test_the_last_mission_proposes(history, make_election, make_request):
     assert "2025" in proposal.reasons[0]
 
 
+def test_a_visit_in_the_place_of_a_mission_is_no_habit(history, make_election, make_request):
+    proposal = formats.propose_format(make_request(make_election("GE")))
+    assert (proposal.format, proposal.reasons[0]) == ("observation", "The last mission in the field (2021 *) had this format.")
+
+
 def test_without_history_the_usual_format(history, make_request):
     proposal = formats.propose_format(make_request())
     assert proposal.format == "observation"
@@ -66,16 +72,18 @@ def test_little_time_proposes_a_smaller_format(history, make_election, make_requ
 
 
 def test_a_mission_of_our_own_counts_before_public_documents(history, make_mission, make_election, make_request):
-    mission = make_mission("closed", election=make_election("MK", clock.today() - timedelta(days=200)), format="remote")
+    mission = make_mission("closed", election=make_election("MK", clock.today() - timedelta(days=200)), format="assessment")
+    make_mission("closed", election=make_election("MK", clock.today() - timedelta(days=150)), format="remote")
     make_mission("declined", election=make_election("MK", clock.today() - timedelta(days=100)), format="enlarged")
     request = make_request(make_election("MK"))
-    assert formats.propose_format(request).format == "remote"
-    rows = {row.format: row for row in formats.format_rows(request, proposed="remote")}
-    assert rows["remote"].is_proposed
-    assert rows["remote"].earlier == [mission.reference]
+    assert formats.propose_format(request).format == "assessment"
+    rows = {row.format: row for row in formats.format_rows(request, proposed="assessment")}
+    assert [row.format for row in rows.values() if row.is_proposed] == ["assessment"]
+    assert rows["assessment"].earlier == [mission.reference]
+    assert len(rows["remote"].earlier) == 1
     assert rows["enlarged"].earlier == []
     assert "information report" in rows["remote"].product
-    assert Mission.objects.count() == 2
+    assert Mission.objects.count() == 3
 
 
 def test_the_page_proposes_until_somebody_has_decided(history, make_election, make_request, make_mission, client_for, coordinator):
@@ -87,6 +95,22 @@ def test_the_page_proposes_until_somebody_has_decided(history, make_election, ma
     row.proposed_format, row.proposed_size = "remote", 5
     row.save_changes("proposed_format", "proposed_size")
     assert client_for(coordinator).get(url).context["form"].initial["proposed_format"] == "remote"
+
+
+def test_what_the_register_filled_in_reads_in_the_language_of_the_note(make_mission, as_coordinator):
+    row = make_mission("invited").request
+    with translation.override("en"):
+        criteria = decisions.suggested_criteria(row) | {"safety": {"answer": "yes", "comment": "Calm, said the embassy."}}
+    decisions.prepare_note(row, by=as_coordinator, criteria=criteria, proposed_format="observation")
+    row.refresh_from_db()
+    table = next(
+        block for block in freeze("missions.bureau_note", row, "fr", by=as_coordinator).content["blocks"] if block["type"] == "table"
+    )
+    shown = str(table["rows"])
+    with translation.override("fr"):
+        assert decisions.suggested_criteria(row)["time_left"]["comment"] in shown
+    assert criteria["time_left"]["comment"] not in shown
+    assert "Calm, said the embassy." in shown
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

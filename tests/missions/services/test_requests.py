@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -163,6 +163,7 @@ def test_registering_takes_over_the_watched_mission(received, as_coordinator, bu
     _row, mission = register.register_request(received, by=as_coordinator, election=election)
     assert mission == watched
     assert mission.state == MissionState.INVITED
+    assert [(day.opens_at, day.closes_at) for day in mission.polling_days.all()] == [(time(7), time(20))]
 
 
 def test_the_election_that_is_known_is_proposed(received, as_coordinator, bulgaria, client_for, coordinator):
