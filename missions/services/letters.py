@@ -141,8 +141,9 @@ def check_text(text: str) -> str:
     return text
 
 
-def preview(text: str, language: str) -> str:
-    """The letter as an authority would read it, with invented values."""
+def preview(text: str, language: str, *, kind: str = DecisionOutcome.ACCEPTED) -> str:
+    """The letter as an authority would read it, with invented values that go with the decision."""
+    format = MissionFormat.FACT_FINDING if kind == DecisionOutcome.FACT_FINDING else MissionFormat.OBSERVATION
     with translation.override(language):
         country = Country.objects.members().by_name(language).first()
         today = clock.today()
@@ -155,7 +156,7 @@ def preview(text: str, language: str) -> str:
             "received": day_in(today, language),
             "day": day_in(today, language),
             "reference": "CG-BUR(2027)1",
-            "format": str(MissionFormat.OBSERVATION.label),
+            "format": "–" if kind == DecisionOutcome.DECLINED else str(format.label),
         }
     return check_text(text).format_map(values)
 

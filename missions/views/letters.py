@@ -65,7 +65,7 @@ class LetterView(LetterMixin, FormPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The variables, and the letter as it would be read."""
         row = letters.wording(**self.names)
-        kwargs.setdefault("preview", letters.preview(row.text, row.language))
+        kwargs.setdefault("preview", letters.preview(row.text, row.language, kind=row.kind))
         kwargs.setdefault("language_label", Language(row.language).label)
         return super().get_context_data(letter=row, variables=letters.VARIABLES.items(), **kwargs)
 
@@ -74,7 +74,7 @@ class LetterView(LetterMixin, FormPage):
         if "preview" not in self.request.POST:
             return super().form_valid(form)
         try:
-            shown = letters.preview(form.cleaned_data["text"], self.kwargs["language"])
+            shown = letters.preview(form.cleaned_data["text"], self.kwargs["language"], kind=self.kwargs["kind"])
         except DomainError as refusal:
             return self.refuse(form, refusal)
         return self.render_to_response(self.get_context_data(form=form, preview=shown, is_unsaved=True))

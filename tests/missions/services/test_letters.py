@@ -78,6 +78,13 @@ def test_braces_that_are_no_variable_are_doubled(bulgaria):
     assert letters.preview("{{ {country} }}", "en") == "{ Bulgaria }"
 
 
+@pytest.mark.parametrize(
+    ("kind", "shown"), [("accepted", "Observation mission"), ("fact_finding", "Fact-finding or high-level visit"), ("declined", "–")]
+)
+def test_the_preview_goes_with_the_decision(bulgaria, kind, shown):
+    assert letters.preview("{format}", "en", kind=kind) == shown
+
+
 def test_saving_the_house_s_words_is_restoring_them(as_coordinator):
     letters.save_wording("accepted", "en", by=as_coordinator, text="Yes.")
     assert not letters.save_wording("accepted", "en", by=as_coordinator, text=letters.house_text("accepted", "en")).is_own
