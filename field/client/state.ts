@@ -115,7 +115,8 @@ export class AppState extends EventTarget {
   /** The name of a record's mission, where the person has more than one; else nothing needs saying. */
   missionName(reference: string): string {
     if (this.missions.length < 2) return '';
-    return pick(this.missions.find((row) => row.reference === reference)?.title, reference);
+    const title = pick(this.missions.find((row) => row.reference === reference)?.title);
+    return title ? `${title} (${reference})` : reference;
   }
 
   /** The time as the server has it, so that a phone whose clock is wrong still shows the right day. */

@@ -88,7 +88,7 @@ export function clashCallout(kept: Kept, take: () => void, keep: () => void): Te
 
 /** Buttons of which one is on. */
 export function choice<T extends string>(name: string, legend: string, options: [T, string][], value: T, pick: (value: T) => void): TemplateResult {
-  return html`<fieldset class="choices"><legend>${legend}</legend><div class="choices-grid ${options.length === 3 ? 'three' : ''}">
+  return html`<fieldset class="choices"><legend>${legend}</legend><div class="choices-grid ${options.some(([, label]) => label.length > 18) ? 'one' : options.length === 3 ? 'three' : ''}">
     ${options.map(([code, label]) => html`<label class="pick"><input type="radio" name=${name} .checked=${value === code} @change=${() => pick(code)} /><span>${label}</span></label>`)}
   </div></fieldset>`;
 }

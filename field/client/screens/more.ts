@@ -1,6 +1,6 @@
 /** More: code of conduct, settings, who uses this phone, signing out. */
 import { html, nothing } from 'lit';
-import { dateTime, LANGUAGES, language, pick, t } from '../i18n.ts';
+import { dateTime, LANGUAGES, language, t } from '../i18n.ts';
 import { icon, type Icon } from '../icons.ts';
 import { go } from '../router.ts';
 import { app } from '../state.ts';
@@ -16,7 +16,7 @@ class MoreScreen extends Piece {
   override render(): Drawn {
     return html`${head(t('more_title'))}
       <section class="card"><ul class="list">${link('#/incident', 'danger', t('more_incident'))}${link('#/conduct', 'shield', t('more_conduct'))}${link('#/settings', 'gear', t('more_settings'))}</ul></section>
-      ${app.missions.length > 1 ? html`<section class="card">${choice('mission', t('more_mission'), app.missions.map((row) => [row.reference, pick(row.title, row.reference)] as [string, string]), app.mission?.reference ?? '', (value) => void app.chooseMission(value))}</section>` : nothing}
+      ${app.missions.length > 1 ? html`<section class="card">${choice('mission', t('more_mission'), app.missions.map((row) => [row.reference, app.missionName(row.reference)] as [string, string]), app.mission?.reference ?? '', (value) => void app.chooseMission(value))}</section>` : nothing}
       ${app.installPrompt ? html`<button class="button button-quiet" @click=${() => void app.installPrompt?.prompt()}>${icon('plus')}${t('settings_install')}</button>` : nothing}`;
   }
 }

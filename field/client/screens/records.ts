@@ -1,12 +1,13 @@
 /** Everything this person recorded: outbox with the state of each record and why, drafts, sent, and the team's. */
 import { html, nothing } from 'lit';
 import type { ApiError } from '../api.ts';
-import { dateTime, named, t } from '../i18n.ts';
+import { dateTime, language, named, t } from '../i18n.ts';
 import { icon } from '../icons.ts';
+import { readable } from '../labels.ts';
 import { correctionOf, finish, NotHere, startCorrection, stationsOf } from '../records.ts';
 import { go } from '../router.ts';
 import { app } from '../state.ts';
-import { dropDraft, listPhotos, patchRecord } from '../store.ts';
+import { dropDraft, getFile, listPhotos, patchRecord } from '../store.ts';
 import { callout, empty, head, Piece, placeOf, recordRow, stateBadge, titleOf, type Drawn } from '../ui.ts';
 import { toast } from './toast.ts';
 import type { PhotoRow, RecordRow } from '../types.ts';
@@ -72,6 +73,8 @@ class RecordScreen extends Piece {
   private shown = '';
   private sure = false;
   private busy = false;
+  /** Answers of another phone in the words of their form. */
+  private read: [string, string][] | null = null;
 
   override render() {
     const row = app.records.find((record) => record.uuid === this.uuid);
@@ -108,6 +111,9 @@ class RecordScreen extends Piece {
     this.shown = row.uuid + row.state;
     this.photos = await listPhotos(row.uuid);
     this.stationName = (await stationsOf(app.missions.find((one) => one.reference === row.mission) ?? null)).find((station) => station.code === row.station)?.name ?? '';
+    const form = !row.summary && row.answers && row.formUrl ? await getFile(row.owner, row.formUrl) : undefined;
+    const read = form ? readable(form.text, row.answers ?? {}, language()) : [];
+    this.read = read.length ? read : null;
     this.requestUpdate();
   }
 
@@ -119,7 +125,7 @@ class RecordScreen extends Piece {
   }
 
   private answers(row: RecordRow): Drawn {
-    const answers: [string, unknown][] = row.summary ?? Object.entries(row.answers ?? {}).filter(([, value]) => value !== null && value !== '');
+    const answers: [string, unknown][] = row.summary ?? this.read ?? Object.entries(row.answers ?? {}).filter(([, value]) => value !== null && value !== '');
     if (!answers.length) return nothing;
     return html`<details class="card"><summary>${t('record_answers')}</summary><dl class="answers">${answers.map(([code, value]) => html`<dt>${code}</dt><dd>${Array.isArray(value) ? value.join(', ') : String(value)}</dd>`)}</dl></details>`;
   }

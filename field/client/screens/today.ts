@@ -20,7 +20,7 @@ class TodayScreen extends Piece {
     if (mission !== this.mission) void this.load(mission);
     if (!mission) return html`${head(t('tab_today'))}${this.warnings(null)}${empty('calendar', app.person?.pulledAt ? t('today_no_mission') : t('loading'))}`;
     const date = this.chosen ?? this.firstDay(mission);
-    return html`${head(day(date), undefined, html`${pick(mission.title, mission.reference)}${app.missions.length > 1 ? html` · <a href="#/more">${t('mission_change')}</a>` : nothing}`)}
+    return html`${head(day(date), undefined, html`${app.missionName(mission.reference) || pick(mission.title, mission.reference)}${app.missions.length > 1 ? html` · <a href="#/more">${t('mission_change')}</a>` : nothing}`)}
       ${this.warnings(mission)} ${this.dayPicker(mission, date)}
       ${this.nextStop(mission, date)} ${this.drafts()} ${this.team(mission, date)} ${this.programme(mission, date)} ${this.contacts(mission)}
       <p class="hint">${app.person?.pulledAt ? t('today_updated', { when: dateTime(app.person.pulledAt) }) : t('today_never')}</p>`;
