@@ -48,7 +48,7 @@ class Notes:
 
 def notes_of(mission: Mission, user: Any, day: date | None = None) -> Notes:
     """Notes the user may see: critical ones first, then the newest. Three queries, whatever their number."""
-    rows = Note.objects.visible_to(user).filter(mission=mission).current()
+    rows = Note.objects.current().visible_to(user).filter(mission=mission)
     if day:
         start = datetime.combine(day, time(), ZoneInfo(mission.zone))
         rows = rows.annotate(when=Coalesce("at", "received_at")).filter(when__gte=start, when__lt=start + timedelta(days=1))
