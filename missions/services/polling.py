@@ -112,7 +112,8 @@ def check_movable(polling_day: PollingDay, day: date) -> None:
 def check_day(election: Election, day: date, opens_at: time | None, closes_at: time | None, *, leave_out: PollingDay | None = None) -> None:
     """Raise Invalid for hours out of order, or for a day that is a polling day of this election already."""
     check_hours(opens_at, closes_at)
-    if election.polling_days.filter(day=day).exclude(pk=leave_out.pk if leave_out else None).exists():
+    others = election.polling_days.filter(day=day)
+    if (others if leave_out is None else others.exclude(pk=leave_out.pk)).exists():
         raise Invalid(_("%(day)s is already a polling day of this election.") % {"day": day}, code="polling_day_twice", attr="day")
 
 
