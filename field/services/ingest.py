@@ -34,7 +34,7 @@ from observers.services.deployment import mark_visited
 
 TRIES = 8
 ODD_CLOCK = timedelta(minutes=5)
-STOPS = {
+STOPS: dict[str, StopKind] = {
     FormStage.OPENING: StopKind.OPENING,
     FormStage.VOTING: StopKind.VOTING,
     FormStage.CLOSING: StopKind.CLOSING,
