@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from reports.public_urls import urlpatterns as public_urlpatterns
-from reports.views import consultation, findings, recommendations, reports
+from reports.views import consultation, findings, publication, recommendations, reports
 
 app_name = "reports"
 M = "missions/<str:reference>/"
@@ -47,15 +47,15 @@ urlpatterns = [
     path(f"{M}report/paragraphs/<uuid:uuid>/remove/", reports.ParagraphRemoveView.as_view(), name="paragraph_remove"),
     path(f"{M}report/freeze/", reports.FreezeView.as_view(), name="report_freeze"),
     path(f"{M}report/versions/<int:number>/", reports.VersionView.as_view(), name="version"),
-    path(f"{M}report/publish/", reports.PublishView.as_view(), name="publish"),
-    path(f"{M}report/correct/", reports.CorrectView.as_view(), name="correct"),
-    path(f"{M}report/withdraw/", reports.WithdrawView.as_view(), name="withdraw"),
+    path(f"{M}report/publish/", publication.PublishView.as_view(), name="publish"),
+    path(f"{M}report/correct/", publication.CorrectView.as_view(), name="correct"),
+    path(f"{M}report/withdraw/", publication.WithdrawView.as_view(), name="withdraw"),
     path(f"{M}report/rapporteur/remind/", consultation.RemindRapporteurView.as_view(), name="rapporteur_remind"),
     path(f"{M}report/comments/<uuid:comment>/answer/", consultation.CommentAnswerView.as_view(), name="comment_answer"),
     path(f"{M}report/comments/<uuid:comment>/file/", consultation.CommentFileView.as_view(), name="comment_file"),
     path(f"{M}report/consultation/<uuid:invitation>/again/", consultation.AskAgainView.as_view(), name="consultation_again"),
     path("link/<str:token>/draft/", consultation.DraftByLinkView.as_view(), name="draft_by_link"),
     path("link/<str:token>/draft.pdf", consultation.DraftPdfByLinkView.as_view(), name="draft_pdf_by_link"),
-    path(f"{M}report/letter/", reports.LetterView.as_view(), name="letter"),
+    path(f"{M}report/letter/", publication.LetterView.as_view(), name="letter"),
     *public_urlpatterns,
 ]

@@ -1,0 +1,154 @@
+"""Publishing a report: languages and embargo, corrections, withdrawal, the letter that goes with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from core import translations
+from core.documents import request_documents
+from core.enums import Language, TextState
+from reports.forms import CorrectionForm, EmbargoForm, WithdrawalForm
+from reports.models import Publication, ReportParagraph
+from reports.services import publication, report_checks
+from reports.views.base import ReportPage, texts_from
+
+
+class PublishView(ReportPage):
+    """Languages, embargo, the yes to unchecked texts; then freeze, draw and publish."""
+
+    template_name = "reports/publish.html"
+    permission = "reports.publish_report"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form and how far each language is checked."""
+        report = self.needed_report
+        rows = list(ReportParagraph.objects.filter(section__report=report))
+        texts = translations.texts_of_many(rows, "text")
+        open_texts = {
+            code: sum(texts[row.uuid].get(code) is None or texts[row.uuid][code].state != TextState.CHECKED for row in rows)
+            for code in report.languages
+        }
+        return super().get_context_data(**kwargs) | {
+            "form": kwargs.get("form") or EmbargoForm(initial={"languages": report.languages}),
+            "open_texts": [(dict(Language.choices)[code], n, len(rows)) for code, n in open_texts.items()],
+            "warnings": report_checks.before_freezing(report),
+            "team_findings": report_checks.not_public_findings(report),
+        }
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Publish it."""
+        form = EmbargoForm(request.POST)
+        self.bound_form = form
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        data = form.cleaned_data
+        made, job = publication.publish_report(
+            self.needed_report,
+            by=self.actor,
+            languages=data["languages"],
+            embargo_until=form.embargo(),
+            unchecked_accepted=data["unchecked_accepted"],
+            findings_accepted=data["findings_accepted"],
+        )
+        messages.success(request, _("Published as %(slug)s; the files are being drawn.") % {"slug": made.slug})
+        return redirect(job)
+
+
+class CorrectView(ReportPage):
+    """Correct a published report: choose paragraphs, say what was corrected, publish the new version."""
+
+    template_name = "reports/correct.html"
+    permission = "reports.correct_report"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Every paragraph with its texts."""
+        report = self.needed_report
+        rows = list(
+            ReportParagraph.objects.filter(section__report=report).select_related("section").order_by("section__position", "position")
+        )
+        texts = translations.texts_of_many(rows, "text")
+        return super().get_context_data(**kwargs) | {
+            "form": kwargs.get("form") or CorrectionForm(),
+            "team_findings": report_checks.not_public_findings(report),
+            "paragraphs": [(row, [(code, texts[row.uuid].get(code)) for code in report.languages]) for row in rows],
+        }
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Publish the correction; only texts that differ are taken."""
+        form = CorrectionForm(request.POST)
+        self.bound_form = form
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        made, job = publication.correct_report(
+            self.needed_report,
+            by=self.actor,
+            note=texts_from(request, "note"),
+            paragraphs=self._changes(request),
+            adoption={name: form.cleaned_data[name] for name in ("adopted_on", "recommendation_number", "resolution_number")},
+            unchecked_accepted=form.cleaned_data["unchecked_accepted"],
+            findings_accepted=form.cleaned_data["findings_accepted"],
+            embargo_until=form.embargo(),
+        )
+        messages.success(
+            request, _("Version %(number)s corrects the one before; the files are being drawn.") % {"number": made.version.number}
+        )
+        return redirect(job)
+
+    def _changes(self, request: HttpRequest) -> dict[str, dict[str, str]]:
+        rows = ReportParagraph.objects.filter(section__report=self.needed_report)
+        texts = translations.texts_of_many(rows, "text")
+        changes: dict[str, dict[str, str]] = {}
+        for row in rows:
+            for code in self.needed_report.languages:
+                sent = request.POST.get(f"p_{row.uuid}_{code}")
+                stored = texts[row.uuid].get(code)
+                if sent is not None and sent.replace("\r\n", "\n").strip() != (stored.text if stored else ""):
+                    changes.setdefault(str(row.uuid), {})[code] = sent.replace("\r\n", "\n")
+        return changes
+
+
+class WithdrawView(ReportPage):
+    """Withdraw the report with a notice for readers."""
+
+    template_name = "reports/form_page.html"
+    permission = "reports.withdraw_report"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form."""
+        return super().get_context_data(**kwargs) | {
+            "form": kwargs.get("form") or WithdrawalForm(),
+            "heading": _("Withdraw the report"),
+            "submit": _("Withdraw"),
+        }
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Withdraw it."""
+        form = WithdrawalForm(request.POST)
+        self.bound_form = form
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        publication.withdraw_report(self.needed_report, by=self.actor, notice=texts_from(request, "notice"))
+        messages.success(request, _("The report is withdrawn."))
+        return redirect("reports:report", self.mission.reference)
+
+
+class LetterView(ReportPage):
+    """Draw the letter of transmission."""
+
+    http_method_names = ["post"]
+    permission = "reports.transmit_report"
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Freeze and draw it."""
+        report = self.needed_report
+        out = Publication.objects.out().filter(report=report, withdrawn_at=None).order_by("-version__number").first()
+        url = request.build_absolute_uri(out.public_url("en")) if out else ""
+        job = request_documents(
+            "reports.letter", report, report.languages, ["pdf", "docx"], by=self.actor, to=request.POST.get("to", "").strip(), url=url
+        )
+        return redirect(job)
