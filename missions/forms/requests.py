@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.formats import date_format
@@ -20,6 +20,10 @@ from missions.services.register import likely_election
 
 class RequestForm(PollingDaysMixin):
     """What an authority fills in. Everything may be left open while it is only saved; sending it in asks for the rest."""
+
+    needed_to_send: ClassVar[set[str]] = {
+        "authority_name", "authority_type", "office_held", "contact_name", "contact_email", "election_kind", "day_1", "letter",
+    }  # fmt: skip
 
     authority_name = forms.CharField(label=_("Authority that invites"), max_length=200, required=False)
     authority_type = forms.ChoiceField(label=_("Kind of authority"), choices=[("", "–"), *AuthorityType.choices], required=False)
@@ -45,6 +49,11 @@ class RequestForm(PollingDaysMixin):
         help_text=_("A PDF of at most 20 MB."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.needed_to_send:
+            self.fields[name].needed_to_send = True  # type: ignore[attr-defined]
+
     @classmethod
     def for_request(cls, request: Request, *args: Any) -> RequestForm:
         """A form that shows what is saved."""
@@ -63,6 +72,8 @@ class RequestForm(PollingDaysMixin):
 
 class PostedRequestForm(RequestForm):
     """A letter that came by post, entered by the coordinator."""
+
+    needed_to_send: ClassVar[set[str]] = {"day_1"}
 
     country = forms.ModelChoiceField(label=_("Country"), queryset=Country.objects.none(), to_field_name="code")
     received_on = DayField(label=_("Received on"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from babel import Locale
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -44,9 +46,14 @@ class LanguagesField(forms.CharField):
     """Language codes, separated by commas or spaces."""
 
     def to_python(self, value: Any) -> list[str]:
-        """A list of codes in lower case."""
+        """A list of codes in lower case. Raises ValidationError for what is no code of a language."""
         text = super().to_python(value) or ""
-        return [code.lower() for code in text.replace(",", " ").split()]
+        codes = [code.lower() for code in re.split(r"[\s,;]+", text) if code]
+        for code in codes:
+            if code not in Locale("en").languages:
+                sentence = _("“%(word)s” is not the code of a language; write codes of two letters, like: en, fr, ro.")
+                raise forms.ValidationError(sentence % {"word": code})
+        return codes
 
     def prepare_value(self, value: Any) -> Any:
         """The list as text."""

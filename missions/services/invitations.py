@@ -276,5 +276,5 @@ def _asked(participant: Participant) -> Organisation:
 def _check_open(meeting: Meeting) -> None:
     if meeting.state == MeetingState.CANCELLED:
         raise NotNow(_("The meeting was cancelled."), code="meeting_closed")
-    if meeting.ends_at <= clock.now():
+    if meeting.state == MeetingState.HELD or meeting.ends_at <= clock.now():
         raise NotNow(_("The meeting is over."), code="meeting_over")

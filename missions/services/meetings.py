@@ -8,9 +8,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, clock
 from core.actors import Actor
 from core.errors import Invalid, NotNow, Stale
 from core.rights import authorize
@@ -156,11 +157,14 @@ def cancel_meeting(meeting: Meeting, *, by: Actor, reason: str) -> Meeting:
 
 @transaction.atomic
 def hold_meeting(meeting: Meeting, *, by: Actor) -> Meeting:
-    """Mark a meeting as held. Twice is once."""
+    """Mark a meeting as held, from its day on. Twice is once."""
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("mission").get(pk=meeting.pk)
     authorize(by, "missions.write_note", meeting)
     if meeting.state == MeetingState.CANCELLED:
         raise NotNow(_("The meeting was cancelled."), code="meeting_closed")
+    if meeting.start_day > clock.today(meeting.zone):
+        sentence = _("The meeting is on %(day)s: it can be marked as held from then on.") % {"day": date_format(meeting.start_day)}
+        raise NotNow(sentence, code="meeting_to_come")
     if meeting.state == MeetingState.PLANNED:
         meeting.state = MeetingState.HELD
         meeting.save_changes("state")

@@ -16,7 +16,7 @@ from core.actors import Actor
 from core.errors import Invalid, NotNow
 from core.rights import authorize
 from missions.enums import AuthorityType, ElectionKind, MissionState, OrganisationKind, RequestState
-from missions.models import Election, Mission, Organisation, Request
+from missions.models import Contact, Election, Mission, Organisation, Request
 from missions.services.intake import PURPOSE, TEXTS, check_complete, clean_polling, confirm_withdrawal, tell_coordinators
 from missions.services.lifecycle import move_mission
 from missions.services.missions import create_election, create_mission
@@ -258,4 +258,13 @@ def _find_authority(request: Request, *, by: Actor) -> Organisation:
     kind = KIND_OF_AUTHORITY.get(AuthorityType(request.authority_type or AuthorityType.OTHER), OrganisationKind.AUTHORITY)
     made = Organisation.objects.create(name=request.authority_name.strip(), kind=kind, country=request.country)
     audit.record(by, "missions.organisation_created", made)
+    if request.contact_name.strip() or request.contact_email:
+        Contact.objects.create(
+            organisation=made,
+            name=request.contact_name.strip() or request.contact_email,
+            email=request.contact_email,
+            phone=request.contact_phone,
+            language=request.language,
+            is_primary=True,
+        )
     return made

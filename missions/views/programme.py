@@ -217,6 +217,7 @@ class MeetingActionView(MeetingMixin, MissionAction):
             messages.success(request, _("The meeting is cancelled; who was invited is told."))
         elif wanted == "held":
             meetings.hold_meeting(self.meeting, by=self.actor)
+            messages.success(request, _("The meeting is marked as held."))
         else:
             values = {name: request.POST.get(name, "") for name in ("topic", "text", "access")}
             rating = request.POST.get("rating") or Rating.NOT_ASSESSED

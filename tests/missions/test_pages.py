@@ -262,6 +262,17 @@ def test_watch_edit_move_convert_and_deadlines(client_for, coordinator, bulgaria
     assert desk.post(reverse("missions:visit_new", args=[mission.reference]), visit | {"ends_on": day.isoformat()}).status_code == 302
 
 
+def test_languages_are_codes(bulgaria, client_for, coordinator):
+    desk = client_for(coordinator)
+    values = {"name": "A", "kind": "ngo", "country": "BG", "partner_status": "none"}
+    refused = desk.post(reverse("missions:organisation_new"), values | {"languages": "en, Romanian"})
+    assert "“romanian” is not the code of a language" in refused.content.decode()
+    assert not Organisation.objects.filter(name="A").exists()
+    made = desk.post(reverse("missions:organisation_new"), values | {"languages": "EN; ro"})
+    assert made.status_code == 302
+    assert Organisation.objects.get(name="A").languages == ["en", "ro"]
+
+
 def test_the_programme_by_clicking(client, client_for, coordinator, mission, observer_a, bulgaria):
     desk = client_for(coordinator)
     assert (

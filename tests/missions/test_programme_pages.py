@@ -239,7 +239,8 @@ def test_news_are_there_until_they_are_seen(plan, mission, client_for, observer_
     assert reader.post(seen, {"version": "9"}).status_code == 400
     assert reader.post(seen, {"version": "2"}).status_code == 302
     assert "Nothing changed for you." in text(reader.get(page("programme", mission)))
-    meetings.hold_meeting(meeting, by=as_coordinator)
+    with time_machine.travel(meeting.starts_at):
+        meetings.hold_meeting(meeting, by=as_coordinator)
     assert "Held" in text(reader.get(page("programme", mission)))
     assert "Held" in text(reader.get(meeting.get_absolute_url()))
 

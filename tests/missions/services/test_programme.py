@@ -397,7 +397,12 @@ def test_notes_by_access_level(plan, as_coordinator, observer_a, outsider, coord
 
 
 def test_holding_a_meeting(plan, as_coordinator):
-    meeting = meetings.hold_meeting(plan(), by=as_coordinator)
+    meeting = plan()
+    with pytest.raises(NotNow) as early:
+        meetings.hold_meeting(meeting, by=as_coordinator)
+    assert early.value.code == "meeting_to_come"
+    with time_machine.travel(meeting.starts_at, tick=False):
+        meeting = meetings.hold_meeting(meeting, by=as_coordinator)
     assert meeting.state == MeetingState.HELD
     with pytest.raises(NotNow):
         meetings.cancel_meeting(meeting, by=as_coordinator, reason="x")

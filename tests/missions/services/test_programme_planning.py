@@ -270,7 +270,8 @@ def told(mission, user):
 def test_a_held_meeting_is_no_news(plan, mission, as_coordinator):
     meeting = plan(is_for_all=True)
     first = releases.release_programme(mission, by=as_coordinator)
-    meetings.hold_meeting(meeting, by=as_coordinator)
+    with time_machine.travel(meeting.starts_at):
+        meetings.hold_meeting(meeting, by=as_coordinator)
     assert releases.changes(first.content, releases.snapshot(mission)) == []
     assert releases.release_programme(mission, by=as_coordinator) == first
     assert releases.held_uuids(mission) == {str(meeting.uuid)}

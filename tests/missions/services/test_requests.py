@@ -157,6 +157,13 @@ def test_registering_opens_the_mission(received, as_coordinator):
     assert Mission.objects.count() == 1
 
 
+def test_the_contact_of_a_new_authority_is_kept_with_it(received, as_coordinator):
+    """A commission that is invited to a meeting later must have an address."""
+    row, _mission = register.register_request(received, by=as_coordinator)
+    contact = row.authority.contacts.get()
+    assert (contact.name, contact.email, contact.language, contact.is_primary) == ("Mila Office", "office@example.org", "fr", True)
+
+
 def test_registering_takes_over_the_watched_mission(received, as_coordinator, bulgaria):
     election = create_election(by=as_coordinator, country=bulgaria, kind="local", title_en="Local", polling=[{"day": soon()}])
     watched = create_mission(by=as_coordinator, election=election)
