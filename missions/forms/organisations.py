@@ -11,7 +11,6 @@ from core.enums import Access, Language
 from missions.enums import OrganisationKind, PartnerStatus
 from missions.forms.widgets import DayField, LanguagesField
 from missions.models import Country
-from missions.services.organisation_columns import FIELDS
 
 
 class OrganisationForm(forms.Form):
@@ -55,21 +54,3 @@ class OrganisationsUploadForm(forms.Form):
     """A list of organisations."""
 
     file = forms.FileField(label=_("List of organisations"), help_text=_("CSV, TSV or XLSX."))
-
-
-class OrganisationMappingForm(forms.Form):
-    """Which column is what: one field `column_<n>` per column of the list."""
-
-    def __init__(self, *args: Any, columns: list[dict[str, Any]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.columns = columns
-        for number, column in enumerate(columns):
-            self.fields[f"column_{number}"] = forms.ChoiceField(label=column["name"], choices=list(FIELDS.items()), initial=column["field"])
-
-    def mapping(self) -> dict[str, str]:
-        """`{column: field}` for the service."""
-        return {column["name"]: self.cleaned_data[f"column_{number}"] for number, column in enumerate(self.columns)}
-
-    def rows(self) -> list[tuple[Any, list[str]]]:
-        """For the template: the bound field of each column and its first values."""
-        return [(self[f"column_{number}"], column["samples"]) for number, column in enumerate(self.columns)]

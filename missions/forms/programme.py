@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.enums import Access
 from missions import facts
-from missions.enums import AssignmentRole, MeetingKind, Rating, StationKind, StationSetting
+from missions.enums import AssignmentRole, MeetingKind, Rating
 from missions.forms.widgets import ClockField, DayField, LanguagesField
 from missions.models import Assignment, Contact, Meeting, Mission, Organisation, Track
-from missions.services.columns import FIELDS
 from missions.services.walltime import is_repeated
 
 TOPICS = [(f"L{number:02}", f"L{number:02}") for number in range(1, 22)]
@@ -188,45 +187,3 @@ class InviteForm(forms.Form):
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["contact"].queryset = organisation.contacts.exclude(email="")
-
-
-class UploadForm(forms.Form):
-    """A station list."""
-
-    file = forms.FileField(label=_("List of polling stations"), help_text=_("CSV, TSV, JSON, GeoJSON or XLSX."))
-
-
-class StationForm(forms.Form):
-    """One polling station, corrected by hand."""
-
-    code = forms.CharField(label=_("Number or code"), max_length=40)
-    name = forms.CharField(label=_("Name"), max_length=300, required=False)
-    building = forms.CharField(
-        label=_("Building"), max_length=200, required=False, help_text=_("The same for all stations under one roof.")
-    )
-    address = forms.CharField(label=_("Address"), max_length=500, required=False)
-    municipality = forms.CharField(label=_("Municipality"), max_length=200, required=False)
-    district = forms.CharField(label=_("District"), max_length=200, required=False)
-    setting = forms.ChoiceField(label=_("Urban or rural"), choices=[("", "–"), *StationSetting.choices], required=False)
-    kind = forms.ChoiceField(label=_("Kind of station"), choices=StationKind.choices)
-    voters = forms.IntegerField(label=_("Voters on the list"), min_value=0, max_value=1_000_000, required=False)
-    latitude = forms.FloatField(label=_("Latitude"), min_value=-90, max_value=90, required=False)
-    longitude = forms.FloatField(label=_("Longitude"), min_value=-180, max_value=180, required=False)
-
-
-class MappingForm(forms.Form):
-    """Which column is what: one field `column_<n>` per column of the list."""
-
-    def __init__(self, *args: Any, columns: list[dict[str, Any]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.columns = columns
-        for number, column in enumerate(columns):
-            self.fields[f"column_{number}"] = forms.ChoiceField(label=column["name"], choices=list(FIELDS.items()), initial=column["field"])
-
-    def mapping(self) -> dict[str, str]:
-        """`{column: field}` for the service."""
-        return {column["name"]: self.cleaned_data[f"column_{number}"] for number, column in enumerate(self.columns)}
-
-    def rows(self) -> list[tuple[Any, list[str]]]:
-        """For the template: the bound field of each column and its first values."""
-        return [(self[f"column_{number}"], column["samples"]) for number, column in enumerate(self.columns)]

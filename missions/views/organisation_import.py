@@ -19,7 +19,9 @@ from core.errors import DomainError
 from core.files import store_file
 from core.models import StoredFile
 from core.views import RightMixin
-from missions.forms.organisations import OrganisationMappingForm, OrganisationsUploadForm
+from missions.forms.mapping import MappingForm
+from missions.forms.organisations import OrganisationsUploadForm
+from missions.services.organisation_columns import FIELDS
 from missions.services.organisations_import import import_organisations, preview_organisations
 from missions.views.base import FormPage
 
@@ -58,12 +60,12 @@ class ImportView(RightMixin, View):
     def get(self, request: HttpRequest, uuid: Any) -> HttpResponse:
         """The preview."""
         shown = self._preview()
-        return self._page(OrganisationMappingForm(columns=shown["columns"]), shown)
+        return self._page(MappingForm(columns=shown["columns"], fields=FIELDS), shown)
 
     def post(self, request: HttpRequest, uuid: Any) -> HttpResponse:
         """Import, or say which rows are refused and why."""
         shown = self._preview()
-        form = OrganisationMappingForm(request.POST, columns=shown["columns"])
+        form = MappingForm(request.POST, columns=shown["columns"], fields=FIELDS)
         if not form.is_valid():
             return self._page(form, shown, status=400)
         dry_run = "dry_run" in request.POST
@@ -89,7 +91,7 @@ class ImportView(RightMixin, View):
         with self.file.open() as source:
             return preview_organisations(source, name=self.file.name)
 
-    def _page(self, form: OrganisationMappingForm, shown: dict[str, Any], *, answer: Any = None, status: int = 200) -> HttpResponse:
+    def _page(self, form: MappingForm, shown: dict[str, Any], *, answer: Any = None, status: int = 200) -> HttpResponse:
         context = {
             "form": form,
             "shown": shown,

@@ -21,8 +21,10 @@ from core.errors import DomainError
 from core.files import store_file
 from core.models import StoredFile
 from core.rights import allowed
-from missions.forms.programme import MappingForm, StationForm, UploadForm
+from missions.forms.mapping import MappingForm
+from missions.forms.stations import StationForm, UploadForm
 from missions.models import Station
+from missions.services.columns import FIELDS
 from missions.services.stations import EDITABLE, change_station, import_stations, notes_on, preview_stations
 from missions.tabs import tabs_for
 from missions.views.base import MissionForm, MissionMixin
@@ -126,12 +128,12 @@ class StationImportView(MissionMixin, View):
         except DomainError as refusal:
             messages.error(request, str(refusal.sentence))
             return redirect("missions:stations", reference=reference)
-        return self._page(MappingForm(columns=shown["columns"]), shown)
+        return self._page(MappingForm(columns=shown["columns"], fields=FIELDS), shown)
 
     def post(self, request: HttpRequest, reference: str, uuid: Any) -> HttpResponse:
         """Import, or say which rows are refused and why."""
         shown = self._preview()
-        form = MappingForm(request.POST, columns=shown["columns"])
+        form = MappingForm(request.POST, columns=shown["columns"], fields=FIELDS)
         if not form.is_valid():
             return self._page(form, shown, status=400)
         try:
