@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 PERMISSIONS = {
     "missions.Mission": "missions.view_mission",
     "missions.Request": "missions.view_request",
+    "missions.Election": "missions.view_election",
     "missions.Meeting": "missions.view_programme",
     "missions.MeetingNote": "missions.view_note",
     "observers.Membership": "observers.view_membership",

@@ -8,8 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, IntegerField, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, IntegerField, Q, When
 
 from field.models import Attachment, Note
 from missions import facts
@@ -47,11 +46,15 @@ class Notes:
 
 
 def notes_of(mission: Mission, user: Any, day: date | None = None) -> Notes:
-    """Notes the user may see: critical ones first, then the newest. Three queries, whatever their number."""
+    """Notes the user may see: critical ones first, then the newest. Three queries, whatever their number.
+
+    A note is of the day for which it was written and of the day on which it arrived: a phone's clock may be wrong.
+    """
     rows = Note.objects.current().visible_to(user).filter(mission=mission)
     if day:
         start = datetime.combine(day, time(), ZoneInfo(mission.zone))
-        rows = rows.annotate(when=Coalesce("at", "received_at")).filter(when__gte=start, when__lt=start + timedelta(days=1))
+        end = start + timedelta(days=1)
+        rows = rows.filter(Q(at__gte=start, at__lt=end) | Q(received_at__gte=start, received_at__lt=end))
     first = Case(When(severity=CRITICAL, then=0), default=1, output_field=IntegerField())
     found = list(rows.select_related("station", "person", "team").order_by(first, "-received_at", "-pk")[:SHOWN])
     photos: dict[Any, list[Attachment]] = defaultdict(list)

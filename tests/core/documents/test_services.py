@@ -53,7 +53,7 @@ def test_rendering_is_done_once(kind: DocumentKind, coordinator: User, format: s
     document = freeze("tests.sample", coordinator, "en", by=SYSTEM)
     first = render(document, format)
     assert render(document, format) == first
-    assert first.file.name == f"CPL-2026-50-04-en.{format}"
+    assert first.file.name == f"CPL-2026-50-04-sample-en.{format}"
     assert first.file.access == Access.SECRETARIAT and StoredFile.objects.count() == 1
 
 
@@ -194,5 +194,5 @@ def test_a_page_lists_documents_with_as_many_queries_for_three_as_for_one(
             render(freeze("tests.sample", coordinator, "en", by=SYSTEM), "json")
         with django_assert_num_queries(3):
             page = render_to_string("core/documents/list.html", {"documents": documents_of(coordinator)})
-        assert page.count("CPL-2026-50-04-en.json") >= count
+        assert page.count("CPL-2026-50-04-sample-en.json") >= count
     assert "No documents yet." in render_to_string("core/documents/list.html", {"documents": []})

@@ -112,12 +112,12 @@ def test_quick_notes_stand_on_the_live_page(client_for, coordinator, polling, re
     corrected = note_item(polling, "A very long queue.", replaces=later[1]["uuid"])
     phone.post("/api/v1/sync/", {"items": [old, *later, corrected]}, format="json")
     url = reverse("field:live", args=[polling.reference])
-    body = client_for(coordinator).get(url).content.decode()
+    body = client_for(coordinator).get(url + "?day=all").content.decode()
     assert "Bought &lt;b&gt;votes&lt;/b&gt;." in body
     assert body.index("Bought") < body.index("A very long queue.")
     assert "Posters at the gate." in body and "Market" in body
     assert "The queue is long." not in body
-    assert "Bought" in client_for(coordinator).get(reverse("field:live_content", args=[polling.reference])).content.decode()
+    assert "Bought" in client_for(coordinator).get(reverse("field:live_content", args=[polling.reference]) + "?day=all").content.decode()
     assert "Bought" not in client_for(coordinator).get(url + "?day=2001-01-01").content.decode()
 
 
