@@ -19,6 +19,7 @@ from missions.services.lifecycle import move_mission
 from missions.services.meetings import hold_meeting, plan_meeting
 from missions.services.notes import write_note
 from missions.services.organisations import add_contact, create_organisation
+from missions.services.preparations import complete_preparation
 from missions.services.releases import release_programme
 from missions.services.stations import import_stations
 
@@ -100,8 +101,10 @@ def release(run: Run) -> None:
 
 
 def hold_meetings(run: Run) -> None:
-    """The delegation arrives; meetings are held and notes written."""
+    """Everything is prepared and the delegation arrives; meetings are held and notes written."""
     run.go(-3, "18:00")
+    for row in run.mission.preparations.listed().open():
+        complete_preparation(row, by=run.coordinator)
     move_mission(run.mission, "brief", by=run.coordinator)
     run.go(-1, "18:00")
     with run.step(STEP, "meetings held, notes written") as told:
