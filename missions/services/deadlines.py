@@ -63,11 +63,12 @@ def milestone_changes(mission: Mission, polling: Iterable[date] | None = None) -
 
 @transaction.atomic
 def recompute_milestones(mission: Mission, *, by: Actor) -> list[Change]:
-    """Bring milestones and preparations in step with polling days, format and rules; what was moved by hand keeps its day.
+    """Bring milestones and preparations in step with polling days, format and rules; what was moved by hand or is done keeps its day.
 
     Safe to repeat: the second time nothing changes. The caller has authorised the act this is part of.
     """
-    changes = milestone_changes(mission)
+    done = set(mission.milestones.filter(done_at__isnull=False).values_list("rule", flat=True))
+    changes = [change for change in milestone_changes(mission) if change.rule.pk not in done]  # what is done stays as it was
     for change in changes:
         if change.new is None:
             Milestone.objects.filter(mission=mission, rule=change.rule, done_at=None).delete()

@@ -111,9 +111,15 @@ def withdraw(participant: Participant, *, by: Actor) -> Participant:
     return participant
 
 
-def tell_change(meeting: Meeting, *, by: Actor, ask_again: bool) -> None:
-    """Mail the change to every organisation that was invited; where the time changed, its answer counts no more."""
+def tell_change(meeting: Meeting, *, by: Actor, ask_again: bool, agreed: Participant | None = None) -> None:
+    """Mail the change to every organisation that was invited; where the time changed, its answer counts no more.
+
+    agreed: whose proposal the new time is: it is told so, keeps its link and is not asked again.
+    """
     for row in _invited(meeting):
+        if agreed is not None and row.pk == agreed.pk:
+            _mail(row, "meeting_agreed", str(meeting.sequence), url=another_link(row))
+            continue
         if ask_again:
             set_values(row, {"answer": ParticipantAnswer.INVITED, "invited_at": clock.now(), **NO_PROPOSAL})
             row.save_changes("answer", "invited_at", *NO_PROPOSAL)

@@ -104,12 +104,13 @@ def change_meeting(
     seen_sequence: int | None = None,
     people: Sequence[Assignment] | None = None,
     organisations: Sequence[Organisation] | None = None,
+    agreed: Participant | None = None,
     **values: Any,
 ) -> Meeting:
     """Change a planned meeting; whoever was invited is told, and asked again where its time changed.
 
     seen_sequence: the one that the editor's page showed; another one now raises Stale, so that nobody's change is lost
-    unseen.
+    unseen. agreed: the organisation that proposed the new time; it is told and not asked again.
     """
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("mission", "track").get(pk=meeting.pk)
     authorize(by, "missions.change_programme", meeting)
@@ -132,7 +133,7 @@ def change_meeting(
         meeting.save_changes(*changed, "starts_at", "ends_at", "sequence")
         audit.record(by, "missions.meeting_changed", meeting, fields=[*changed, *(["participants"] if touched else [])])
     if TOLD & set(changed):
-        invitations.tell_change(meeting, by=by, ask_again=bool(set(TIMES) & set(changed)))
+        invitations.tell_change(meeting, by=by, ask_again=bool(set(TIMES) & set(changed)), agreed=agreed)
     return meeting
 
 

@@ -31,10 +31,10 @@ def accept_proposal(participant: Participant, *, by: Actor) -> Participant:
         "start_day": row.proposed_day, "start_time": row.proposed_start, "start_fold": 0,
         "end_day": row.proposed_day, "end_time": row.proposed_end, "end_fold": 0,
     }  # fmt: skip
-    change_meeting(row.meeting, by=by, **times)
+    change_meeting(row.meeting, by=by, agreed=row, **times)
     row.refresh_from_db()
-    row.answer, row.answered_at = ParticipantAnswer.ACCEPTED, clock.now()
-    row.save_changes("answer", "answered_at")
+    invitations.set_values(row, {"answer": ParticipantAnswer.ACCEPTED, "answered_at": clock.now(), **invitations.NO_PROPOSAL})
+    row.save_changes("answer", "answered_at", *invitations.NO_PROPOSAL)
     audit.record(by, "missions.proposal_accepted", row.meeting, data={"participant": str(row.uuid)})
     return row
 

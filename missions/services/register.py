@@ -80,13 +80,19 @@ def mission_for(request: Request) -> Mission:
 
 
 def similar_requests(request: Request) -> QuerySet[Request]:
-    """Other requests that may be about the same election: same country, and the same election or first polling day."""
+    """Other open requests that may be about the same election: same country, and the same election or a polling day in common.
+
+    Parts of one letter are known to be about different elections.
+    """
     same = Q(pk__in=[])
     if request.election_id:
         same |= Q(election=request.election_id)
     for row in request.polling:
         same |= Q(polling__icontains=row["day"]) | Q(election__polling_days__day=date.fromisoformat(row["day"]))
-    found = Request.objects.on_register().filter(country=request.country_id).filter(same).exclude(pk=request.pk)
+    found = Request.objects.filter(state__in=[RequestState.RECEIVED, RequestState.REGISTERED], country=request.country_id).filter(same)
+    found = found.exclude(pk=request.pk)
+    if request.split_from_id:
+        found = found.exclude(pk=request.split_from_id).exclude(split_from=request.split_from_id)
     return found.select_related("country", "election", "authority").distinct()
 
 

@@ -63,6 +63,17 @@ def test_recomputed_when_polling_day_moves_but_not_those_moved_by_hand(mission, 
     assert next(change for change in changes if change.rule.code == "briefing_file").is_kept
 
 
+def test_what_is_done_keeps_the_day_it_was_due(mission, as_coordinator):
+    row = complete_milestone(due(mission, "accreditation"), by=as_coordinator)
+    polling = mission.polling_days.get()
+    polling.day += timedelta(days=7)
+    polling.save_changes("day")
+    told = recompute_milestones(mission, by=as_coordinator)
+    assert told and "accreditation" not in {change.rule.code for change in told}
+    assert Milestone.objects.get(pk=row.pk).due_on == row.due_on
+    assert recompute_milestones(mission, by=as_coordinator) == []
+
+
 def test_the_diff_is_told_before_saving(mission):
     changes = milestone_changes(mission, [E + timedelta(days=1)])
     assert {change.rule.code for change in changes} == set(mission.milestones.values_list("rule__code", flat=True))

@@ -117,7 +117,10 @@ def test_a_proposal_is_taken_and_the_meeting_moves(invited, as_coordinator):
     meeting = Meeting.objects.get()
     assert (meeting.start_day, meeting.start_time, meeting.end_time, meeting.sequence) == (DAY, time(15), time(16), 1)
     assert meeting.starts_at == datetime(2027, 6, 10, 12, tzinfo=UTC)
-    assert sent_event(mails("meeting_changed").get())[0] == "REQUEST"
+    assert not mails("meeting_changed"), "who proposed the time is not asked whether it suits"
+    told = mails("meeting_agreed").get()
+    assert sent_event(told)[0] == "REQUEST" and "15:00" in told.body
+    assert open_link(token_of(invited[2])), "the link of the invitation goes on working"
     with pytest.raises(NotNow):
         proposals.accept_proposal(row, by=as_coordinator)
 

@@ -204,6 +204,7 @@ def test_the_same_authority_is_registered_once(received, as_coordinator, bulgari
         register.register_request(second, by=as_coordinator, election=row.election)
     assert refusal.value.code == "registered_twice"
     merged = register.merge_request(second, by=as_coordinator, into=row, reason="The same letter by post.")
+    assert not register.similar_requests(row), "a closed request cannot be merged again"
     assert (merged.state, merged.merged_into) == (RequestState.MERGED, row)
     with transaction.atomic(), pytest.raises(IntegrityError):
         Request.objects.filter(pk=second.pk).update(
