@@ -100,6 +100,7 @@ def whole_job(tmp_path_factory: pytest.TempPathFactory, own_database: str) -> tu
 @pytest.mark.stack
 @pytest.mark.fault
 @pytest.mark.timeout(700)
+@pytest.mark.xdist_group("whole_job")  # one worker: it is run once
 class TestWholeJob:
     """The main job, once, against real processes."""
 
