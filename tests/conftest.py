@@ -18,6 +18,17 @@ from accounts.models import Person, RoleGrant, User
 pytest_plugins = ["tests.ci_rules", "tests.conftest_missions", "tests.world", "tests.chromium"]
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test database; PostgreSQL drops none in use, and a thread that served a browser's last request may still hold its session."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Files of tests lie in a folder of their own."""
