@@ -1,4 +1,4 @@
-"""In CI a skipped `browser` or `services` test is a failure: a tier that silently did not run proves nothing."""
+"""What runs where. In CI a skipped `browser` or `services` test is a failure: a tier that silently did not run proves nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,21 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_serialized_rollback"}
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark `once` what asks no database, so that `.ci/run` need not repeat it on another one; skip the services tier without its services."""
+    for item in items:
+        asks = item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+        kept = item.get_closest_marker("services") or item.get_closest_marker("fault")
+        if item.get_closest_marker("browser") or not (asks or kept):
+            item.add_marker("once")
+    _skip_services_without_their_services(items)
+
+
+def _skip_services_without_their_services(items: list[pytest.Item]) -> None:
     """Outside `make test-services` (no PostgreSQL and Redis given) the services tier is skipped with the reason."""
     given = os.environ.get("DATABASE_URL", "").startswith("postgres") and os.environ.get("REDIS_URL")
     if given:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -16,7 +17,10 @@ SNAPSHOT = Path(settings.BASE_DIR) / "docs" / "api" / "openapi.yaml"
 AGAIN = "python manage.py spectacular --validate --fail-on-warn --file docs/api/openapi.yaml"
 
 
-@pytest.fixture(scope="module")
+pytestmark = pytest.mark.xdist_group("schema")  # one worker: it is generated once
+
+
+@pytest.fixture(scope="session")
 def generated() -> str:
     """The schema as the code says it now; a warning ends the command."""
     out = io.StringIO()
@@ -28,8 +32,13 @@ def test_schema_is_generated_without_a_warning_and_is_the_committed_one(generate
     assert generated.strip() == SNAPSHOT.read_text().strip(), f"The API changed: look at the difference, then {AGAIN}"
 
 
-def test_schema_is_openapi_3_1_and_names_every_route_of_the_api(generated: str) -> None:
-    schema = yaml.safe_load(generated)
+@pytest.fixture(scope="session")
+def schema(generated: str) -> dict[str, Any]:
+    """The same, read."""
+    return yaml.load(generated, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def test_schema_is_openapi_3_1_and_names_every_route_of_the_api(schema: dict[str, Any]) -> None:
     assert schema["openapi"].startswith("3.1")
     names = {
         name
@@ -41,8 +50,7 @@ def test_schema_is_openapi_3_1_and_names_every_route_of_the_api(generated: str) 
     assert len({operation["operationId"] for operation in operations}) == len(operations)
 
 
-def test_schema_says_how_a_refusal_looks(generated: str) -> None:
-    schema = yaml.safe_load(generated)
+def test_schema_says_how_a_refusal_looks(schema: dict[str, Any]) -> None:
     moves = schema["paths"]["/api/v1/missions/{reference}/moves/"]["post"]["responses"]
     assert {"200", "400", "401", "403", "404", "409"} <= set(moves)
     assert schema["components"]["schemas"]["Refusal"]["required"] == ["errors", "type"]

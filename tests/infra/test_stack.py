@@ -26,7 +26,7 @@ pytestmark = [
 SLEEPER = ["-c", "import time; time.sleep(600)"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with everything prepared, to be copied."""
     var = tmp_path_factory.mktemp("prepared")
