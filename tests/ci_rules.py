@@ -32,7 +32,7 @@ DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_seriali
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark `once` what asks no database, so that `.ci/run` need not repeat it on another one; skip the services tier without its services."""
+    """Mark `once` what asks no database, which `.ci/run` need not repeat on another; skip the services tier without its services."""
     for item in items:
         asks = item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
         kept = item.get_closest_marker("services") or item.get_closest_marker("fault")
