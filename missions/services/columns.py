@@ -76,6 +76,7 @@ NAMES: dict[str, Sequence[str]] = {
     ),
 }  # fmt: skip
 LEVEL = re.compile(r"(?:level|niveau|ebene|ниво|nivo|admin|adm)[ _-]*(\d)(?:[ _-]*(?:name|nom))?")
+ENDING = re.compile(r"(?<=\w)\((?:s|es|n|en|e|in|innen)\)")
 
 SETTINGS = {
     "urban": {"urban", "u", "city", "town", "urbain", "stadtisch", "stadt", "град", "градски", "grad", "gradsko", "oras"},
@@ -91,20 +92,29 @@ KINDS = {
 }
 
 
-def guess_columns(columns: Sequence[str], known: dict[str, Sequence[str]] | None = None) -> dict[str, str]:
-    """The field of each column; each field but `level` at most once, the best name first; `ignore` where nothing fits.
+def guess_columns(
+    columns: Sequence[str], known: dict[str, Sequence[str]] | None = None, *, whole: frozenset[str] = frozenset(), last: Sequence[str] = ()
+) -> dict[str, str]:
+    """The field of each column; each field but `level` at most once; `ignore` where nothing fits.
 
-    known: the names of the columns of another kind of list; without it, those of a list of stations.
+    A heading that is a name as it stands goes first. Then the longest name whose words all stand in a heading counts, so
+    that the more telling one wins. known: the names of the columns of another kind of list; without it, those of a list of
+    stations. whole: fields that only a whole heading names, because their word stands in the headings of others. last:
+    fields taken only where no other fits, because others are qualified by their word (“type of organisation”).
     """
-    plain = {column: re.sub(r"[\s_\-./°º'’:()]+" if known else r"[\s_\-./°º]+", " ", folded(column)).strip() for column in columns}
+    plain = {column: _plain(column, loosely=known is not None) for column in columns}
     found = {} if known else {column: "level" for column in columns if LEVEL.fullmatch(plain[column])}
     taken: set[str] = set()
-    for exact in (True, False):
-        for field, names in (known or NAMES).items():
-            for column in columns:
-                if column not in found and field not in taken and _is_named(plain[column], names, exact):
-                    found[column] = field
-                    taken.add(field)
+    names = {field: [folded(name) for name in row] for field, row in (known or NAMES).items()}
+    for field, row in names.items():
+        for column in columns:
+            if column not in found and field not in taken and plain[column] in row:
+                found[column] = field
+                taken.add(field)
+    for _is_last, _length, column, field in _by_words(plain, names, whole, last):
+        if column not in found and field not in taken:
+            found[column] = field
+            taken.add(field)
     return {column: found.get(column, "ignore") for column in columns}
 
 
@@ -114,8 +124,21 @@ def level_number(column: str) -> int:
     return int(match[1]) if match else 0
 
 
-def _is_named(plain: str, names: Sequence[str], exact: bool) -> bool:
-    if exact:
-        return plain in {folded(name) for name in names}
-    words = set(plain.split())
-    return any(len(name) > 3 and set(folded(name).split()) <= words for name in names)
+def _plain(column: str, *, loosely: bool) -> str:
+    """A heading as it is compared: folded, without signs and without endings in brackets: “Sprache(n)”, “langue(s)”."""
+    text = ENDING.sub("", folded(column)) if loosely else folded(column)
+    return re.sub(r"[\s_\-./°º'’:()]+" if loosely else r"[\s_\-./°º]+", " ", text).strip()
+
+
+def _by_words(
+    plain: dict[str, str], names: dict[str, list[str]], whole: frozenset[str], last: Sequence[str]
+) -> list[tuple[bool, int, str, str]]:
+    """Every pair of a column and a field of which all words of a name stand in the heading: the longest name first."""
+    found = []
+    for column, text in plain.items():
+        words = set(text.split())
+        for field, row in names.items():
+            longest = max((len(name) for name in row if len(name) > 3 and set(name.split()) <= words), default=0)
+            if longest and field not in whole:
+                found.append((field in last, -longest, column, field))
+    return sorted(found, key=lambda pair: pair[:2])  # stable: the order of columns and fields decides between equals

@@ -27,29 +27,46 @@ FIELDS = {
 
 # Names by which a column is known, folded.
 NAMES: dict[str, Sequence[str]] = {
-    "contact_name": ("contact name", "contact person", "contact", "personne de contact", "nom du contact", "interlocuteur",
-                     "ansprechpartner", "ansprechpartnerin", "kontaktperson", "kontakt"),
-    "contact_function": ("contact function", "function", "position", "fonction", "fonction du contact", "funktion", "job title"),
+    "contact_name": ("contact name", "name of contact", "contact person", "contact", "personne de contact", "nom du contact",
+                     "nom de la personne de contact", "interlocuteur", "interlocutrice", "ansprechpartner", "ansprechpartners",
+                     "ansprechpartnerin", "ansprechperson", "kontaktperson", "name des kontakts", "kontakt"),
+    "contact_function": ("contact function", "function of contact", "function", "position", "fonction", "fonction du contact", "funktion",
+                         "funktion des kontakts", "job title"),
     "contact_email": ("contact email", "contact e mail", "email", "e mail", "mail", "courriel", "adresse electronique", "e mail adresse",
                       "adresse e mail", "email address", "e mail address"),
     "contact_phone": ("contact phone", "phone", "telephone", "telephone number", "tel", "telefon", "telefonnummer", "numero de telephone"),
-    "contact_language": ("contact language", "langue du contact", "sprache des kontakts", "correspondence language",
+    "contact_language": ("contact language", "language of contact", "langue du contact", "sprache des kontakts", "kontaktsprache",
+                         "sprache des ansprechpartners", "correspondence language", "language of correspondence",
                          "langue de correspondance", "korrespondenzsprache"),
-    "other_name": ("other name", "name in another language", "name in another script", "original name", "local name", "autre nom",
-                   "nom original", "nom d origine", "anderer name", "originalname", "acronym", "sigle", "abkurzung"),
+    "other_name": ("other name", "name in another language", "name in another script", "original name", "local name", "native name",
+                   "name language", "name script", "name locally", "autre nom", "nom original", "nom d origine", "nom local",
+                   "nom dans la langue", "nom dans une autre langue", "nom dans la langue du pays", "nom langue", "nom en langue",
+                   "nom ecriture", "denomination locale", "anderer name", "originalname", "name original", "lokaler name", "ortlicher name",
+                   "name sprache", "name originalsprache", "name originalschrift", "name in landessprache", "name landessprache", "name schrift", "bezeichnung landessprache",
+                   "acronym", "sigle", "abkurzung"),
     "name": ("organisation name", "organization name", "name of organisation", "organisation", "organization", "name", "nom",
              "nom de l organisation", "denomination", "bezeichnung", "name der organisation", "institution"),
-    "kind": ("kind", "type", "category", "categorie", "type d organisation", "art", "typ", "kategorie", "nature"),
+    "kind": ("kind", "type", "category", "categorie", "type d organisation", "type of organisation", "kind of organisation",
+             "organisation type", "art", "art der organisation", "typ", "kategorie", "nature"),
     "country": ("country", "pays", "land", "state", "etat", "staat", "country code", "code pays"),
-    "languages": ("languages", "language", "langues", "langue", "sprachen", "sprache"),
+    "languages": ("languages", "language", "working languages", "languages spoken", "spoken languages", "langues", "langue",
+                  "langues parlees", "langue parlee", "langues de travail", "sprachen", "sprache", "gesprochene sprachen",
+                  "arbeitssprachen", "arbeitssprache"),
     "website": ("website", "web site", "web", "url", "site", "site web", "site internet", "webseite", "internet", "homepage"),
     "partner_status": ("partner status", "status", "statut", "statut de partenaire", "partnerstatus"),
-    "status_from": ("status from", "from", "statut du", "statut depuis", "valid from", "depuis", "status ab", "gultig ab", "du", "ab"),
-    "status_to": ("status to", "until", "to", "valid until", "valid to", "statut au", "statut jusqu au", "jusqu au", "status bis",
-                  "gultig bis", "bis", "au"),
+    "status_from": ("status from", "status since", "from", "statut du", "statut depuis", "valid from", "depuis", "status ab", "status seit",
+                    "status von", "debut du statut", "gultig ab", "du", "ab"),
+    "status_to": ("status to", "status until", "until", "to", "valid until", "valid to", "statut au", "statut jusqu au", "jusqu au",
+                  "fin du statut", "status bis", "gultig bis", "bis", "au"),
     "note": ("note", "notes", "remarks", "comment", "remarque", "remarques", "observations", "bemerkung", "bemerkungen", "notiz"),
 }  # fmt: skip
 
+# "Nom dans la langue" is a name: only a heading that says nothing else names the languages.
+WHOLE = frozenset({"languages"})
+# "Type of organisation", "Pays de l'organisation": the word of the name qualifies other headings.
+LAST = ("name",)
+
+# What cells say beside the labels of the choices, which count in all three languages (`choices.read_choice`).
 KINDS = {
     "election_commission": ("election commission", "electoral commission", "commission electorale", "wahlkommission"),
     "ministry": ("ministry", "ministere", "ministerium"),
@@ -74,9 +91,4 @@ STATUSES = {
     "institutional": ("institutional", "institutional partner", "partenaire institutionnel", "institutionnel", "institutioneller partner"),
     "observer": ("observer", "observer partner", "observateur", "partenaire observateur", "beobachter"),
     "guest_observer": ("guest observer", "guest", "observateur invite", "invite", "gastbeobachter", "gast"),
-}
-LANGUAGES = {
-    "en": ("en", "english", "anglais", "englisch"),
-    "fr": ("fr", "french", "francais", "franzosisch"),
-    "de": ("de", "german", "allemand", "deutsch"),
 }

@@ -12,23 +12,33 @@ from typing import IO, Any
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from accounts.models import folded
 from core import audit
 from core.actors import Actor
+from core.enums import Language
 from core.errors import DomainError, Invalid
 from core.rights import authorize
+from missions.enums import OrganisationKind, PartnerStatus
 from missions.models import Contact, Country, Organisation
 from missions.romanisation import loosened
+from missions.services.choices import labels_of, read_choice
 from missions.services.columns import guess_columns
-from missions.services.organisation_columns import FIELDS, KINDS, LANGUAGES, NAMES, STATUSES
+from missions.services.organisation_columns import FIELDS, KINDS, LAST, NAMES, STATUSES, WHOLE
 from missions.services.organisations import add_contact, change_contact, change_organisation, create_organisation
 from missions.services.stations import RowRefused
 from missions.services.tables import read_table
 
 LONGEST = {"name": 200, "other_name": 200, "website": 200, "contact_name": 200, "contact_function": 200, "contact_phone": 40}
 MOST_ROWS = 5000
+# The choices of a field, and what lists say for them beside their labels.
+CHOICES: dict[str, tuple[type[TextChoices], dict[str, tuple[str, ...]]]] = {
+    "kind": (OrganisationKind, KINDS),
+    "partner_status": (PartnerStatus, STATUSES),
+    "contact_language": (Language, {}),
+}
 DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y")
 
 
@@ -114,7 +124,7 @@ def _fields(columns: list[str], mapping: dict[str, str] | None, *, ask: bool = T
     twice = [name for name, count in Counter(given.values()).items() if count > 1 and name != "ignore"]
     if twice:
         raise Invalid(_("Two columns are given for “%(field)s”.") % {"field": FIELDS[twice[0]]}, code="field_twice", attr="map")
-    guessed = guess_columns([column for column in columns if column not in given], NAMES)
+    guessed = guess_columns([column for column in columns if column not in given], NAMES, whole=WHOLE, last=LAST)
     guessed = {column: "ignore" if name in given.values() else name for column, name in guessed.items()}
     fields = {column: {**guessed, **given}[column] for column in columns}
     if ask and "name" not in fields.values():
@@ -168,7 +178,7 @@ def _take(row: dict[str, str], number: int, named: dict[str, str], book: Book, *
 
 def _create(values: dict[str, Any], country: Country | None, number: int, named: dict[str, str], book: Book, *, by: Actor) -> Organisation:
     if "kind" not in values:
-        raise RowRefused(named.get("kind", ""), _("The kind is missing; it is one of: %(kinds)s.") % {"kinds": ", ".join(KINDS)})
+        raise RowRefused(named.get("kind", ""), _("The kind is missing; it is one of: %(kinds)s.") % {"kinds": labels_of(OrganisationKind)})
     alike = book.loose.get((country.code if country else "", loosened(folded(values["name"]))))
     made = create_organisation(by=by, country=country, **values)
     if alike is not None:
@@ -214,9 +224,9 @@ def _contact(known: Organisation, values: dict[str, Any], *, by: Actor) -> bool:
 def _values(given: dict[str, str], named: dict[str, str], book: Book) -> dict[str, Any]:
     """The cells as the services take them."""
     values: dict[str, Any] = dict(given)
-    for name, choices in (("kind", KINDS), ("partner_status", STATUSES), ("contact_language", LANGUAGES)):
+    for name in CHOICES:
         if name in given:
-            values[name] = _choice(given[name], named[name], choices)
+            values[name] = _choice(given[name], named[name], name)
     for name in ("status_from", "status_to"):
         if name in given:
             values[name] = _day(given[name], named[name])
@@ -226,17 +236,18 @@ def _values(given: dict[str, str], named: dict[str, str], book: Book) -> dict[st
             raise RowRefused(named["country"], _("“%(text)s” is not a country that we know.") % {"text": given["country"]})
         values["country"] = found
     if "languages" in given:
-        values["languages"] = [code for code in re.split(r"[\s,;/|]+", given["languages"].lower()) if code]
+        parts = [part for part in re.split(r"[\s,;/|]+", given["languages"].lower()) if part]
+        values["languages"] = [read_choice(part, Language) or part for part in parts]
     if "website" in given:
         values["website"] = _address(given["website"], named["website"])
     return values
 
 
-def _choice(text: str, column: str, choices: dict[str, Any]) -> str:
-    plain = " ".join(re.sub(r"[-_/’']+", " ", folded(text)).split()) or text
-    found = next((code for code, words in choices.items() if plain == code.replace("_", " ") or plain in words), None)
+def _choice(text: str, column: str, name: str) -> str:
+    choices, words = CHOICES[name]
+    found = read_choice(text, choices, words)
     if found is None:
-        raise RowRefused(column, _("“%(text)s” is none of: %(choices)s.") % {"text": text, "choices": ", ".join(choices)})
+        raise RowRefused(column, _("“%(text)s” is none of: %(choices)s.") % {"text": text, "choices": labels_of(choices)})
     return found
 
 

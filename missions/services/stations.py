@@ -11,6 +11,7 @@ from itertools import islice
 from typing import IO, Any
 
 from django.db import transaction
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from accounts.models import folded
@@ -18,8 +19,9 @@ from core import audit, clock
 from core.actors import Actor
 from core.errors import Invalid
 from core.rights import authorize
-from missions.enums import StationSetting
+from missions.enums import StationKind, StationSetting
 from missions.models import Mission, Station
+from missions.services.choices import labels_of, read_choice
 from missions.services.columns import FIELDS, KINDS, SETTINGS, guess_columns, level_number
 from missions.services.tables import Table, read_table
 
@@ -232,9 +234,10 @@ def _typed(values: dict[str, Any], named: dict[str, str]) -> dict[str, Any]:
     if (typed.get("latitude") is None) != (typed.get("longitude") is None):
         column = named.get("latitude") or named.get("longitude") or ""
         raise RowRefused(column, _("Latitude and longitude come together or not at all."))
-    for field, choices in (("setting", SETTINGS), ("kind", KINDS)):
-        if field in values:
-            typed[field] = _choice(values[field], named[field], choices)
+    if "setting" in values:
+        typed["setting"] = _choice(values["setting"], named["setting"], StationSetting, SETTINGS)
+    if "kind" in values:
+        typed["kind"] = _choice(values["kind"], named["kind"], StationKind, KINDS)
     return typed
 
 
@@ -298,14 +301,12 @@ def _degrees(text: str, column: str, most: int) -> float | None:
     return value
 
 
-def _choice(text: str, column: str, choices: dict[str, set[str]]) -> str:
+def _choice(text: str, column: str, choices: type[TextChoices], words: dict[str, set[str]]) -> str:
     if not text:
         return ""
-    plain = folded(text).strip()
-    found = next((code for code, words in choices.items() if plain == code or plain in words), None)
+    found = read_choice(text, choices, words)
     if found is None:
-        values = {"text": text, "choices": ", ".join(choices)}
-        raise RowRefused(column, _("“%(text)s” is none of: %(choices)s.") % values)
+        raise RowRefused(column, _("“%(text)s” is none of: %(choices)s.") % {"text": text, "choices": labels_of(choices)})
     return found
 
 

@@ -7,15 +7,18 @@ from datetime import date, time
 
 import pytest
 import time_machine
+from django.utils.translation import override
 
 from accounts.services.links import LinkGone, open_link
 from core.actors import user_actor
 from core.errors import Invalid, NotAllowed, NotNow
 from core.models import AuditEntry
-from missions.enums import ParticipantAnswer, PartnerStatus, StatusPhase
+from missions.enums import OrganisationKind, ParticipantAnswer, PartnerStatus, StatusPhase
 from missions.models import Contact, Organisation, OrganisationMerge, Participant
 from missions.services import invitations, meetings, merging
 from missions.services import organisations as service
+from missions.services.columns import guess_columns
+from missions.services.organisation_columns import LAST, NAMES, WHOLE
 from missions.services.organisations_import import import_organisations, preview_organisations
 from observers.forms import InviteForm
 from tests.conftest_missions import LETTER
@@ -329,6 +332,66 @@ Nom;Autre nom;Type;Pays;Langues;Site web;Statut;Valable du;Jusqu’au;Personne d
 Association des communes;;Association nationale;BG;fr;;Observateur invité;01.03.2027;29/02/2032;;;
 Честен вот;;;Bulgarie;;;;;;Boris Back;boris@example.org;
 """
+
+
+HEADINGS = {
+    "name": ["Name", "Nom", "Bezeichnung", "Nom de l’organisation", "Name of the organisation", "Name der Organisation", "Organisation"],
+    "other_name": [
+        "Nom dans la langue", "Nom dans la langue locale", "Nom (langue du pays)", "Nom local", "Nom d’origine", "Name in Landessprache",
+        "Name in der Landessprache", "Lokaler Name", "local name", "Name (local language)", "Name in another script",
+        "Name in Originalschrift", "Name (Originalsprache)",
+    ],
+    "languages": ["Langue", "Langues", "langue(s)", "Langues parlées", "Language(s)", "LANGUAGES", "Sprache(n)", "Sprachen",
+                  "Arbeitssprachen"],
+    "kind": ["Type", "Type d’organisation", "Type of organisation", "Art der Organisation", "Kategorie", "Catégorie"],
+    "country": ["Pays de l’organisation", "Land", "Country name"],
+    "partner_status": ["Statut", "Partner status", "Partnerstatus"],
+    "status_from": ["Statut depuis le", "Status from (date)", "Status seit"],
+    "status_to": ["Statut jusqu’au", "Status bis zum", "Valid until"],
+    "contact_name": ["Contact person", "Nom de la personne de contact", "Ansprechpartner(in)", "Name des Kontakts"],
+    "contact_language": ["Langue du contact", "Korrespondenzsprache", "Language of the contact", "Sprache des Kontakts"],
+    "contact_email": ["Adresse e-mail", "E-Mail-Adresse", "E-mail of the contact"],
+    "contact_phone": ["Téléphone du contact", "Telefonnummer", "Contact phone"],
+    "website": ["Site web", "Webseite", "Website of the organisation"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("heading", "field"), [(heading, field) for field, rows in HEADINGS.items() for heading in rows])
+def test_headings_are_known_in_three_languages(heading, field):
+    assert guess_columns([heading], NAMES, whole=WHOLE, last=LAST) == {heading: field}
+
+
+def test_the_name_in_the_language_of_the_country_is_not_taken_for_the_languages():
+    head = ["Nom", "Nom dans la langue", "Type d’organisation", "Langue(s)", "Langue du contact", "Langue de la salle"]
+    fields = guess_columns(head, NAMES, whole=WHOLE, last=LAST)
+    assert list(fields.values()) == ["name", "other_name", "kind", "languages", "contact_language", "ignore"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "language", "found"),
+    [
+        ("Non-governmental organisation", "no partner status", "English", ("ngo", "none", "en")),
+        ("COMMISSION ELECTORALE", "Invite observateur", "francais", ("election_commission", "guest_observer", "fr")),
+        ("Botschaft", "kein partnerstatus", "DEUTSCH", ("embassy", "none", "de")),
+        ("election_commission", "guest-observer", "fr", ("election_commission", "guest_observer", "fr")),
+    ],
+)
+def test_choices_are_read_by_their_labels_in_any_language(as_coordinator, bulgaria, kind, status, language, found):
+    head = "name,kind,country,partner status,status from,status to,contact,contact language\n"
+    text = f"{head}Watch,{kind},BG,{status},{'2027-01-01,2030-01-01' if 'guest' in found[1] else ','},Ann,{language}\n"
+    assert read(text, as_coordinator)["refused"] == []
+    row = Organisation.objects.get()
+    assert (row.kind, row.partner_status, row.contacts.get().language) == found
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+def test_an_unknown_choice_is_answered_with_the_labels_that_the_reader_knows(as_coordinator, bulgaria, language):
+    with override(language):
+        why = [item["why"] for item in read("name,kind,partner status\nA,club,\nB,ngo,friend\nC,,\n", as_coordinator)["refused"]]
+        for sentence, choices in ((why[0], OrganisationKind), (why[1], PartnerStatus), (why[2], OrganisationKind)):
+            assert all(f"“{label}”" in sentence for label in choices.labels) and not any(
+                code in sentence for code in choices.values if "_" in code
+            )
 
 
 def test_a_french_list_with_semicolons_blank_lines_and_a_mark(as_coordinator, bulgaria):

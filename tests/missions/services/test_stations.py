@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.utils.translation import override
 from openpyxl import Workbook
 
 from core.actors import SYSTEM, user_actor
 from core.errors import Invalid, NotAllowed
 from core.models import AuditEntry
+from missions.enums import StationKind, StationSetting
 from missions.models import Station
 from missions.services.columns import guess_columns
 from missions.services.stations import change_station, import_stations, notes_on, preview_stations
@@ -257,3 +259,16 @@ def test_one_station_is_corrected_by_hand(mission, as_coordinator, outsider):
     with pytest.raises(NotAllowed):
         change_station(row, by=user_actor(outsider), name="Mine")
     assert mission.stations.get(pk=row.pk).name == "Lyceum"
+
+
+def test_settings_and_kinds_are_read_and_answered_by_their_labels(mission):
+    text = "code,setting,kind\n1,URBAIN,hopital ou ETABLISSEMENT de soins\n2,landlich,Gefängnis\n3,Rural,mobile only\n4,u,\n"
+    assert load(mission, text)["refused"] == []
+    rows = list(mission.stations.order_by("code").values_list("setting", "kind"))
+    assert rows == [("urban", "hospital_or_care"), ("rural", "prison"), ("rural", "mobile_only"), ("urban", "ordinary")]
+    with override("fr"):
+        why = [item["why"] for item in load(mission, "code,setting,kind\n1,lunaire,\n2,,palais\n")["refused"]]
+        assert all(f"“{label}”" in why[0] for label in StationSetting.labels) and all(
+            f"“{label}”" in why[1] for label in StationKind.labels
+        )
+    assert not any("hospital_or_care" in sentence for sentence in why)
