@@ -93,12 +93,13 @@ Found = list[tuple[tuple[Meeting, ...], Missing]]
 
 
 def _at_no_hour(plan: Plan) -> Found:
-    """Meetings whose hour the clocks skip since new rules came: they need another time."""
+    """Meetings that cannot be since new rules for the clocks came, above all in an hour that is skipped: they need another time."""
     found: Found = []
     for meeting in plan.meetings:
         try:
-            instant(meeting.start_day, meeting.start_time, meeting.zone, fold=meeting.start_fold)
-            instant(meeting.end_day, meeting.end_time, meeting.zone, fold=meeting.end_fold)
+            starts = instant(meeting.start_day, meeting.start_time, meeting.zone, fold=meeting.start_fold)
+            if instant(meeting.end_day, meeting.end_time, meeting.zone, fold=meeting.end_fold) <= starts:
+                raise Invalid(_("The meeting ends before it starts."))
         except Invalid as refusal:
             sentence = _("“%(meeting)s”: %(why)s") % {"meeting": meeting.title, "why": refusal.sentence}
             found.append(((meeting,), Missing("skipped_hour", sentence, meeting.get_absolute_url())))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
@@ -173,24 +174,37 @@ def hold_meeting(meeting: Meeting, *, by: Actor) -> Meeting:
     return meeting
 
 
-@transaction.atomic
-def recompute_instants(*, by: Actor) -> int:
-    """Derive the instants of planned meetings anew after new zone data; local wall time stays. Returns how many moved.
+@dataclass(frozen=True)
+class Recomputed:
+    """What new zone data did: how many meetings moved and stayed, and those that cannot be, with the sentence that says why."""
 
-    A meeting whose hour the new rules skip keeps its instants; planners are told of it (`cautions`).
+    moved: int
+    unchanged: int
+    refused: list[tuple[Meeting, str]]
+
+
+@transaction.atomic
+def recompute_instants(*, by: Actor) -> Recomputed:
+    """Derive the instants of planned meetings anew after new zone data; local wall time stays.
+
+    A meeting whose hour the new rules skip keeps its instants and is named in the answer; all others are derived
+    nevertheless. Planners are told of it (`cautions`) until they give it another time.
     """
     authorize(by, "missions.change_programme", None)
-    moved = 0
-    for meeting in Meeting.objects.planned().select_for_update():
+    moved, unchanged, refused = 0, 0, []
+    for meeting in Meeting.objects.planned().select_related("mission").select_for_update(of=("self",)):
         before = meeting.starts_at, meeting.ends_at
         try:
             _settle(meeting)
-        except Invalid:
+        except Invalid as refusal:
+            refused.append((meeting, str(refusal.sentence)))
             continue
-        if (meeting.starts_at, meeting.ends_at) != before:
-            meeting.save_changes("starts_at", "ends_at")
-            moved += 1
-    return moved
+        if (meeting.starts_at, meeting.ends_at) == before:
+            unchanged += 1
+            continue
+        meeting.save_changes("starts_at", "ends_at")
+        moved += 1
+    return Recomputed(moved, unchanged, refused)
 
 
 def _check_open(mission: Mission) -> None:

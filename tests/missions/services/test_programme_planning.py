@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -371,23 +372,43 @@ def test_a_note_rates_its_topic(plan, as_coordinator):
 # --- new rules for the clocks -------------------------------------------------------------------------------------
 
 
-def test_new_zone_rules_that_skip_a_meeting_s_hour_do_not_stop_the_others(plan, as_coordinator):
-    lost, other = plan("03:30", "05:30", start_day=date(2027, 3, 27)), plan()
-    Meeting.objects.filter(pk=lost.pk).update(start_day=date(2027, 3, 28), end_day=date(2027, 3, 28))
-    Meeting.objects.filter(pk=other.pk).update(starts_at=other.starts_at - timedelta(hours=1))
-    assert meetings.recompute_instants(by=as_coordinator) == 1
-    lost.refresh_from_db()
-    other.refresh_from_db()
-    assert (lost.start_time, other.start_time) == (time(3, 30), time(10))
-    assert [caution.code for caution in cautions.cautions_of(lost.mission, only=lost)][:1] == ["skipped_hour"]
+@pytest.fixture
+def skipped(plan):
+    """Two meetings of which new rules skip the hour, around one that moves and one that stays."""
+    rows = [plan("03:30", "05:30", start_day=date(2027, 3, 27), title="Early"), plan(), plan("15:00", "16:00")]
+    rows.append(plan("02:15", "03:30", start_day=date(2027, 3, 26), title="Late"))
+    lost = Meeting.objects.filter(pk__in=[rows[0].pk, rows[3].pk])
+    lost.update(start_day=date(2027, 3, 28), end_day=date(2027, 3, 28))
+    Meeting.objects.filter(pk=rows[1].pk).update(starts_at=rows[1].starts_at - timedelta(hours=1))
+    return rows
 
 
-def test_the_command_after_new_zone_data(plan, capsys):
-    meeting = plan()
-    before = meeting.starts_at
-    Meeting.objects.filter(pk=meeting.pk).update(starts_at=before - timedelta(hours=1))
+def test_new_zone_rules_that_skip_meetings_hours_do_not_stop_the_others(skipped, as_coordinator):
+    done = meetings.recompute_instants(by=as_coordinator)
+    assert (done.moved, done.unchanged) == (1, 1)
+    assert {(meeting.title, "03:30 on 2027-03-28" in why) for meeting, why in done.refused} == {("Early", True), ("Late", True)}
+    before = skipped[0].starts_at, skipped[1].starts_at
+    for row in skipped:
+        row.refresh_from_db()
+    assert (skipped[0].starts_at, skipped[1].starts_at) == before
+    assert (skipped[0].start_time, skipped[1].start_time) == (time(3, 30), time(10))
+    assert [caution.code for caution in cautions.cautions_of(skipped[0].mission, only=skipped[0])][:1] == ["skipped_hour"]
+
+
+def test_the_desk_warns_on_the_meeting_and_on_the_programme(skipped, client_for, coordinator, mission):
+    client = client_for(coordinator)
+    for url in (skipped[3].get_absolute_url(), f"/missions/{mission.reference}/programme/"):
+        assert "never show 03:30 on 2027-03-28" in client.get(url).content.decode()
+    assert "never show" not in client.get(skipped[1].get_absolute_url()).content.decode()
+
+
+def test_the_command_after_new_zone_data(skipped, mission, capsys):
     for moved in (1, 0):
         call_command("recompute_times")
-        assert capsys.readouterr().out == f"{moved} meetings moved\n"
-    meeting.refresh_from_db()
-    assert (meeting.start_time, meeting.starts_at) == (time(10), before)
+        answer = json.loads(capsys.readouterr().out)
+        assert (answer["moved"], answer["unchanged"]) == (moved, 2 - moved)
+        assert sorted((row["mission"], row["meeting"], row["day"], row["start"], row["end"]) for row in answer["refused"]) == [
+            (mission.reference, "Early", "2027-03-28", "03:30", "05:30"),
+            (mission.reference, "Late", "2027-03-28", "02:15", "03:30"),
+        ]
+        assert all(row["why"].endswith(".") for row in answer["refused"])
