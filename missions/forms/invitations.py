@@ -25,7 +25,7 @@ class AnswerMeetingForm(forms.Form):
     )
     proposed_day = DayField(label=_("Day that would suit you"), required=False, help_text=_("Only where you propose another time."))
     proposed_start = ClockField(label=_("From"), required=False)
-    proposed_end = ClockField(label=_("To"), required=False)
+    proposed_end = ClockField(label=_("To"), required=False, help_text=_("A time after midnight is one of the next day."))
     people = forms.CharField(
         label=_("Who comes"),
         widget=forms.Textarea(attrs={"rows": 3}),

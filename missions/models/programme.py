@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.db import models
@@ -16,6 +17,11 @@ from missions.models.assignment import Assignment, Visit
 from missions.models.mission import Mission
 from missions.models.organisation import Contact, Organisation
 from missions.validators import validate_topic, validate_zone
+
+
+def end_day_of(day: date, start: time, end: time) -> date:
+    """The day on which what begins on `day` ends: an end that is not later on the clock is one of the next day."""
+    return day if end > start else day + timedelta(days=1)
 
 
 class Track(Record):
@@ -143,6 +149,13 @@ class Participant(Record):
     def mission(self) -> Mission:
         """The mission of the meeting: rights are asked about it."""
         return self.meeting.mission
+
+    @property
+    def proposed_end_day(self) -> date | None:
+        """The day on which the proposed time ends: the next one where its end stands earlier on the clock than its beginning."""
+        if self.proposed_day is None or self.proposed_start is None or self.proposed_end is None:
+            return None
+        return end_day_of(self.proposed_day, self.proposed_start, self.proposed_end)
 
 
 class ProgrammeReleaseQuerySet(models.QuerySet):

@@ -20,12 +20,14 @@ from core.outbox import queue_mail
 from core.rights import authorize
 from missions.enums import EXPECTED_ANSWERS, MeetingState, ParticipantAnswer
 from missions.models import Contact, Meeting, Organisation, Participant
+from missions.models.programme import end_day_of
 from missions.services.calendars import event_of_meeting, ics
 from missions.services.papers import check_paper
 from missions.services.walltime import instant
 
 PURPOSE = "meeting.answer"
 ANSWERS = frozenset({ParticipantAnswer.ACCEPTED, ParticipantAnswer.TENTATIVE, ParticipantAnswer.DECLINED, ParticipantAnswer.PROPOSED})
+LONGEST_OVER_MIDNIGHT = timedelta(hours=8)
 NO_PROPOSAL = {"proposed_day": None, "proposed_start": None, "proposed_end": None}
 
 
@@ -168,17 +170,23 @@ def another_link(participant: Participant) -> str:
 
 
 def _proposal(meeting: Meeting, day: date | None, start: time | None, end: time | None) -> dict[str, Any]:
-    """A proposed time, checked: whole, in the future, on the clock, another than the one that is planned."""
+    """A proposed time, checked: whole, in the future, on the clock, another than the one that is planned.
+
+    It may go over midnight: an end that is earlier on the clock is one of the next day. Where that would take longer than
+    LONGEST_OVER_MIDNIGHT, the two times are rather taken for a slip of the pen.
+    """
     for value, name in ((day, "proposed_day"), (start, "proposed_start"), (end, "proposed_end")):
         if value is None:
             raise Invalid(_("Give the day and both times that would suit you."), code="proposal_incomplete", attr=name)
     assert day is not None and start is not None and end is not None  # for the type checker
+    end_day = end_day_of(day, start, end)
     begins = instant(day, start, meeting.zone, attr="proposed_start")
-    if instant(day, end, meeting.zone, attr="proposed_end") <= begins:
+    lasts = instant(end_day, end, meeting.zone, attr="proposed_end") - begins
+    if lasts <= timedelta(0) or (end_day > day and lasts > LONGEST_OVER_MIDNIGHT):
         raise Invalid(_("The proposed time ends before it starts."), code="end_before_start", attr="proposed_end")
     if begins <= clock.now():
         raise Invalid(_("The proposed time is past."), code="proposal_past", attr="proposed_day")
-    if (day, start, day, end) == (meeting.start_day, meeting.start_time, meeting.end_day, meeting.end_time):
+    if (day, start, end_day, end) == (meeting.start_day, meeting.start_time, meeting.end_day, meeting.end_time):
         raise Invalid(_("This is the time of the meeting: accept it, or propose another one."), code="same_time", attr="proposed_start")
     return {"proposed_day": day, "proposed_start": start, "proposed_end": end}
 
@@ -244,12 +252,13 @@ def facts_for(participant: Participant) -> dict[str, Any]:
     """What mails to an organisation say about the meeting, in the language of its contact."""
     meeting = participant.meeting
     with translation.override(participant.contact.language if participant.contact else Language.EN):
+        next_day = f" ({date_format(meeting.end_day)})" if meeting.end_day > meeting.start_day else ""
         return {
             "title": meeting.title,
             "organisation": _asked(participant).name,
             "day": date_format(meeting.start_day, "DATE_FORMAT"),
             "start": meeting.start_time.strftime("%H:%M"),
-            "end": meeting.end_time.strftime("%H:%M"),
+            "end": meeting.end_time.strftime("%H:%M") + next_day,
             "meeting_zone": meeting.zone,
             "place": ", ".join(part for part in (meeting.place, meeting.room) if part),
             "link": meeting.link,

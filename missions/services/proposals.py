@@ -29,7 +29,7 @@ def accept_proposal(participant: Participant, *, by: Actor) -> Participant:
     row = _proposed(participant, by=by)
     times: dict[str, Any] = {
         "start_day": row.proposed_day, "start_time": row.proposed_start, "start_fold": 0,
-        "end_day": row.proposed_day, "end_time": row.proposed_end, "end_fold": 0,
+        "end_day": row.proposed_end_day, "end_time": row.proposed_end, "end_fold": 0,
     }  # fmt: skip
     change_meeting(row.meeting, by=by, agreed=row, **times)
     row.refresh_from_db()
@@ -48,6 +48,8 @@ def decline_proposal(participant: Participant, *, by: Actor, reason: str) -> Par
     assert row.proposed_day is not None  # the database holds a proposal to it
     with override(row.contact.language if row.contact else Language.EN):
         proposed = f"{date_format(row.proposed_day, 'DATE_FORMAT')}, {row.proposed_start:%H:%M}–{row.proposed_end:%H:%M}"
+        if row.proposed_end_day and row.proposed_end_day > row.proposed_day:
+            proposed += f" ({date_format(row.proposed_end_day, 'DATE_FORMAT')})"
     invitations.set_values(row, {"answer": ParticipantAnswer.INVITED, "invited_at": clock.now(), **invitations.NO_PROPOSAL})
     row.save_changes("answer", "invited_at", *invitations.NO_PROPOSAL)
     audit.record(by, "missions.proposal_declined", row.meeting, data={"participant": str(row.uuid)})

@@ -14,6 +14,7 @@ from core.errors import Invalid
 from core.rights import authorize
 from missions.enums import ParticipantAnswer
 from missions.models import Participant
+from missions.models.programme import end_day_of
 from missions.services import invitations
 from missions.services.calendars import uid_of
 
@@ -97,9 +98,9 @@ def _times(event: Component, participant: Participant) -> dict[str, Any]:
             raise TypeError
     except (KeyError, AttributeError, TypeError, ValueError, OverflowError):
         raise _wrong(_("This calendar file proposes no time with a start and an end."), code="no_time") from None
-    if local[0].date() != local[1].date():
-        raise _wrong(_("The proposed time ends on another day: write it into the form instead."), code="no_time")
     values = [moment.time().replace(second=0, microsecond=0) for moment in local]
+    if local[1].date() != end_day_of(local[0].date(), values[0], values[1]):
+        raise _wrong(_("The proposed time ends on a later day than the next one, or not after it starts."), code="no_time")
     return {"proposed_day": local[0].date(), "proposed_start": values[0], "proposed_end": values[1]}
 
 

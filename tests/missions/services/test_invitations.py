@@ -125,6 +125,40 @@ def test_a_proposal_is_taken_and_the_meeting_moves(invited, as_coordinator):
         proposals.accept_proposal(row, by=as_coordinator)
 
 
+def test_a_proposal_over_midnight_ends_on_the_next_day(invited, as_coordinator):
+    row = propose(*invited[:2], start=time(22, 30), end=time(0, 30))
+    assert (row.proposed_day, row.proposed_end_day) == (DAY, DAY + timedelta(days=1))
+    row = proposals.accept_proposal(row, by=as_coordinator)
+    meeting = Meeting.objects.get()
+    assert (meeting.start_day, meeting.end_day, meeting.ends_at - meeting.starts_at) == (DAY, DAY + timedelta(days=1), timedelta(hours=2))
+    told = mails("meeting_agreed").get()
+    assert "22:30" in told.body and "00:30 (11 juin 2027)" in told.body
+    with pytest.raises(Invalid) as refusal:
+        propose(row, as_coordinator, start=time(22, 30), end=time(0, 30))
+    assert refusal.value.code == "same_time"
+
+
+def test_a_proposal_over_midnight_is_turned_down_with_both_days(invited, as_coordinator):
+    row = propose(*invited[:2], start=time(22, 30), end=time(0, 30))
+    proposals.decline_proposal(row, by=as_coordinator, reason="Too late.")
+    assert "10 juin 2027, 22:30–00:30 (11 juin 2027)" in mails("meeting_proposal_declined").get().body
+
+
+def test_a_proposal_over_midnight_on_both_pages(invited, client, client_for, coordinator):
+    row, _by, url = invited
+    link = f"/link/{token_of(url)}/meeting/"
+    fields = {"answer": "proposed", "proposed_day": DAY.isoformat(), "proposed_start": "22:30", "proposed_end": "00:30"}
+    assert client.post(link, fields | {"proposed_end": "07:30"}).status_code == 400
+    assert client.post(link, fields).status_code == 302
+    shown = "10 June 2027, 22:30–00:30 (11 June 2027)"
+    assert shown in client.get(link).content.decode()
+    desk, page = client_for(coordinator), row.meeting.get_absolute_url()
+    assert shown in desk.get(page).content.decode()
+    assert desk.post(f"{page}participants/{row.uuid}/accept_time/").status_code == 302
+    assert shown in desk.get(page).content.decode()
+    assert shown in client.get(link).content.decode()
+
+
 def test_a_proposal_into_a_taken_room_is_refused(make_row, as_coordinator):
     row, by, _url = make_row(place="Hotel", room="Blue")
     other, _by, _url = make_row(title="Court", place="Hotel", room="Blue")
@@ -293,6 +327,18 @@ def test_a_counter_proposal_as_a_file(invited):
     assert (row.answer, row.proposed_day, row.proposed_start, row.proposed_end) == ("proposed", date(2027, 6, 11), time(15), time(16))
 
 
+def test_a_counter_proposal_over_midnight_as_a_file(invited):
+    row, by, _url = invited
+    more = "DTSTART:20270611T193000Z\nDTEND:20270611T213000Z"
+    row = replies.answer_by_file(row, by=by, file=reply(row, "TENTATIVE", method="COUNTER", more=more))
+    assert (row.proposed_day, row.proposed_start, row.proposed_end, row.proposed_end_day) == (
+        date(2027, 6, 11),
+        time(22, 30),
+        time(0, 30),
+        date(2027, 6, 12),
+    )
+
+
 def test_files_that_answer_nothing_get_a_sentence(invited, make_row):
     row, by, _url = invited
     other = make_row()[0]
@@ -311,6 +357,8 @@ def test_files_that_answer_nothing_get_a_sentence(invited, make_row):
         "nobody here": reply(row, attendee="a@example.com", more="ATTENDEE;PARTSTAT=ACCEPTED:mailto:b@example.com"),
         "too large": good + b"X" * 300_000,
         "no time": reply(row, method="COUNTER"),
+        "two days": reply(row, method="COUNTER", more="DTSTART:20270611T120000Z\nDTEND:20270612T130000Z"),
+        "backwards": reply(row, method="COUNTER", more="DTSTART:20270611T120000Z\nDTEND:20270611T110000Z"),
         "a day only": reply(row, method="COUNTER", more="DTSTART;VALUE=DATE:20270611\nDTEND;VALUE=DATE:20270612"),
     }
     for name, data in wrong.items():
