@@ -65,6 +65,8 @@ SENTENCES = {
     "missions.proposal_declined": _("Turned down the time that an organisation proposed."),
     "missions.programme_released": _("Released the programme."),
     "missions.note_written": _("Wrote a note of a meeting."),
+    "missions.note_corrected": _("Corrected a note of a meeting."),
+    "missions.note_classified": _("Changed who may read a note of a meeting."),
     "missions.presence_noted": _("Noted who was present at a meeting."),
     "missions.task_added": _("Added a follow-up task."),
     "missions.task_done": _("Marked a follow-up task as done."),

@@ -74,6 +74,13 @@ def sees_to_it(user: Any, obj: Any = None) -> bool:
     return bool(owner and user.is_active and user.person_id == owner.person_id and owner.state in SEATED_ASSIGNMENTS)
 
 
+@rules.predicate
+def is_author(user: Any, obj: Any = None) -> bool:
+    """Whoever wrote this note."""
+    author = getattr(obj, "author_id", None)
+    return author is not None and user.is_active and user.person_id == author
+
+
 leads_mission = has_mission_role("head", "deputy")
 
 rules.add_perm("missions.view_mission", sees_all_missions | in_some_mission)
@@ -106,6 +113,8 @@ rules.add_perm("missions.answer_meeting", is_coordinator)
 rules.add_perm("missions.view_contact", sees_all_missions | leads_mission)
 rules.add_perm("missions.view_note", sees_all_missions | in_mission & is_for_the_team)
 rules.add_perm("missions.write_note", is_coordinator | in_mission)
+rules.add_perm("missions.correct_note", is_author & (is_coordinator | in_mission & is_for_the_team))
+rules.add_perm("missions.classify_note", is_coordinator)
 
 rules.add_perm("missions.view_station", sees_all_missions | in_mission)
 rules.add_perm("missions.change_station", is_coordinator)

@@ -66,6 +66,8 @@ urlpatterns = [
     path(_meeting + "move/", moves.MeetingMoveView.as_view(), name="meeting_move"),
     path(_meeting + "presence/", meeting_notes.MeetingPresenceView.as_view(), name="meeting_presence"),
     path(_meeting + "tasks/", meeting_notes.MeetingTaskView.as_view(), name="meeting_task"),
+    path(_meeting + "notes/<uuid:note>/", meeting_notes.NoteEditView.as_view(), name="note_edit"),
+    path(_meeting + "notes/<uuid:note>/access/", meeting_notes.NoteAccessView.as_view(), name="note_access"),
     path(_meeting + "tasks/<uuid:task>/", meeting_notes.TaskMarkView.as_view(), name="task_mark"),
     *[
         path(_meeting + f"{action}/", programme.MeetingActionView.as_view(), {"action": action}, name=f"meeting_{action}")

@@ -280,7 +280,11 @@ def _programme(world: World) -> None:
         world.meeting.meeting_notes.create(topic="L01", text="Said in confidence.", access=access, written_by=str(world.by))
         for access in (Access.TEAM, Access.SECRETARIAT)
     ]
-    world.feed = feed_for(by=user_actor(world.users["observer_a"]))
+    observer = world.users["observer_a"]
+    world.own_note = world.meeting.meeting_notes.create(
+        topic="L02", text="Seen by Alba.", author=observer.person, written_by=str(user_actor(observer))
+    )
+    world.feed = feed_for(by=user_actor(observer))
     world.feed_token = token_of(world.feed)
 
 

@@ -15,6 +15,8 @@ from missions.forms.widgets import ClockField, DayField, LanguagesField
 from missions.models import Assignment, Contact, Meeting, Mission, Organisation, Track
 from missions.services.walltime import is_repeated
 
+# A note goes before no committee: that level is for drafts.
+NOTE_LEVELS = [choice for choice in Access.choices if choice[0] != Access.COMMITTEE]
 TOPICS = [(f"L{number:02}", f"L{number:02}") for number in range(1, 22)]
 
 
@@ -172,11 +174,18 @@ class NoteOfMeetingForm(forms.Form):
     topic = forms.ChoiceField(label=_("Topic"))
     rating = forms.ChoiceField(label=_("Rating"), choices=Rating.choices, initial=Rating.NOT_ASSESSED)
     text = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 4}))
-    access = forms.ChoiceField(label=_("Who may read it"), choices=[choice for choice in Access.choices if choice[0] != Access.COMMITTEE])
+    access = forms.ChoiceField(label=_("Who may read it"), choices=NOTE_LEVELS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["topic"].choices = topics()
+
+
+class CorrectNoteForm(NoteOfMeetingForm):
+    """A correction of one's own note: `topic`, `rating`, `text`; who may read it is the coordinator's."""
+
+    access = None  # type: ignore[assignment]
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class InviteForm(forms.Form):

@@ -213,7 +213,7 @@ class MeetingNoteQuerySet(models.QuerySet):
 
 
 class MeetingNote(Record):
-    """What was said in a meeting; evidence for findings later."""
+    """What was said in a meeting; evidence for findings later. Its author may correct it: `version` counts, earlier texts stay."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="meeting_notes")
     topic = models.CharField(max_length=3, validators=[validate_topic])
@@ -222,6 +222,8 @@ class MeetingNote(Record):
     access = models.CharField(max_length=20, choices=Access.choices, default=Access.TEAM)
     written_by = models.CharField(max_length=80)
     author = models.ForeignKey("accounts.Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+    corrected_at = models.DateTimeField(null=True, blank=True, help_text="When this version was written; empty: never corrected.")
 
     objects = MeetingNoteQuerySet.as_manager()
 
@@ -235,6 +237,28 @@ class MeetingNote(Record):
     def mission(self) -> Mission:
         """The mission of the meeting: rights are asked about it."""
         return self.meeting.mission
+
+
+class MeetingNoteRevision(Record):
+    """An earlier version of a note, as it was until it was corrected; never changed. `access` is the level it had then."""
+
+    note = models.ForeignKey(MeetingNote, on_delete=models.CASCADE, related_name="revisions")
+    version = models.PositiveIntegerField()
+    topic = models.CharField(max_length=3)
+    rating = models.CharField(max_length=20, choices=Rating.choices)
+    text = models.TextField()
+    access = models.CharField(max_length=20, choices=Access.choices)
+    written_at = models.DateTimeField()
+    replaced_at = models.DateTimeField()
+    replaced_by = models.CharField(max_length=80)
+    replacer = models.ForeignKey("accounts.Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["-version"]
+        constraints = [models.UniqueConstraint(fields=["note", "version"], name="missions_note_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.note} v{self.version}"
 
 
 class MeetingTask(Record):

@@ -10,8 +10,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.views.generic import FormView, View
 
+from core.actors import user_actor
 from core.errors import DomainError, NotAllowed
+from core.rights import allowed
 from core.views import RightMixin
+from missions.forms.programme import NOTE_LEVELS
 from missions.models import Mission
 from missions.tabs import tabs_for
 
@@ -40,6 +43,15 @@ class MissionMixin(RightMixin):
         """The mission, its tabs, and which of them is open."""
         context = super().get_context_data(**kwargs)  # type: ignore[misc]
         return {"mission": self.mission, "tabs": tabs_for(self.mission, self.request.user), "active_tab": self.active_tab, **context}
+
+
+def note_rights(user: Any, mission: Mission) -> dict[str, Any]:
+    """What a list of notes asks about its reader: whose notes are theirs to correct, and whether they set who may read."""
+    by = user_actor(user)
+    return {
+        "own_person": by.person.pk if by.person and allowed(by, "missions.write_note", mission) else 0,
+        "levels": NOTE_LEVELS if allowed(by, "missions.classify_note", mission) else [],
+    }
 
 
 class FormPage(RightMixin, FormView):

@@ -5,22 +5,79 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from core.actors import user_actor
-from core.errors import Invalid
+from core.errors import DomainError, Invalid, Stale
 from core.rights import allowed
 from missions.enums import Rating
 from missions.forms.meetings import PresenceForm, TaskForm
+from missions.forms.programme import CorrectNoteForm
 from missions.forms.programme import topics as topics_of_the_house
 from missions.models import Meeting, MeetingNote, MeetingTask
 from missions.services import notes
-from missions.views.base import MissionAction, MissionMixin
+from missions.views.base import MissionAction, MissionForm, MissionMixin, note_rights
 from missions.views.programme import MeetingMixin
+
+
+class NoteMixin(MeetingMixin):
+    """A note that the reader may read."""
+
+    permission = "missions.correct_note"
+
+    @cached_property
+    def note(self) -> MeetingNote:
+        """The note of the address."""
+        return get_object_or_404(MeetingNote.objects.visible_to(self.request.user), meeting=self.meeting, uuid=self.kwargs["note"])
+
+    def get_right_object(self) -> MeetingNote:
+        """Rights are asked about the note."""
+        return self.note
+
+
+class NoteEditView(NoteMixin, MissionForm):
+    """Correct one's own note; the earlier version stays readable."""
+
+    form_class = CorrectNoteForm
+    title = gettext_lazy("Correct the note")
+    lead = gettext_lazy("The earlier version stays readable for those who could read it.")
+
+    def get_initial(self) -> dict[str, Any]:
+        """The note as it is."""
+        names = ("topic", "rating", "text")
+        return {**{name: getattr(self.note, name) for name in names}, "seen_version": self.note.version}
+
+    def act(self, form: forms.Form) -> MeetingNote:
+        """Correct it."""
+        return notes.correct_note(self.note, by=self.actor, **form.cleaned_data)
+
+    def refuse(self, form: forms.Form, refusal: DomainError) -> HttpResponse:
+        """What was typed stays; if the note was corrected meanwhile, the page shows it as it is now, and saving goes on top of that."""
+        if isinstance(refusal, Stale):
+            form.data = {**form.data.dict(), "seen_version": str(self.note.version)}
+            messages.warning(self.request, _("The note says now: %(text)s") % {"text": self.note.text})
+        return super().refuse(form, refusal)
+
+
+class NoteAccessView(NoteMixin, MissionAction):
+    """Who may read a note: `access`."""
+
+    permission = "missions.classify_note"
+
+    def act(self, request: HttpRequest) -> str:
+        """Set it."""
+        note = notes.classify_note(self.note, by=self.actor, access=request.POST.get("access", ""))
+        messages.success(request, _("Who may read the note now: %(access)s.") % {"access": note.get_access_display()})
+        if request.POST.get("next") == "notes":
+            return reverse("missions:notes", args=[self.mission.reference])
+        return self.meeting.get_absolute_url()
 
 
 class MeetingPresenceView(MeetingMixin, MissionAction):
@@ -75,7 +132,7 @@ class NotesView(MissionMixin, TemplateView):
         if rating in Rating.values:
             rows = rows.filter(rating=rating)
         by_topic: dict[str, list[MeetingNote]] = {}
-        for note in rows.order_by("meeting__starts_at", "created_at"):
+        for note in notes.with_history(rows.order_by("meeting__starts_at", "created_at"), user):
             by_topic.setdefault(note.topic, []).append(note)
         topics = [(code, label, by_topic.get(code, [])) for code, label in topics_of_the_house()]
         seen = Meeting.objects.visible_to(user).filter(mission=self.mission)
@@ -88,6 +145,7 @@ class NotesView(MissionMixin, TemplateView):
             open_tasks=[task for task in tasks if not task.done_at],
             done_tasks=[task for task in tasks if task.done_at],
             may_write=allowed(user_actor(user), "missions.write_note", self.mission),
+            **note_rights(user, self.mission),
             **kwargs,
         )
 

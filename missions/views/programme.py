@@ -27,7 +27,7 @@ from missions.forms.programme import CancelForm, MeetingForm, NoteOfMeetingForm,
 from missions.models import Contact, Meeting, MeetingNote, Track
 from missions.services import calendars, cautions, clashes, invitations, meetings, notes, releases
 from missions.views import timetable
-from missions.views.base import MissionAction, MissionForm, MissionMixin
+from missions.views.base import MissionAction, MissionForm, MissionMixin, note_rights
 
 LANGUAGES, FORMATS = ("en", "fr", "de"), ("pdf", "docx", "html")
 
@@ -135,8 +135,12 @@ class MeetingView(MeetingMixin, TemplateView):
             else None,
             task_form=TaskForm(meeting=meeting, auto_id="task_%s") if may_write else None,
             contacts=Contact.objects.filter(organisation__participations__meeting=meeting).exclude(email="") if may_change else [],
-            notes=MeetingNote.objects.visible_to(self.request.user).filter(meeting=meeting).select_related("author"),
+            notes=notes.with_history(
+                MeetingNote.objects.visible_to(self.request.user).filter(meeting=meeting).select_related("author", "meeting"),
+                self.request.user,
+            ),
             note_form=NoteOfMeetingForm(),
+            **note_rights(self.request.user, self.mission),
             cancel_form=CancelForm(),
             may_change=may_change,
             may_see_contacts=allowed(by, "missions.view_contact", meeting),

@@ -53,6 +53,8 @@ class SourceSerializer(serializers.Serializer):
     detail = serializers.CharField()
     is_hidden = serializers.BooleanField()
     url = serializers.CharField()
+    version = serializers.IntegerField(help_text="Of a note of a meeting: the version that is used; 0 elsewhere.")
+    is_changed = serializers.BooleanField(help_text="The note was corrected since.")
 
 
 class FindingSerializer(serializers.ModelSerializer):
@@ -80,7 +82,11 @@ class FindingSerializer(serializers.ModelSerializer):
     def get_evidence(self, row: Finding) -> list[dict[str, Any]]:
         """Sources, hidden where the reader may not see them."""
         user = self.context["request"].user if "request" in self.context else AnonymousUser()
-        return SourceSerializer([chain.as_source(link, row, user) for link in row.evidence.all()], many=True).data
+        if "notes" not in self.context:  # once for the page
+            rows = self.parent.instance if isinstance(self.parent, serializers.ListSerializer) else [row]
+            self.context["notes"] = chain.notes_behind(link for one in rows for link in one.evidence.all())
+        notes = self.context["notes"]
+        return SourceSerializer([chain.as_source(link, row, user, notes=notes) for link in row.evidence.all()], many=True).data
 
 
 class FindingWriteSerializer(serializers.Serializer):

@@ -18,14 +18,17 @@ from core.enums import Access
 from core.models import StoredFile
 from core.rights import allowed
 from field.models import Incident, Observation
-from missions.models import Meeting
+from missions.models import Meeting, MeetingNote
 from reports.enums import OPEN_TO_TEAM, EvidenceKind
 from reports.models import Evidence, Finding, Recommendation, ReportParagraph, ReportVersion, Statement
 
 
 @dataclass
 class Source:
-    """One piece of evidence as this reader may see it."""
+    """One piece of evidence as this reader may see it.
+
+    version: of a note of a meeting, the one that is used here; is_changed: the note was corrected since.
+    """
 
     kind: str
     kind_label: str
@@ -35,6 +38,8 @@ class Source:
     detail: str = ""
     frozen: dict[str, Any] = field(default_factory=dict)
     uuid: str = ""
+    version: int = 0
+    is_changed: bool = False
 
 
 @dataclass
@@ -62,11 +67,11 @@ def sources_of(findings: Iterable[Finding], user: Any, language: str) -> list[Fi
     rows = list(findings)
     statements = translations.texts_of_many(rows, "statement")
     links = [link for finding in rows for link in finding.evidence.all()]
-    urls = _urls(links)
+    urls, notes = _urls(links), notes_behind(links)
     nodes = []
     for finding in rows:
         text = translations.best_text(statements[finding.uuid], language, finding.authentic_language)
-        shown = [as_source(link, finding, user, urls) for link in finding.evidence.all()]
+        shown = [as_source(link, finding, user, urls, notes) for link in finding.evidence.all()]
         nodes.append(FindingNode(finding, text, shown))
     return nodes
 
@@ -99,11 +104,23 @@ def uses_of(kind: str, object_uuid: Any, user: Any, language: str) -> Uses:
     return _uses(set(found), user, language)
 
 
-def as_source(link: Evidence, finding: Finding, user: Any, urls: dict[Any, str] | None = None) -> Source:
-    """The evidence for this reader: what it is, or "internal source"."""
-    if not may_see(link, finding, user):
+Notes = dict[str, tuple[int, str]]
+
+
+def notes_behind(links: Iterable[Evidence]) -> Notes:
+    """Version and access level of the notes of meetings that these links name, by uuid, as they are now: one query at most."""
+    wanted = {link.frozen["note"] for link in links if link.kind == EvidenceKind.MEETING and link.frozen.get("note")}
+    rows = MeetingNote.objects.filter(uuid__in=wanted).values_list("uuid", "version", "access") if wanted else []
+    return {str(uuid): (version, access) for uuid, version, access in rows}
+
+
+def as_source(link: Evidence, finding: Finding, user: Any, urls: dict[Any, str] | None = None, notes: Notes | None = None) -> Source:
+    """The evidence for this reader: what it is, or "internal source". notes: those behind the links, else asked for this one."""
+    now = (notes_behind([link]) if notes is None else notes).get(link.frozen.get("note", ""))
+    levels = {link.access, now[1]} if now else {link.access}
+    if not all(_may_see(level, finding, user) for level in levels):
         return Source(kind="internal", kind_label=_("Internal source"), label=_("Internal source"), is_hidden=True)
-    frozen = link.frozen
+    frozen, used = link.frozen, link.frozen.get("version", 1)
     detail = ""
     if link.kind == EvidenceKind.FIGURE:
         detail = _("%(n)s of %(denominator)s, of the stations visited") % {"n": frozen["n"], "denominator": frozen["denominator"]}
@@ -119,19 +136,21 @@ def as_source(link: Evidence, finding: Finding, user: Any, urls: dict[Any, str] 
         detail=detail,
         frozen=frozen,
         uuid=str(link.uuid),
+        version=used if now else 0,
+        is_changed=bool(now and now[0] != used),
     )
 
 
-def may_see(link: Evidence, finding: Finding, user: Any) -> bool:
+def _may_see(access: str, finding: Finding, user: Any) -> bool:
     """Public sources are for all; team sources for those in the mission; the rest for the global roles."""
-    if link.access == Access.PUBLIC:
+    if access == Access.PUBLIC:
         return True
     if user is None or not user.is_authenticated:
         return False
     by = user_actor(user)
     if allowed(by, "reports.view_confidential", finding):
         return True
-    return link.access in OPEN_TO_TEAM and allowed(by, "reports.view_finding", finding)
+    return access in OPEN_TO_TEAM and allowed(by, "reports.view_finding", finding)
 
 
 def _uses(findings: set[int], user: Any, language: str) -> Uses:

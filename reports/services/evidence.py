@@ -81,7 +81,7 @@ def link_meeting(finding: Finding, meeting: Meeting, *, by: Actor, note: Any = N
     access = note.access if note is not None else Access.TEAM
     frozen = {"title": meeting.title, "day": meeting.start_day.isoformat()}
     if note is not None:
-        frozen |= {"note": str(note.uuid), "topic": note.topic, "text": note.text}
+        frozen |= {"note": str(note.uuid), "topic": note.topic, "text": note.text, "version": note.version}
     item = f"note:{note.uuid.hex}" if note is not None else ""
     return _link(finding, EvidenceKind.MEETING, meeting.uuid, item=item, label=meeting.title, frozen=frozen, access=access, by=by)
 

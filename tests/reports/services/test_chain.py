@@ -9,6 +9,7 @@ from core.actors import SYSTEM
 from core.errors import Invalid
 from core.files import PDF, store_file
 from missions.models import Meeting, MeetingNote
+from missions.services import notes
 from reports.models import ReportParagraph
 from reports.services import chain, evidence, paragraphs, statement, versions
 
@@ -44,6 +45,36 @@ def test_confidential_evidence_is_an_internal_source(drafting, confidential, coo
         source = node.sources[-1]
         assert source.is_hidden is hidden
         assert (SECRET in str(source)) is not hidden
+
+
+def test_evidence_tells_the_version_of_a_note_and_that_it_was_corrected_since(
+    drafting, make_finding, as_coordinator, coordinator, client_for
+):
+    finding = make_finding(drafting, "Lists were old.")
+    meeting = Meeting.objects.create(
+        mission=drafting, kind="ngo", title="Citizen observers", zone="Europe/Sofia",
+        start_day="2027-10-20", start_time="09:00", end_day="2027-10-20", end_time="10:00",
+        starts_at="2027-10-20T06:00:00Z", ends_at="2027-10-20T07:00:00Z",
+    )  # fmt: skip
+    meeting.refresh_from_db()
+    note = notes.write_note(meeting, by=as_coordinator, topic="L07", text="Seven lists.", access="public")
+    note = notes.correct_note(note, by=as_coordinator, topic="L07", text="Eight lists.")
+    evidence.link_meeting(finding, meeting, note=note, by=as_coordinator)
+
+    def source(user):
+        return chain.sources_of([finding], user, "en")[0].sources[-1]
+
+    assert (source(coordinator).version, source(coordinator).is_changed, source(None).is_hidden) == (2, False, False)
+    notes.correct_note(note, by=as_coordinator, topic="L07", text="Nine lists.")
+    found = source(coordinator)
+    assert (found.version, found.is_changed, found.detail) == (2, True, "Eight lists.")
+    page = client_for(coordinator).get(finding.get_absolute_url()).content.decode()
+    assert "version 2 of the note" in page and "corrected since" in page and "Eight lists." in page
+    notes.classify_note(note, by=as_coordinator, access="secretariat")
+    assert source(None).is_hidden, "what was closed since is closed where it is used as well"
+    assert not source(coordinator).is_hidden
+    note.delete()
+    assert (source(coordinator).detail, source(coordinator).version) == ("Eight lists.", 0)
 
 
 def test_up_from_an_answer_to_every_text(drafting, make_recommendation, make_report, coordinator, as_coordinator, make_observation):
