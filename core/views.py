@@ -79,7 +79,12 @@ def file(request: HttpRequest, uuid: Any, name: str) -> FileResponse:
     row = get_object_or_404(StoredFile, uuid=uuid)
     if not may_read(request.user, row):
         raise Http404
-    inline = row.mime in INLINE and "download" not in request.GET
+    return file_response(row, inline="download" not in request.GET)
+
+
+def file_response(row: StoredFile, *, inline: bool = True) -> FileResponse:
+    """A stored file with the headers that keep it from acting in the browser; whether the reader may have it was asked before."""
+    inline = inline and row.mime in INLINE
     response = FileResponse(row.open(), content_type=row.mime)
     response.headers["Content-Disposition"] = content_disposition_header(not inline, row.name) or "attachment"
     response.headers["Content-Length"] = str(row.size)

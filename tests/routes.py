@@ -115,6 +115,7 @@ TABLE: list[Route] = [
     # --- doors without an account: who has the address may ----------------------------------------------------------
     *rows(EVERYBODY, "accounts:link missions:calendar"),
     *rows(EVERYBODY, "accounts:password_by_link missions:request_by_link missions:meeting_by_link observers:join", methods="GET POST"),
+    *rows(EVERYBODY, "missions:letter_by_link"),
     *rows(EVERYBODY, "reports:draft_by_link", methods="GET POST"),
     *rows(EVERYBODY, "reports:draft_pdf_by_link"),
     # --- the public site --------------------------------------------------------------------------------------------
@@ -182,7 +183,7 @@ TABLE: list[Route] = [
     *rows(COORDINATOR, "missions:request_compare", methods="POST", seen=DESK),
     *rows(
         COORDINATOR,
-        """missions:request_register missions:request_link_revoke missions:request_withdraw missions:request_resend
+        """missions:request_register missions:request_polling missions:request_link_revoke missions:request_withdraw missions:request_resend
         missions:request_documents""",
         methods="POST",
         seen=DESK,
@@ -428,6 +429,7 @@ WORDS: dict[str, Words] = {
 
 SPECIAL: dict[tuple[str, str], Words] = {
     ("core:file", "name"): lambda world: world.letter.name,
+    ("missions:letter_by_link", "token"): lambda world: world.tokens["request"],
     ("missions:letter", "kind"): lambda world: "declined",
     ("missions:letter_restore", "kind"): lambda world: "declined",
     ("accounts:password_by_link", "token"): lambda world: world.tokens["password"],

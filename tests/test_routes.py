@@ -147,7 +147,15 @@ def test_things_of_another_mission_are_not_found(name: str, world: World) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["accounts:link", "missions:request_by_link", "missions:meeting_by_link", "observers:join", "accounts:password_by_link"]
+    "name",
+    [
+        "accounts:link",
+        "missions:request_by_link",
+        "missions:letter_by_link",
+        "missions:meeting_by_link",
+        "observers:join",
+        "accounts:password_by_link",
+    ],
 )
 @pytest.mark.parametrize("token", ["unknown", "calendar", "other"])
 def test_a_link_opens_only_what_it_was_made_for(name: str, token: str, world: World) -> None:

@@ -15,7 +15,7 @@ from accounts.services.links import issue_link, links_of, revoke_links_of
 from core import audit, clock
 from core.actors import Actor
 from core.enums import Access, Language
-from core.errors import Invalid, Missing, NotNow
+from core.errors import DomainError, Invalid, Missing, NotNow
 from core.files import LETTER_BYTES, PDF, store_file
 from core.models import StoredFile
 from core.outbox import queue_mail
@@ -34,6 +34,13 @@ TEXTS = (
 NEEDED = frozenset({"authority_name_missing", "kind_missing", "polling_missing"})
 # Days between receipt and polling day under which a request is short, urgent, late (observation-rules A4).
 SHORT_DAYS, URGENT_DAYS, LATE_DAYS = 60, 30, 14
+
+
+class LetterMissing(DomainError):
+    """No letter is on file."""
+
+    code = "letter_missing"
+    status = 404
 
 
 @transaction.atomic
@@ -175,6 +182,19 @@ def enter_request(
     if send_receipt:
         _send_receipt(request)
     return request
+
+
+@transaction.atomic
+def letter_for(request: Request, *, by: Actor) -> StoredFile:
+    """The letter on file, for whoever may send the request in: above all the authority by its own link. In the log each time.
+
+    Raises LetterMissing (404) where there is none.
+    """
+    authorize(by, "missions.submit_request", request)
+    if request.letter is None:
+        raise LetterMissing(_("No letter is on file: add it as a PDF in the form."))
+    audit.record(by, "missions.letter_downloaded", request, data={"sha256": request.letter.sha256})
+    return request.letter
 
 
 def missing_in(request: Request) -> list[Missing]:

@@ -17,10 +17,12 @@ from core.errors import Invalid, NotNow
 from core.rights import authorize
 from missions.enums import AuthorityType, ElectionKind, MissionState, OrganisationKind, RequestState
 from missions.models import Contact, Election, Mission, Organisation, Request
+from missions.services.deadlines import Change
 from missions.services.intake import PURPOSE, TEXTS, check_complete, clean_polling, confirm_withdrawal, tell_coordinators
 from missions.services.lifecycle import move_mission
 from missions.services.missions import create_election, create_mission
 from missions.services.organisations import known_as
+from missions.services.polling import add_round
 
 KIND_OF_AUTHORITY = {
     AuthorityType.ELECTION_COMMISSION: OrganisationKind.ELECTION_COMMISSION,
@@ -186,6 +188,43 @@ def split_request(request: Request, *, by: Actor, parts: Sequence[dict[str, Any]
     _close(request, RequestState.SPLIT, reason, by=by)
     audit.record(by, "missions.request_split", request, data={"into": [str(row.uuid) for row in made]})
     return made
+
+
+def new_polling_days(request: Request) -> list[dict[str, Any]]:
+    """The polling days that a registered request names and its election does not have: those of a correction, above all."""
+    if request.election is None:
+        return []
+    known = {row.day.isoformat() for row in request.election.polling_days.all()}
+    return [row for row in request.polling if row["day"] not in known]
+
+
+@transaction.atomic
+def take_polling_days(request: Request, *, by: Actor, days: Collection[str], observe: bool = True) -> list[Change]:
+    """Add polling days that a correction of a registered request names to its election, with their rounds and hours.
+
+    days: ISO texts, of `new_polling_days`; what the election has already is passed over, so that twice is once. observe:
+    the mission observes them too, and its deadlines follow: the changes are answered. A day that was moved rather than
+    added is moved on the page of the polling days. Raises Invalid for a day that the request does not name.
+    """
+    request = Request.objects.select_for_update(of=("self",)).select_related("election", "country").get(pk=request.pk)
+    authorize(by, "missions.register_request", request)
+    mission = mission_for(request)
+    named = {row["day"]: row for row in request.polling}
+    foreign = sorted(set(days) - set(named))
+    if foreign:
+        raise Invalid(_("The request does not name this polling day: %(day)s.") % {"day": foreign[0]}, code="foreign_day", attr="days")
+    if not days:
+        raise Invalid(_("Choose at least one polling day."), code="polling_day_missing", attr="days")
+    wanted = [row for row in new_polling_days(request) if row["day"] in days]
+    changes: list[Change] = []
+    for row in wanted:
+        opens, closes = (time.fromisoformat(row[name]) if row.get(name) else None for name in ("opens_at", "closes_at"))
+        day, number = date.fromisoformat(row["day"]), row.get("round") or 1
+        _row, found = add_round(mission, by=by, day=day, round=number, opens_at=opens, closes_at=closes, observe=observe)
+        changes += found
+    if wanted:
+        audit.record(by, "missions.polling_taken_over", request, data={"days": [row["day"] for row in wanted], "observe": observe})
+    return changes
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
@@ -13,6 +13,7 @@ from django.views import View
 from accounts.services.links import open_link
 from core import clock
 from core.errors import DomainError
+from core.views import file_response
 from missions.enums import MeetingState, RequestState
 from missions.forms.invitations import AnswerMeetingForm, ReplyForm
 from missions.forms.requests import RequestForm
@@ -84,10 +85,22 @@ class RequestByLinkView(LinkView):
             "row": self.subject,
             "missing": missing,
             "link": self.link,
+            "token": self.token,
             "is_draft": self.subject.state == RequestState.DRAFT,
             "is_open": self.subject.state in {RequestState.DRAFT, RequestState.RECEIVED, RequestState.REGISTERED} and not decided,
         }
         return render(request, "missions/link_request.html", context, status=status)
+
+
+class LetterByLinkView(LinkView):
+    """The letter of the authority's own request, as long as its link is good; each download stands in the log."""
+
+    purpose = intake.PURPOSE
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest, token: str) -> FileResponse:
+        """The file."""
+        return file_response(intake.letter_for(self.subject, by=self.actor))
 
 
 class MeetingByLinkView(LinkView):

@@ -88,7 +88,7 @@ class RequestView(RequestMixin, DetailView):
             history=duplicates.history_of(row),
             children=row.split_requests.select_related("country", "election"),
             link=intake.form_link(row),
-            days_differ=_days_differ(row),
+            new_days=register.new_polling_days(row),
             may_decide=allowed(by, "missions.decide_request", row),
             may_register=allowed(by, "missions.register_request", row),
             missing=intake.missing_in(row) if row.state == RequestState.RECEIVED else [],
@@ -163,6 +163,19 @@ class RequestRegisterView(RequestMixin, ActionView):
         values = form.cleaned_data if form.is_valid() else {}
         _row, mission = register.register_request(self.row, by=self.actor, **values)
         messages.success(request, _("The request is registered; its mission is %(reference)s.") % {"reference": mission.reference})
+        return self.row.get_absolute_url()
+
+
+class RequestPollingView(RequestMixin, ActionView):
+    """Add polling days of a corrected request to its election: `days` (ISO), `observe=1` where the mission observes them too."""
+
+    permission = "missions.register_request"
+
+    def act(self, request: HttpRequest) -> str:
+        """Add them, and say how many deadlines moved."""
+        observe = bool(request.POST.get("observe"))
+        changes = register.take_polling_days(self.row, by=self.actor, days=request.POST.getlist("days"), observe=observe)
+        messages.success(request, _("The polling days are added to the election; deadlines that moved: %(n)s.") % {"n": len(changes)})
         return self.row.get_absolute_url()
 
 
@@ -299,10 +312,3 @@ class RequestDocumentView(RequestMixin, ActionView):
             raise NotNow(_("Register the request first."), code="not_registered")
         job = request_documents("missions.bureau_note", self.row, LANGUAGES, FORMATS, by=self.actor)
         return reverse("core:job", args=[job.uuid])
-
-
-def _days_differ(row: Request) -> bool:
-    """Does the request name other days than the election it was registered for? (A correction after registration.)"""
-    if row.election is None or not row.polling:
-        return False
-    return not {entry["day"] for entry in row.polling} <= {day.day.isoformat() for day in row.election.polling_days.all()}

@@ -14,7 +14,7 @@ from core import clock
 from core.actors import SYSTEM, user_actor
 from core.documents import freeze, render
 from core.errors import Invalid, NotAllowed, NotNow
-from core.models import OutboxMail
+from core.models import AuditEntry, OutboxMail
 from missions.enums import Criterion, DecisionOutcome, Lateness, MissionFormat, MissionState, RequestState, VisitKind
 from missions.models import Mission, Organisation, Request
 from missions.services import decisions, intake, register
@@ -401,3 +401,121 @@ def test_an_organisation_that_is_known_is_used(received, as_coordinator, bulgari
     known = Organisation.objects.create(name="central election commission", kind="election_commission", country=bulgaria)
     row, _mission = register.register_request(received, by=as_coordinator)
     assert row.authority == known
+
+
+# --- the authority's own letter -----------------------------------------------------------------------------------
+
+
+def test_the_authority_downloads_its_own_letter_and_it_is_logged(received, opened, client):
+    url = reverse("missions:letter_by_link", args=[opened[1]])
+    assert url in client.get(reverse("missions:request_by_link", args=[opened[1]])).content.decode()
+    answer = client.get(url)
+    assert (answer.status_code, b"".join(answer.streaming_content), answer["Content-Type"]) == (200, LETTER, "application/pdf")
+    assert (answer["Cache-Control"], answer["X-Content-Type-Options"]) == ("no-store", "nosniff")
+    assert "sandbox" in answer["Content-Security-Policy"]
+    entry = AuditEntry.objects.get(action="missions.letter_downloaded")
+    assert (entry.actor, entry.object_id) == (str(opened[2]), str(received.uuid))
+
+
+def test_a_letter_is_downloaded_after_the_decision_too(received, opened, as_coordinator, client):
+    row, _mission = register.register_request(received, by=as_coordinator)
+    decisions.prepare_note(row, by=as_coordinator, criteria=answered(row), proposed_format=MissionFormat.OBSERVATION, proposed_size=12)
+    decisions.decide(
+        row, by=as_coordinator, outcome=DecisionOutcome.DECLINED, decided_on=clock.today(), reference="CG-BUR(2027)1", reasons="Late."
+    )
+    url = reverse("missions:letter_by_link", args=[opened[1]])
+    assert url in client.get(reverse("missions:request_by_link", args=[opened[1]])).content.decode()
+    assert client.get(url).status_code == 200
+
+
+def test_no_letter_no_link_no_download(opened, bulgaria, as_coordinator, client):
+    row, token, by = opened
+    url = reverse("missions:letter_by_link", args=[token])
+    assert client.get(url).status_code == 404
+    intake.save_request(row, by=by, **filled())
+    other, _url = intake.open_request(by=as_coordinator, country=bulgaria, contact_name="X", contact_email="x@example.org")
+    with pytest.raises(NotAllowed):
+        intake.letter_for(other, by=by)
+    with pytest.raises(NotAllowed):
+        intake.letter_for(row, by=open_link(link_token(other, as_coordinator), purpose=intake.PURPOSE)[1])
+    assert client.post(url).status_code == 405
+    intake.revoke_form(row, by=as_coordinator)
+    assert client.get(url).status_code == 410
+    assert client.get(reverse("missions:letter_by_link", args=["x" * 43])).status_code == 410
+    assert not AuditEntry.objects.filter(action="missions.letter_downloaded").exists()
+
+
+def link_token(row, by):
+    return intake.send_form(row, by=by).rstrip("/").rsplit("/", 1)[1]
+
+
+# --- polling days of a correction ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def corrected(received, opened, as_coordinator):
+    """A registered request that the authority corrected: there is a second round now. The row and its mission."""
+    row, mission = register.register_request(received, by=as_coordinator)
+    rounds = [*filled()["polling"], {"day": soon(114), "round": 2, "opens_at": "07:00", "closes_at": "19:00"}]
+    return intake.save_request(row, by=opened[2], polling=rounds), mission
+
+
+def test_a_polling_day_of_a_correction_is_asked_about_and_added(corrected, as_coordinator):
+    row, mission = corrected
+    second = soon(114).isoformat()
+    assert [entry["day"] for entry in register.new_polling_days(row)] == [second]
+    assert row.election.polling_days.count() == 1, "an election changes by a coordinator's yes only"
+    last = mission.milestones.filter(rule__anchor="last_polling_day").first()
+    changes = register.take_polling_days(row, by=as_coordinator, days=[second])
+    day = row.election.polling_days.get(day=second)
+    assert (day.round, day.opens_at, day.closes_at) == (2, time(7), time(19))
+    assert list(mission.polling_days.order_by("day")) == list(row.election.polling_days.order_by("day"))
+    assert mission.visits.filter(kind=VisitKind.SECOND_ROUND).exists()
+    if last:
+        before, _same = last.due_on, last.refresh_from_db()
+        assert last.due_on - before == timedelta(days=14) and changes
+    assert register.new_polling_days(row) == []
+    assert register.take_polling_days(row, by=as_coordinator, days=[second]) == []
+    assert row.election.polling_days.count() == 2
+    assert AuditEntry.objects.get(action="missions.polling_taken_over").data == {"days": [second], "observe": True}
+
+
+def test_a_polling_day_of_a_correction_that_the_mission_does_not_observe(corrected, as_coordinator):
+    row, mission = corrected
+    assert register.take_polling_days(row, by=as_coordinator, days=[soon(114).isoformat()], observe=False) == []
+    assert (row.election.polling_days.count(), mission.polling_days.count()) == (2, 1)
+
+
+def test_only_days_that_the_request_names_are_taken_by_whoever_registers(corrected, received, as_coordinator, publisher, opened):
+    row, _mission = corrected
+    for days, code in (([soon(200).isoformat()], "foreign_day"), ([], "polling_day_missing")):
+        with pytest.raises(Invalid) as refusal:
+            register.take_polling_days(row, by=as_coordinator, days=days)
+        assert refusal.value.code == code
+    for actor in (user_actor(publisher), opened[2]):
+        with pytest.raises(NotAllowed):
+            register.take_polling_days(row, by=actor, days=[soon(114).isoformat()])
+    assert row.election.polling_days.count() == 1
+
+
+def test_days_of_a_request_that_is_not_registered_come_with_its_registration(received, opened, as_coordinator):
+    with pytest.raises(NotNow):
+        register.take_polling_days(received, by=as_coordinator, days=[soon().isoformat()])
+    row = intake.save_request(received, by=opened[2], polling=[{"day": soon(100)}, {"day": soon(114), "round": 2}])
+    row, mission = register.register_request(row, by=as_coordinator)
+    assert (row.election.polling_days.count(), mission.polling_days.count(), register.new_polling_days(row)) == (2, 2, [])
+
+
+def test_the_coordinator_confirms_new_days_by_clicking(corrected, client_for, coordinator, auditor):
+    row, mission = corrected
+    page, act = row.get_absolute_url(), reverse("missions:request_polling", args=[row.uuid])
+    second = soon(114).isoformat()
+    desk = client_for(coordinator)
+    shown = desk.get(page).content.decode()
+    assert f'value="{second}"' in shown and act in shown
+    assert act not in client_for(auditor).get(page).content.decode()
+    assert client_for(auditor).post(act, {"days": [second]}).status_code == 403
+    assert desk.post(act, {"days": [], "observe": "1"}).status_code == 400
+    assert desk.post(act, {"days": [second], "observe": "1"}, follow=True).status_code == 200
+    assert act not in desk.get(page).content.decode()
+    assert mission.polling_days.count() == 2
