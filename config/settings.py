@@ -227,6 +227,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 SCRUTIN_FONTS = Path(env.text("SCRUTIN_FONTS", str(BASE_DIR / "node_modules" / "@expo-google-fonts")))
 
 globals().update(env.mail(env.text("EMAIL_URL", "memory:" if TESTING else f"file://{VAR}/mail")))
+SCRUTIN_MAILBOX = env.text("SCRUTIN_MAILBOX")
 DEFAULT_FROM_EMAIL = env.text("SCRUTIN_FROM", "Scrutin <scrutin@localhost>")
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -10,6 +10,7 @@ from missions.models.organisation import Contact, Organisation, OrganisationMerg
 from missions.models.preparation import Preparation, PreparationKind
 from missions.models.programme import (
     CalendarFeed,
+    MailedReply,
     Meeting,
     MeetingNote,
     MeetingNoteRevision,
@@ -33,6 +34,7 @@ __all__ = [
     "Decision",
     "Election",
     "LetterTemplate",
+    "MailedReply",
     "Meeting",
     "MeetingNote",
     "MeetingNoteRevision",

@@ -158,6 +158,23 @@ class Participant(Record):
         return end_day_of(self.proposed_day, self.proposed_start, self.proposed_end)
 
 
+class MailedReply(Record):
+    """A mail of the mailbox that was read: taken as somebody's answer, or refused. What it said is not kept here.
+
+    `key` is the SHA-256 of its Message-ID, of the whole mail where it has none: so that a mail is read once.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    participant = models.ForeignKey(Participant, null=True, blank=True, on_delete=models.SET_NULL, related_name="mailed_replies")
+    why = models.TextField(blank=True, help_text="Why it was refused; empty: taken.")
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.key[:12]} {self.why}".strip()
+
+
 class ProgrammeReleaseQuerySet(models.QuerySet):
     """Questions about released versions."""
 
