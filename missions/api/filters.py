@@ -5,7 +5,7 @@ from __future__ import annotations
 import django_filters
 
 from missions.enums import DecisionOutcome
-from missions.models import Election, Meeting, Milestone, Mission, Organisation, Request, Station
+from missions.models import Election, Meeting, MeetingNote, MeetingTask, Milestone, Mission, Organisation, Preparation, Request, Station
 
 
 class MissionFilter(django_filters.FilterSet):
@@ -88,6 +88,46 @@ class MilestoneFilter(django_filters.FilterSet):
     class Meta:
         model = Milestone
         fields = ("mission", "open")
+
+
+class PreparationFilter(django_filters.FilterSet):
+    """Preparations; `open=true` leaves out those that are done, `removed=true` tells those that were taken off the list."""
+
+    mission = django_filters.CharFilter(field_name="mission__reference")
+    kind = django_filters.CharFilter(field_name="kind__code")
+    owner = django_filters.UUIDFilter(field_name="owner__uuid")
+    open = django_filters.BooleanFilter(field_name="done_at", lookup_expr="isnull")
+    due_to = django_filters.DateFilter(field_name="due_on", lookup_expr="lte")
+    removed = django_filters.BooleanFilter(field_name="removed_at", lookup_expr="isnull", exclude=True)
+
+    class Meta:
+        model = Preparation
+        fields = ("mission", "kind", "owner", "open", "due_to", "removed")
+
+
+class MeetingNoteFilter(django_filters.FilterSet):
+    """Notes of meetings."""
+
+    mission = django_filters.CharFilter(field_name="meeting__mission__reference")
+    meeting = django_filters.UUIDFilter(field_name="meeting__uuid")
+
+    class Meta:
+        model = MeetingNote
+        fields = ("mission", "meeting", "topic", "rating", "access")
+
+
+class MeetingTaskFilter(django_filters.FilterSet):
+    """Follow-up tasks; `open=true` leaves out those that are done."""
+
+    mission = django_filters.CharFilter(field_name="meeting__mission__reference")
+    meeting = django_filters.UUIDFilter(field_name="meeting__uuid")
+    assignment = django_filters.UUIDFilter(field_name="assignment__uuid")
+    open = django_filters.BooleanFilter(field_name="done_at", lookup_expr="isnull")
+    due_to = django_filters.DateFilter(field_name="due_on", lookup_expr="lte")
+
+    class Meta:
+        model = MeetingTask
+        fields = ("mission", "meeting", "assignment", "open", "due_to")
 
 
 class OrganisationFilter(django_filters.FilterSet):

@@ -1,4 +1,4 @@
-"""What the API says about missions, requests, stations, meetings, organisations and milestones."""
+"""What the API says about missions, requests, stations, meetings, organisations and milestones; `planning` has the rest."""
 
 from __future__ import annotations
 
@@ -226,6 +226,32 @@ class MeetingSerializer(serializers.ModelSerializer):
         """As released, where the reader reads a released version."""
         content = self.context.get("released", {}).get(instance.mission_id)
         return super().to_representation(as_released(instance, content) if content else instance)
+
+
+class PresenceSerializer(serializers.ModelSerializer):
+    """Who was present: people of the mission, and in words who came from the other side. `noted_at` is empty until somebody noted it."""
+
+    present = PersonOfMissionSerializer(many=True, read_only=True)
+    others = serializers.CharField(source="present_others", read_only=True)
+    noted_at = serializers.DateTimeField(source="presence_at", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Meeting
+        fields = ("uuid", "present", "others", "noted_at")
+
+
+class PresenceWriteSerializer(serializers.Serializer):
+    """Who was present: uuids of assignments of the mission, and the others in words. The last one counts."""
+
+    present = serializers.ListField(child=serializers.UUIDField(), required=False, default=list)
+    others = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class MoveMilestoneSerializer(serializers.Serializer):
+    """Another day for a deadline, and why."""
+
+    to = serializers.DateField()
+    reason = serializers.CharField()
 
 
 class MilestoneSerializer(serializers.ModelSerializer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework.routers import BaseRouter
 
-from missions.api import views
+from missions.api import planning, views
 
 
 def register(router: BaseRouter) -> None:
@@ -16,3 +16,6 @@ def register(router: BaseRouter) -> None:
     router.register("meetings", views.MeetingViewSet, basename="meeting")
     router.register("milestones", views.MilestoneViewSet, basename="milestone")
     router.register("organisations", views.OrganisationViewSet, basename="organisation")
+    router.register("preparations", planning.PreparationViewSet, basename="preparation")
+    router.register("meeting-notes", planning.MeetingNoteViewSet, basename="meetingnote")
+    router.register("meeting-tasks", planning.MeetingTaskViewSet, basename="meetingtask")

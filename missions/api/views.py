@@ -5,32 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
-from rest_framework import viewsets
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response
 
 from accounts.rules import sees_all_missions
-from core.api import RightsPermission, api_actor
+from core import clock
+from core.api import api_actor
 from core.errors import Invalid
-from missions.api import filters, serializers
+from missions.api import filters, planning_serializers, serializers
+from missions.api.base import ReadViewSet
+from missions.api.planning import given, somebody
 from missions.lifecycle import MOVES
 from missions.models import Election, Meeting, Milestone, Mission, Organisation, ProgrammeRelease, Request, Station
-from missions.services import lifecycle
-
-
-class ReadViewSet(viewsets.ReadOnlyModelViewSet):
-    """Lists and rows, by uuid; `read` is the permission of both."""
-
-    permission_classes = [RightsPermission]
-    lookup_field = "uuid"
-    read = ""
-
-    @property
-    def permission_map(self) -> dict[str, str | None]:
-        """Lists show what is visible; a row asks for its permission."""
-        return {"list": None, "retrieve": self.read}
+from missions.services import deadlines, lifecycle, meetings, notes
+from missions.services.timeline import timeline_of
 
 
 @extend_schema(tags=["missions"])
@@ -47,6 +37,7 @@ class MissionViewSet(ReadViewSet):
         "retrieve": "missions.view_mission",
         "moves": "missions.view_mission",
         "history": "missions.view_mission",
+        "timeline": "missions.view_milestone",
     }
 
     def get_queryset(self) -> QuerySet[Mission]:
@@ -88,6 +79,22 @@ class MissionViewSet(ReadViewSet):
     def history(self, request: ApiRequest, reference: str) -> Response:
         """The mission's history in words."""
         return Response(serializers.HistoryLineSerializer(lifecycle.history_of(self.get_object()), many=True).data)
+
+    @extend_schema(
+        responses=planning_serializers.TimelineSerializer,
+        filters=False,
+        parameters=[
+            OpenApiParameter("until", str, enum=["polling"], description="Only what begins up to a week after the last polling day.")
+        ],
+        description="States, polling days, visits, deadlines and preparations with their days.",
+    )
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def timeline(self, request: ApiRequest, reference: str) -> Response:
+        """The mission on one line of time."""
+        mission = self.get_object()
+        line = timeline_of(mission, until_polling=request.query_params.get("until") == "polling")
+        empty = {"first": None, "last": None, "today": clock.today(mission.zone), "rows": []}
+        return Response(planning_serializers.TimelineSerializer(line or empty).data)
 
 
 @extend_schema(tags=["missions"])
@@ -142,7 +149,12 @@ class MeetingViewSet(ReadViewSet):
     serializer_class = serializers.MeetingSerializer
     filterset_class = filters.MeetingFilter
     queryset = Meeting.objects.none()
-    read = "missions.view_programme"
+    permission_map = {  # type: ignore[assignment]
+        "list": None,
+        "retrieve": "missions.view_programme",
+        "presence": "missions.view_programme",  # who may note it is asked by the service
+        "held": "missions.write_note",
+    }
 
     def get_queryset(self) -> QuerySet[Meeting]:
         """With participants, in a constant number of queries."""
@@ -157,6 +169,31 @@ class MeetingViewSet(ReadViewSet):
             context["released"] = dict(told.values_list("mission", "content"))
         return context
 
+    @extend_schema(methods=["GET"], responses=serializers.PresenceSerializer, filters=False, description="Who was present.")
+    @extend_schema(
+        methods=["POST"],
+        request=serializers.PresenceWriteSerializer,
+        responses=serializers.PresenceSerializer,
+        description="Note who was present; the last one counts.",
+    )
+    @action(detail=True, methods=["get", "post"], pagination_class=None)
+    def presence(self, request: ApiRequest, uuid: str) -> Response:
+        """Who was present, or note it."""
+        meeting = self.get_object()
+        if request.method == "POST":
+            values = given(serializers.PresenceWriteSerializer, request)
+            present = [row for one in values["present"] if (row := somebody(meeting.mission, one, attr="present"))]
+            notes.note_presence(meeting, by=api_actor(request), present=present, others=values["others"])
+            meeting.refresh_from_db()
+        return Response(serializers.PresenceSerializer(meeting).data)
+
+    @extend_schema(request=None, responses=serializers.MeetingSerializer)
+    @action(detail=True, methods=["post"])
+    def held(self, request: ApiRequest, uuid: str) -> Response:
+        """Mark the meeting as held, from its day on."""
+        meetings.hold_meeting(self.get_object(), by=api_actor(request))
+        return Response(self.get_serializer(self.get_queryset().get(uuid=uuid)).data)
+
 
 @extend_schema(tags=["missions"])
 class MilestoneViewSet(ReadViewSet):
@@ -165,7 +202,13 @@ class MilestoneViewSet(ReadViewSet):
     serializer_class = serializers.MilestoneSerializer
     filterset_class = filters.MilestoneFilter
     queryset = Milestone.objects.none()
-    read = "missions.view_milestone"
+    permission_map = {  # type: ignore[assignment]
+        "list": None,
+        "retrieve": "missions.view_milestone",
+        "move": "missions.change_milestone",
+        "done": "missions.change_milestone",
+        "reopen": "missions.change_milestone",
+    }
 
     def get_queryset(self) -> QuerySet[Milestone]:
         """Of missions in which the reader is."""
@@ -174,6 +217,30 @@ class MilestoneViewSet(ReadViewSet):
             .select_related("mission", "rule")
             .order_by("due_on", "pk")
         )
+
+    @extend_schema(request=serializers.MoveMilestoneSerializer, responses=serializers.MilestoneSerializer)
+    @action(detail=True, methods=["post"])
+    def move(self, request: ApiRequest, uuid: str) -> Response:
+        """Set the day that counts by hand, with a reason."""
+        deadlines.move_milestone(self.get_object(), by=api_actor(request), **given(serializers.MoveMilestoneSerializer, request))
+        return self._again(uuid)
+
+    @extend_schema(request=None, responses=serializers.MilestoneSerializer)
+    @action(detail=True, methods=["post"])
+    def done(self, request: ApiRequest, uuid: str) -> Response:
+        """Mark it as met."""
+        deadlines.complete_milestone(self.get_object(), by=api_actor(request))
+        return self._again(uuid)
+
+    @extend_schema(request=None, responses=serializers.MilestoneSerializer)
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: ApiRequest, uuid: str) -> Response:
+        """Take back that it is met."""
+        deadlines.reopen_milestone(self.get_object(), by=api_actor(request))
+        return self._again(uuid)
+
+    def _again(self, uuid: str) -> Response:
+        return Response(self.get_serializer(self.get_queryset().get(uuid=uuid)).data)
 
 
 @extend_schema(tags=["missions"])
