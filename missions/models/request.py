@@ -78,7 +78,14 @@ class Request(Record):
     ended_reason = models.TextField(blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_requests")
     split_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="split_requests")
-    criteria = models.JSONField(default=dict, blank=True, help_text="{criterion: {answer, comment}} (observation-rules A6).")
+    criteria = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="{criterion: {answer, comment, is_suggested}} (observation-rules A6); is_suggested: the register's own fact says it.",
+    )
+    note_basis = models.JSONField(
+        default=dict, blank=True, help_text="What the note rested on when it was saved: {at, polling_days, facts: {criterion: fact}}."
+    )
     proposed_format = models.CharField(max_length=20, choices=MissionFormat.choices, blank=True)
     proposed_size = models.PositiveSmallIntegerField(null=True, blank=True)
     proposes_pre_electoral = models.BooleanField(default=False)

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import formats
 from django.utils.translation import gettext as _
 
 from core import audit, clock
@@ -15,61 +14,15 @@ from core.documents import freeze, render
 from core.errors import Invalid, NotNow
 from core.outbox import queue_mail
 from core.rights import authorize
-from missions import facts
-from missions.enums import Answer, Criterion, DecisionOutcome, Lateness, MissionFormat, MissionState, RequestState, VisitKind
-from missions.models import DeadlineRule, Decision, Mission, PastMission, Request
-from missions.services.intake import lateness
+from missions.enums import Answer, Criterion, DecisionOutcome, MissionFormat, MissionState, RequestState, VisitKind
+from missions.models import DeadlineRule, Decision, Mission, Request
+from missions.services.bureau_facts import basis_of, with_facts
 from missions.services.letters import answer_text
 from missions.services.lifecycle import convert_format, move_mission
 from missions.services.missions import plan_visit
 from missions.services.register import mission_for
 
 PRE_ELECTORAL_DAYS = 3
-
-
-def suggested_criteria(request: Request) -> dict[str, dict[str, str]]:
-    """What the register itself knows about some criteria (A6): answers and comments for the coordinator to confirm."""
-    found: dict[str, dict[str, str]] = {}
-    if request.letter_id:
-        found[Criterion.WRITTEN_INVITATION] = {"answer": Answer.YES, "comment": request.authority_name}
-    left = lateness(request)
-    if request.first_day and request.received_on:
-        days = (request.first_day - request.received_on).days
-        answer = Answer.NO if left in {Lateness.URGENT, Lateness.LATE} else Answer.YES
-        found[Criterion.TIME_LEFT] = {"answer": answer, "comment": _("%(days)s days from receipt to polling day.") % {"days": days}}
-    last = last_mission_of(request)
-    if last:
-        found[Criterion.LAST_MISSION] = {"answer": Answer.YES, "comment": last}
-    recommendations = facts.ask("open_recommendations", request.country)
-    if recommendations is not None:
-        sentence = _("%(n)s recommendations of earlier missions are open.") % {"n": len(recommendations)}
-        found[Criterion.OPEN_RECOMMENDATIONS] = {"answer": Answer.YES if recommendations else Answer.NO, "comment": sentence}
-    others = overlapping_missions(request)
-    comment = ", ".join(mission.reference for mission in others)
-    found[Criterion.OVERLAP] = {"answer": Answer.NO if others else Answer.YES, "comment": comment}
-    return found
-
-
-def last_mission_of(request: Request) -> str:
-    """The last mission to the country in one line, from our own register or the history."""
-    closed = Mission.objects.filter(country=request.country, state=MissionState.CLOSED).exclude(request=request)
-    own = closed.with_polling().order_by("-first_polling").first()
-    if own and own.polling_day:
-        return f"{own.reference}, {formats.date_format(own.polling_day)}"
-    past = PastMission.objects.filter(country=request.country).first()
-    if past is None:
-        return ""
-    mark = "" if past.is_verified else f" ({_('not verified')})"
-    return f"{past.year}: {past.election}{mark}"
-
-
-def overlapping_missions(request: Request) -> list[Mission]:
-    """Running missions whose days touch the default days of this request's mission."""
-    first = request.first_day
-    if first is None:
-        return []
-    rows = Mission.objects.running().exclude(request=request)
-    return list(rows.filter(first_day__lte=first + timedelta(days=1), last_day__gte=first - timedelta(days=3)))
 
 
 @transaction.atomic
@@ -83,8 +36,11 @@ def prepare_note(
     proposes_pre_electoral: bool = False,
     proposal: str = "",
 ) -> Request:
-    """Save what the Bureau note says: `{criterion: {answer: yes/no/unknown, comment}}`, the format proposed, a text."""
-    request = Request.objects.select_for_update().get(pk=request.pk)
+    """Save what the Bureau note says: `{criterion: {answer: yes/no/unknown, comment}}`, the format proposed, a text.
+
+    A comment that says what the register itself knows is kept as that fact (`bureau_facts`), not as a text of the coordinator's.
+    """
+    request = Request.objects.select_for_update(of=("self",)).select_related("country", "election").get(pk=request.pk)
     authorize(by, "missions.decide_request", request)
     _check_registered(request)
     for code, entry in criteria.items():
@@ -94,13 +50,11 @@ def prepare_note(
             raise Invalid(_("A criterion is answered with yes, no or not known."), attr="criteria")
     if proposed_format and proposed_format not in MissionFormat.values:
         raise Invalid(_("There is no such format of a mission."), attr="proposed_format")
-    request.criteria = {
-        code: {"answer": entry.get("answer", ""), "comment": entry.get("comment", "").strip()} for code, entry in criteria.items()
-    }
+    request.criteria, request.note_basis = with_facts(request, criteria), basis_of(request)
     request.proposed_format, request.proposed_size = proposed_format, proposed_size
     request.proposes_pre_electoral, request.proposal = proposes_pre_electoral, proposal.strip()
     fields = ["criteria", "proposed_format", "proposed_size", "proposes_pre_electoral", "proposal"]
-    request.save_changes(*fields)
+    request.save_changes(*fields, "note_basis")
     audit.record(by, "missions.note_prepared", request, fields=fields)
     return request
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, timedelta
 from django.conf import settings
 from django.db.models import Max
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from icalendar import Calendar
 from icalendar import Event as CalendarEntry
@@ -17,7 +18,7 @@ from accounts.rules import sees_all_missions
 from core import clock
 from core.actors import Actor
 from core.rights import authorize
-from missions import facts
+from missions import facts, history
 from missions.enums import ENDED, FeedKind, Lateness, MissionState
 from missions.models import CalendarFeed, Election, Mission, PastMission, PollingDay
 from missions.services.calendars import DOMAIN, FeedGone
@@ -182,5 +183,6 @@ def _last_missions(countries: set[int], today: date) -> dict[int, list[tuple[int
         found.setdefault(mission.country_id, []).append((mission.election_id, words))
     for past in PastMission.objects.filter(country__in=countries):
         mark = "" if past.is_verified else f" ({_('not verified')})"
-        found.setdefault(past.country_id or 0, []).append((0, f"{past.year}: {past.election}{mark}"))
+        words = history.say(past.election).marked((get_language() or "en")[:2])
+        found.setdefault(past.country_id or 0, []).append((0, f"{past.year}: {words}{mark}"))
     return found

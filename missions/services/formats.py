@@ -13,6 +13,7 @@ from missions import facts
 from missions.documents.wording import PRODUCTS, SIZES
 from missions.enums import FIELD_FORMATS, Lateness, MissionFormat, MissionState
 from missions.models import Country, Mission, PastMission, Request
+from missions.services.bureau_facts import own_missions
 from missions.services.intake import lateness
 
 # Words of the public documents, the most telling first: "joint IEOM", "limited electoral assessment mission", "remote mission".
@@ -76,7 +77,7 @@ def format_of(words: str) -> MissionFormat | None:
 def earlier_missions(country: Country, *, without: Request | None = None) -> list[Earlier]:
     """Missions of the past, those to `country` marked, the newest first; from the register and from public documents."""
     own = Mission.objects.with_polling().exclude(state__in=NOT_OBSERVED).filter(last_polling__lt=clock.today())
-    own = own.exclude(request=without) if without else own
+    own = own.exclude(pk__in=own_missions(without)) if without else own
     rows = []
     for row in own.order_by("-first_polling"):
         is_here = row.country_id == country.pk  # only these are counted: asking for all would be a query for each

@@ -226,7 +226,11 @@ def lateness(request: Request) -> Lateness:
     first = request.first_day
     if first is None:
         return Lateness.IN_TIME
-    left = (first - (request.received_on or clock.today(request.country.zone))).days
+    return lateness_of_days((first - (request.received_on or clock.today(request.country.zone))).days)
+
+
+def lateness_of_days(left: int) -> Lateness:
+    """How late so many days before the first polling day are (observation-rules A4)."""
     if left < LATE_DAYS:
         return Lateness.LATE
     if left < URGENT_DAYS:

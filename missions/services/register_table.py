@@ -8,6 +8,7 @@ from typing import Any
 
 from missions.enums import Criterion
 from missions.models import Request
+from missions.services.bureau_facts import saved_comment
 from missions.services.intake import lateness
 
 NEEDED = ("country", "election", "authority", "letter", "decision", "mission", "merged_into", "split_from")
@@ -25,8 +26,7 @@ def _of(name: str, attr: str) -> Callable[[Request], Any]:
 
 def _criterion(code: str) -> Callable[[Request], Any]:
     def cell(row: Request) -> str:
-        entry = row.criteria.get(code, {})
-        return ": ".join(part for part in (entry.get("answer", ""), entry.get("comment", "")) if part)
+        return ": ".join(part for part in (row.criteria.get(code, {}).get("answer", ""), saved_comment(row, code, "en")) if part)
 
     return cell
 
@@ -77,6 +77,7 @@ COLUMNS: dict[str, Callable[[Request], Any]] = {
     "merged_into": _of("merged_into", "uuid"),
     "split_from": _of("split_from", "uuid"),
     **{f"criterion_{code}": _criterion(code) for code in Criterion.values},
+    "note_saved_at": lambda row: row.note_basis.get("at"),
     "proposed_format": _plain_field("proposed_format"),
     "proposed_size": _plain_field("proposed_size"),
     "proposes_pre_electoral": _plain_field("proposes_pre_electoral"),

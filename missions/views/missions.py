@@ -89,6 +89,7 @@ class MissionView(MissionMixin, TemplateView):
         moves = lifecycle.available_moves(mission, user)
         told = {move.action: move.missing for move in moves}
         history = lifecycle.history_of(mission)
+        kin = [row.pk for row in family_of(mission)]
         return super().get_context_data(
             road=[(state, "done" if n < at else "current" if n == at else "ahead") for n, state in enumerate(road)],
             moves=moves,
@@ -108,7 +109,7 @@ class MissionView(MissionMixin, TemplateView):
             may_convert=mission.state in CONVERT_SOURCES and allowed(by, "missions.move_mission", mission),
             convert_form=ConvertForm(initial={"format": mission.format}),
             past=PastMission.objects.filter(country=mission.country)[:6],
-            others=Mission.objects.visible_to(user).filter(country=mission.country).exclude(pk=mission.pk).with_polling()[:6],
+            others=Mission.objects.visible_to(user).filter(country=mission.country).exclude(pk__in=kin).with_polling()[:6],
             **kwargs,
         )
 

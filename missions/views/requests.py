@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -31,7 +32,7 @@ from missions.forms.requests import (
     RequestForm,
 )
 from missions.models import Mission, Request
-from missions.services import decisions, duplicates, formats, intake, letters, register
+from missions.services import bureau_facts, decisions, duplicates, formats, intake, letters, register
 from missions.views.base import ActionView, FormPage
 
 LANGUAGES, FORMATS = ("en", "fr", "de"), ("pdf", "docx")
@@ -92,6 +93,7 @@ class RequestView(RequestMixin, DetailView):
             may_decide=allowed(by, "missions.decide_request", row),
             may_register=allowed(by, "missions.register_request", row),
             missing=intake.missing_in(row) if row.state == RequestState.RECEIVED else [],
+            **_outdated(row),
             is_open=row.state in {RequestState.DRAFT, RequestState.RECEIVED, RequestState.REGISTERED} and not hasattr(row, "decision"),
             **kwargs,
         )
@@ -226,18 +228,18 @@ class RequestNoteView(RequestMixin, FormPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         """What is saved, over what the register knows."""
         row = self.row
-        saved = {code: entry for code, entry in row.criteria.items() if entry.get("answer") or entry.get("comment")}
+        saved = {code: entry for code, entry in bureau_facts.shown_criteria(row).items() if entry["answer"] or entry["comment"]}
         kwargs = super().get_form_kwargs()
         names = ("proposed_format", "proposed_size", "proposes_pre_electoral", "proposal")
         initial = {name: getattr(row, name) for name in names}
         if not row.proposed_format:
             initial |= {"proposed_format": self.suggested.format, "proposed_size": self.suggested.size}
-        return {**kwargs, "criteria": decisions.suggested_criteria(row) | saved, "initial": initial}
+        return {**kwargs, "criteria": bureau_facts.suggested_criteria(row) | saved, "initial": initial}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The formats with their size and product, and why one of them is proposed."""
         rows = formats.format_rows(self.row, proposed=self.suggested.format)
-        return super().get_context_data(formats=rows, suggested=self.suggested, **kwargs)
+        return super().get_context_data(formats=rows, suggested=self.suggested, **_outdated(self.row), **kwargs)
 
     @cached_property
     def suggested(self) -> formats.Proposal:
@@ -312,3 +314,9 @@ class RequestDocumentView(RequestMixin, ActionView):
             raise NotNow(_("Register the request first."), code="not_registered")
         job = request_documents("missions.bureau_note", self.row, LANGUAGES, FORMATS, by=self.actor)
         return reverse("core:job", args=[job.uuid])
+
+
+def _outdated(row: Request) -> dict[str, Any]:
+    """Whether the note is older than what the register knows now, and what changed."""
+    changes = bureau_facts.changes_since(row)
+    return {"note_changes": changes, "noted_at": datetime.fromisoformat(row.note_basis["at"]) if changes else None}

@@ -10,7 +10,8 @@ from config.demo.slots import contact_of
 from core.documents.services import freeze, render
 from missions.enums import Criterion, MissionFormat, MissionState, RequestState
 from missions.models import Country
-from missions.services.decisions import answer_authority, decide, prepare_note, put_before_bureau, suggested_criteria
+from missions.services.bureau_facts import suggested_criteria
+from missions.services.decisions import answer_authority, decide, prepare_note, put_before_bureau
 from missions.services.intake import open_request
 from missions.services.missions import create_election
 from missions.services.register import register_request

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.utils import translation
@@ -10,12 +9,11 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.documents import blocks as b
-from core.enums import Language
-from missions import facts
+from missions import facts, history
 from missions.documents.wording import PRODUCTS, SIZES, day_in, name_in, yes_no
 from missions.enums import AuthorityType, Criterion, ElectionKind, Lateness, MissionFormat
-from missions.models import Mission, PastMission, Request
-from missions.services.decisions import overlapping_missions, suggested_criteria
+from missions.models import PastMission, Request
+from missions.services.bureau_facts import earlier_missions_of, overlapping_missions, shown_criteria
 from missions.services.formats import format_rows
 from missions.services.intake import lateness
 
@@ -83,10 +81,10 @@ def _polling_line(day: Any, round_: int, opens: Any, closes: Any, language: str)
 
 
 def _criteria(request: Request, language: str) -> dict[str, Any]:
-    rows, read = [], _comments(request, language)
+    rows, shown = [], shown_criteria(request, language)
     for criterion in Criterion:
-        entry = request.criteria.get(criterion.value, {})
-        rows.append([str(criterion.label), yes_no(entry.get("answer", "")), read(criterion.value, entry.get("comment", "")) or "–"])
+        entry = shown.get(criterion.value, {})
+        rows.append([str(criterion.label), yes_no(entry.get("answer", "")), entry.get("comment") or "–"])
     return b.table(
         _("Criteria for the decision"),
         head=[_("Criterion"), _("Answer"), _("Comment")],
@@ -96,28 +94,13 @@ def _criteria(request: Request, language: str) -> dict[str, Any]:
     )
 
 
-def _comments(request: Request, language: str) -> Callable[[str, str], str]:
-    """How a comment reads: what the register filled in and nobody changed stands in the language of the note."""
-    known = {}
-    for code in Language.values:
-        with translation.override(code):
-            known[code] = suggested_criteria(request)
-
-    def read(criterion: str, comment: str) -> str:
-        filled_in = {found[criterion]["comment"] for found in known.values() if criterion in found}
-        return known[language][criterion]["comment"] if comment in filled_in else comment
-
-    return read
-
-
 def _history(request: Request, language: str) -> list[dict[str, Any]]:
-    own = Mission.objects.filter(country=request.country).exclude(request=request).with_polling().order_by("-first_polling")
     past = PastMission.objects.filter(country=request.country)[:HISTORY]
-    rows = [[row.reference, row.title, str(row.get_format_display()), str(row.get_state_display())] for row in own[:HISTORY]]
-    rows += [
-        [str(row.year), row.election, row.format, row.adopted_text or "–" if row.is_verified else f"{row.adopted_text or '–'} *"]
-        for row in past
+    rows = [
+        [row.reference, name_in(row, language, "title"), str(row.get_format_display()), str(row.get_state_display())]
+        for row in earlier_missions_of(request)[:HISTORY]
     ]
+    rows += [_past(row, language) for row in past]
     shown = [
         b.table(
             _("Missions to the country"),
@@ -134,9 +117,17 @@ def _history(request: Request, language: str) -> list[dict[str, Any]]:
         shown.append(b.bullets([f"{row.get('number', '')} {row.get('title', '')}".strip() for row in recommendations]))
     others = overlapping_missions(request)
     if others:
-        names = ", ".join(f"{mission.reference} ({mission.first_day} – {mission.last_day})" for mission in others)
+        names = ", ".join(
+            f"{mission.reference} ({day_in(mission.first_day, language)} – {day_in(mission.last_day, language)})" for mission in others
+        )
         shown.append(b.paragraph(_("Missions in the same days: %(missions)s.") % {"missions": names}))
     return shown
+
+
+def _past(row: PastMission, language: str) -> list[str]:
+    """A mission before the register: the words of the public documents in the language of the note, or marked as English."""
+    election, format, text = (history.say(phrase, language).marked(language) for phrase in (row.election, row.format, row.adopted_text))
+    return [str(row.year), election, format, (text or "–") if row.is_verified else f"{text or '–'} *"]
 
 
 def _proposal(request: Request) -> list[dict[str, Any]]:

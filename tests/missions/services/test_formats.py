@@ -12,7 +12,7 @@ from core import clock
 from core.documents import freeze, render
 from missions.enums import MissionFormat
 from missions.models import Mission, PastMission
-from missions.services import decisions, formats
+from missions.services import bureau_facts, decisions, formats
 from missions.services.reference import load_past_missions
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +100,7 @@ def test_the_page_proposes_until_somebody_has_decided(history, make_election, ma
 def test_what_the_register_filled_in_reads_in_the_language_of_the_note(make_mission, as_coordinator):
     row = make_mission("invited").request
     with translation.override("en"):
-        criteria = decisions.suggested_criteria(row) | {"safety": {"answer": "yes", "comment": "Calm, said the embassy."}}
+        criteria = bureau_facts.suggested_criteria(row) | {"safety": {"answer": "yes", "comment": "Calm, said the embassy."}}
     decisions.prepare_note(row, by=as_coordinator, criteria=criteria, proposed_format="observation")
     row.refresh_from_db()
     table = next(
@@ -108,7 +108,7 @@ def test_what_the_register_filled_in_reads_in_the_language_of_the_note(make_miss
     )
     shown = str(table["rows"])
     with translation.override("fr"):
-        assert decisions.suggested_criteria(row)["time_left"]["comment"] in shown
+        assert bureau_facts.suggested_criteria(row)["time_left"]["comment"] in shown
     assert criteria["time_left"]["comment"] not in shown
     assert "Calm, said the embassy." in shown
 

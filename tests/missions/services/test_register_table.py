@@ -75,7 +75,7 @@ def test_every_column(register, client_for, coordinator):
     assert (row["reasons"], row["is_public"], row["mission"]) == ("'-Short.", "no", decided.mission.reference)
     assert found[str(withdrawn.uuid)]["ended_reason"] == "'@Postponed"
     columns = {field.name for field in Request._meta.concrete_fields} - {"id", "created_at", "updated_at", "received_at", "election"}
-    told = set(table.HEAD) | {"authority_name", "election_kind", "polling", "criteria"}
+    told = set(table.HEAD) | {"authority_name", "election_kind", "polling", "criteria", "note_basis"}
     assert columns - told == set()
 
 

@@ -17,7 +17,7 @@ from core.errors import Invalid, NotAllowed, NotNow
 from core.models import AuditEntry, OutboxMail
 from missions.enums import Criterion, DecisionOutcome, Lateness, MissionFormat, MissionState, RequestState, VisitKind
 from missions.models import Mission, Organisation, Request
-from missions.services import decisions, intake, register
+from missions.services import bureau_facts, decisions, intake, register
 from missions.services.lifecycle import available_moves
 from missions.services.missions import create_election, create_mission
 from tests.conftest_missions import LETTER
@@ -294,7 +294,7 @@ def test_the_bureau_sees_nothing_incomplete(received, as_coordinator):
     with pytest.raises(NotNow) as refusal:
         decisions.put_before_bureau(row, by=as_coordinator)
     assert {"criteria_open", "format_missing"} == {item.code for item in refusal.value.missing}
-    suggested = decisions.suggested_criteria(row)
+    suggested = bureau_facts.suggested_criteria(row)
     assert suggested["time_left"]["answer"] == "yes"
     assert suggested["written_invitation"]["answer"] == "yes"
     decisions.prepare_note(row, by=as_coordinator, criteria=answered(row), proposed_format="observation", proposed_size=15)
