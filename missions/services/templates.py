@@ -22,6 +22,7 @@ from missions.models import Meeting, Mission, Preparation
 from missions.models.mission import MissionQuerySet
 from missions.services.meetings import create_track, plan_meeting
 from missions.services.preparations import add_preparation, owners_by_role
+from missions.services.template_meetings import Sketch, sketch_of
 
 
 @dataclass(frozen=True)
@@ -130,61 +131,63 @@ def _copy_tracks(source: Mission, target: Mission, *, by: Actor) -> Copied:
 # --- programme ------------------------------------------------------------------------------------------------------
 
 
-def _meetings_to_copy(source: Mission, target: Mission) -> Iterator[Meeting]:
-    """Those that stand, and are not in the target at the same day, hour and title."""
+def _meetings_to_copy(source: Mission, target: Mission) -> Iterator[tuple[Meeting, Sketch]]:
+    """Those that stand, and are not in the target at the same day, hour and title; each with what of it holds there."""
     step = _step(source, target)
     known = {(row.title.casefold(), row.start_day, row.start_time) for row in target.meetings.standing()}
-    rows = source.meetings.standing().select_related("track", "visit").prefetch_related("participants__organisation")
-    return (row for row in rows if (row.title.casefold(), row.start_day + step, row.start_time) not in known)
+    rows = source.meetings.standing().select_related("track", "visit").prefetch_related("participants__organisation__merged_into")
+    for row in rows:
+        sketch = sketch_of(row, source, target)
+        if (sketch.title.casefold(), row.start_day + step, row.start_time) not in known:
+            yield row, sketch
 
 
 def _plan_meetings(source: Mission, target: Mission) -> list[str]:
     step = _step(source, target)
     return [
         _("%(day)s, %(time)s: %(title)s")
-        % {"day": formats.date_format(row.start_day + step), "time": row.start_time.strftime("%H:%M"), "title": row.title}
-        for row in _meetings_to_copy(source, target)
+        % {"day": formats.date_format(row.start_day + step), "time": row.start_time.strftime("%H:%M"), "title": sketch.title}
+        for row, sketch in _meetings_to_copy(source, target)
     ]
 
 
 def _copy_meetings(source: Mission, target: Mission, *, by: Actor) -> Copied:
-    """Each meeting with its track, for the whole delegation where it was; organisations, places and rooms in the same country."""
+    """Each meeting with its track, for the whole delegation where it was; names, places and languages of a country stay there."""
     made, refused = 0, []
-    for row in list(_meetings_to_copy(source, target)):
+    for row, sketch in list(_meetings_to_copy(source, target)):
         try:
             with transaction.atomic():
-                _copy_meeting(row, source, target, by=by)
+                _copy_meeting(row, sketch, source, target, by=by)
         except NotAllowed:
             raise
         except DomainError as error:
             told = [str(error.sentence), *(item.sentence for item in error.missing)]
-            refused.append(f"{row.title}: {' '.join(told)}")
+            refused.append(f"{sketch.title}: {' '.join(told)}")
             continue
         made += 1
     return Copied(made, tuple(refused))
 
 
-def _copy_meeting(row: Meeting, source: Mission, target: Mission, *, by: Actor) -> Meeting:
-    step, is_same_country = _step(source, target), source.country_id == target.country_id
-    organisations = [item.organisation for item in row.participants.all() if item.organisation is not None] if is_same_country else []
+def _copy_meeting(row: Meeting, sketch: Sketch, source: Mission, target: Mission, *, by: Actor) -> Meeting:
+    step = _step(source, target)
     return plan_meeting(
         target,
         by=by,
         kind=row.kind,
-        title=row.title,
-        description=row.description,
+        title=sketch.title,
+        description=sketch.description,
         start_day=row.start_day + step,
         start_time=row.start_time,
         end_day=row.end_day + step,
         end_time=row.end_time,
         zone="" if row.zone == source.zone else row.zone,
-        languages=row.languages,
+        languages=sketch.languages,
         is_for_all=row.is_for_all,
         track=_track_like(row, target, by=by),
         visit=target.visits.filter(kind=row.visit.kind).first() if row.visit else None,
-        organisations=organisations,
-        place=row.place if is_same_country else "",
-        room=row.room if is_same_country else "",
+        organisations=sketch.organisations,
+        place=sketch.place,
+        room=sketch.room,
     )
 
 

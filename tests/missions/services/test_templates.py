@@ -11,7 +11,7 @@ from core.actors import user_actor
 from core.errors import Invalid, NotAllowed, NotNow
 from core.models import AuditEntry
 from missions.enums import MeetingKind, ParticipantAnswer
-from missions.models import Mission
+from missions.models import Mission, Organisation
 from missions.services import meetings, preparations, templates
 from missions.services.organisations import create_organisation
 from missions.services.reference import load_preparation_kinds
@@ -100,12 +100,59 @@ def test_twice_does_not_double(source, target, as_coordinator):
     assert not any(lines(templates.plan_copy(target, source, by=as_coordinator)).values())
 
 
-def test_another_country_gets_no_organisations_and_no_places(source, make_mission, make_election, as_coordinator):
-    target = make_mission(election=make_election("AM", NEW))
-    templates.copy_from(target, source, by=as_coordinator, parts=["meetings"])
-    meeting = target.meetings.get(title="Round table")
+@pytest.fixture
+def elsewhere(source, make_mission, make_election):
+    """A new mission to another country; the source met somebody in Bulgarian."""
+    source.meetings.filter(title="Round table").update(languages=["bg", "en"], description="With Mrs Example of Fair Vote.")
+    source.meetings.filter(title="Start").update(languages=["en"], description="Safety.")
+    return make_mission(election=make_election("AM", NEW))
+
+
+def test_another_country_gets_no_organisations_no_places_no_names_and_its_own_languages(source, elsewhere, as_coordinator):
+    told = lines(templates.plan_copy(elsewhere, source, by=as_coordinator))["meetings"]
+    assert "10:00: Non-governmental organisations" in told[0], "What is shown is what comes."
+    templates.copy_from(elsewhere, source, by=as_coordinator, parts=["meetings"])
+    meeting = elsewhere.meetings.get(kind=MeetingKind.NGO)
+    assert (meeting.title, meeting.description, meeting.languages) == ("Non-governmental organisations", "", ["hy", "en"])
     assert (meeting.place, meeting.room, meeting.participants.count()) == ("", "", 0)
     assert (meeting.zone, meeting.start_time) == ("Asia/Yerevan", time(10))
+    own = elsewhere.meetings.get(kind=MeetingKind.INTERNAL)
+    assert (own.title, own.description, own.languages) == ("Start", "Safety.", ["en"])
+    again = templates.copy_from(elsewhere, source, by=as_coordinator, parts=["meetings"])
+    assert [row.made for row in again] == [0]
+
+
+def test_a_usual_title_and_a_meeting_of_no_kind_in_another_country(source, elsewhere, as_coordinator, bulgaria):
+    values = {"start_day": OLD - timedelta(days=1), "end_time": time(12)}
+    row = create_organisation(by=as_coordinator, name="Kurier", kind="media", country=bulgaria)
+    meetings.plan_meeting(source, by=as_coordinator, kind="ministry", title="Ministry of justice", start_time=time(9), **values)
+    meetings.plan_meeting(
+        source, by=as_coordinator, kind="other", title="Visit to Kurier", organisations=[row], start_time=time(11), **values
+    )
+    templates.copy_from(elsewhere, source, by=as_coordinator, parts=["meetings"])
+    assert set(elsewhere.meetings.filter(start_day=NEW - timedelta(days=1)).values_list("title", flat=True)) == {
+        "Ministry of justice",
+        "Media",
+    }
+
+
+def test_in_the_same_country_an_organisation_is_followed(source, target, as_coordinator, bulgaria):
+    old = source.meetings.get(title="Round table").participants.get().organisation
+    new = create_organisation(by=as_coordinator, name="Fairer Vote", kind="ngo", country=bulgaria)
+    source.meetings.filter(title="Round table").update(title="Fair Vote")
+    Organisation.objects.filter(pk=old.pk).update(is_active=False, merged_into=new)
+    templates.copy_from(target, source, by=as_coordinator, parts=["meetings"])
+    meeting = target.meetings.get(kind=MeetingKind.NGO)
+    assert (meeting.title, meeting.participants.get().organisation) == ("Fairer Vote", new)
+
+
+def test_in_the_same_country_an_organisation_out_of_use_is_left_out(source, target, as_coordinator):
+    organisation = source.meetings.get(title="Round table").participants.get().organisation
+    source.meetings.filter(title="Round table").update(title="Fair Vote")
+    Organisation.objects.filter(pk=organisation.pk).update(is_active=False)
+    templates.copy_from(target, source, by=as_coordinator, parts=["meetings"])
+    meeting = target.meetings.get(kind=MeetingKind.NGO)
+    assert (meeting.title, meeting.participants.count(), meeting.place) == ("Non-governmental organisations", 0, "Sofia")
 
 
 def test_what_cannot_be_copied_is_told_and_the_rest_is(source, target, as_coordinator):
