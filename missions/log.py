@@ -9,6 +9,7 @@ SENTENCES = {
     "missions.converted": _("Converted the format of the mission."),
     "missions.removed": _("Removed a demonstration mission."),
     "missions.visit_planned": _("Planned a visit."),
+    "missions.visit_changed": _("Changed a visit."),
     "missions.election_created": _("Entered an election."),
     "missions.polling_day_changed": _("Changed a polling day."),
     "missions.milestones_computed": _("Computed the deadlines."),

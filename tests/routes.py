@@ -139,11 +139,13 @@ TABLE: list[Route] = [
     *rows(SIGNED_IN, "missions:missions missions:past_missions missions:my_calendar observers:own_missions"),
     *rows(COORDINATOR, "missions:mission_watch missions:request_new missions:request_link", methods="GET POST"),
     *rows(CALLED, "missions:mission", seen=CALLED),
-    *rows(SECRETARIAT, "missions:mission_move missions:mission_convert", methods="POST", seen=CALLED),
+    *rows(SECRETARIAT, "missions:mission_move", methods="POST", seen=CALLED),
+    *rows(SECRETARIAT, "missions:mission_convert", methods="GET POST", seen=CALLED),
     *rows(SIGNED_IN, "missions:agenda"),
     *rows(
         COORDINATOR,
-        """missions:mission_edit missions:visit_new missions:polling_day missions:polling_days missions:mission_copy
+        """missions:mission_edit missions:visit_new missions:visit_edit missions:second_mission missions:polling_day
+        missions:polling_days missions:mission_copy
         missions:preparation_new missions:preparation""",
         methods="GET POST",
         seen=CALLED,
@@ -370,6 +372,8 @@ UUIDS: dict[str, str] = {
     "missions:request": "request",
     "missions:request_answer": "decided_request",
     "missions:polling_day": "polling_day",
+    "missions:second_mission": "polling_day",
+    "missions:visit": "visit",
     "missions:preparation": "preparation",
     "missions:milestone": "milestone",
     "missions:meeting": "meeting",

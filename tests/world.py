@@ -212,6 +212,7 @@ def _missions(world: World) -> None:
     world.election = world.mission.election
     world.milestone = world.mission.milestones.order_by("pk").first()
     world.polling_day = world.mission.polling_days.get()
+    world.visit = world.mission.visits.get()
     world.preparation = Preparation.objects.create(mission=world.mission, title="Maps printed", due_on=world.polling_day.day)
 
 

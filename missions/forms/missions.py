@@ -125,16 +125,23 @@ class ConvertForm(forms.Form):
 
     format = forms.ChoiceField(label=_("Format"), choices=MissionFormat.choices)
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}))
+    seen_state = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
-class VisitForm(forms.Form):
-    """A journey."""
+class VisitEditForm(forms.Form):
+    """Days and place of a journey."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=VisitKind.choices)
     starts_on = DayField(label=_("From"))
     ends_on = DayField(label=_("To"))
     place = forms.CharField(label=_("Place"), max_length=120, required=False)
     is_online = forms.BooleanField(label=_("On line"), required=False)
+
+
+class VisitForm(VisitEditForm):
+    """A journey."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=VisitKind.choices)
+    field_order = ("kind",)
 
 
 class MilestoneForm(forms.Form):

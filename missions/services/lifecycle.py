@@ -80,11 +80,23 @@ def convert_format(mission: Mission | int, *, by: Actor, format: str, reason: st
     """Convert the mission to another format, with a reason (DESIGN 4); its deadlines follow. The same format is a no-op."""
     mission = _locked(mission)
     authorize(by, "missions.move_mission", mission)
+    if mission.format != format:
+        _check_seen(mission, seen_state)
+    check_convertible(mission, format=format, reason=reason)
+    if mission.format == format:
+        return mission
+    _write(mission, CONVERT, by=by, note=reason, format=format)
+    recompute_milestones(mission, by=by)
+    audit.record(by, "missions.converted", mission, fields=["format"], data={"to": format})
+    return mission
+
+
+def check_convertible(mission: Mission, *, format: str, reason: str) -> None:
+    """Raise what stands in the way of a conversion: no such format, the state, no reason, or what other apps find missing."""
     if format not in MissionFormat.values:
         raise Invalid(_("There is no such format of a mission."), code="format", attr="format")
     if mission.format == format:
-        return mission
-    _check_seen(mission, seen_state)
+        return
     if mission.state not in CONVERT_SOURCES:
         raise NotNow(_("The format can be converted only between the invitation and election day."), code="wrong_state")
     if not reason.strip():
@@ -92,10 +104,6 @@ def convert_format(mission: Mission | int, *, by: Actor, format: str, reason: st
     missing = checks.missing_for(CONVERT, mission)
     if missing:
         raise NotNow(_("The format cannot be converted: something stands in the way."), code="something_missing", missing=missing)
-    _write(mission, CONVERT, by=by, note=reason, format=format)
-    recompute_milestones(mission, by=by)
-    audit.record(by, "missions.converted", mission, fields=["format"], data={"to": format})
-    return mission
 
 
 def missing_for(mission: Mission, action: str) -> list[Missing]:

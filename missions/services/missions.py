@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,10 +19,9 @@ from missions.enums import ElectionKind, MissionFormat, VisitKind
 from missions.models import Country, Election, Mission, PollingDay, Request, Visit
 from missions.services.deadlines import Change, recompute_milestones
 from missions.services.references import allocate_reference
+from missions.services.visits import usual_days
 from missions.validators import validate_zone
 
-# Default window of the main mission (observation-rules 5, end): arrive E-3, leave E+1 evening.
-ARRIVE_BEFORE, LEAVE_AFTER = 3, 1
 EDITABLE = ("title_en", "title_fr", "title_de", "zone", "first_day", "last_day")
 
 
@@ -187,8 +186,7 @@ def default_days(polling: Sequence[date]) -> tuple[date | None, date | None]:
     """The default window of a mission around its first polling day."""
     if not polling:
         return None, None
-    first = min(polling)
-    return first - timedelta(days=ARRIVE_BEFORE), first + timedelta(days=LEAVE_AFTER)
+    return usual_days(min(polling))
 
 
 def check_hours(opens_at: time | None, closes_at: time | None) -> None:

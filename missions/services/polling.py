@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,7 +17,7 @@ from core.actors import Actor
 from core.errors import Invalid, NotNow
 from core.rights import authorize
 from missions import joining
-from missions.enums import ENDED, FIELD_FORMATS, ROAD, MissionState, VisitKind
+from missions.enums import ENDED, FIELD_FORMATS, ROAD, MissionFormat, MissionState, VisitKind
 from missions.models import Election, Mission, PollingDay
 from missions.services.deadlines import Change, milestone_changes
 from missions.services.missions import (
@@ -28,6 +31,7 @@ from missions.services.missions import (
     plan_visit,
 )
 from missions.services.preparations import PreparationChange, preparation_changes
+from missions.services.visits import VisitOutlook, move_visits, visit_outlooks
 
 OBSERVED = frozenset(ROAD[ROAD.index(MissionState.ELECTION_DAY) :])
 
@@ -36,7 +40,9 @@ OBSERVED = frozenset(ROAD[ROAD.index(MissionState.ELECTION_DAY) :])
 class Outlook:
     """What another set of polling days would do to one mission; nothing is saved.
 
-    days_by: by how many days its first polling day moves. is_outside: it would lie outside the days of the mission.
+    days_by: by how many days its first polling day moves. is_outside: it would lie outside the days of the mission. visits: those that
+    hang on a polling day that moves. main_meetings: planned meetings of the main visit, which stay on their days if it moves.
+    is_new: the mission would be opened; what is told of it is what it would begin with.
     """
 
     mission: Mission
@@ -44,15 +50,18 @@ class Outlook:
     preparations: list[PreparationChange] = field(default_factory=list)
     days_by: int = 0
     is_outside: bool = False
+    visits: list[VisitOutlook] = field(default_factory=list)
+    main_meetings: int = 0
+    is_new: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Nothing would change."""
-        return not (self.changes or self.preparations or self.is_outside)
+        return not (self.changes or self.preparations or self.is_outside or self.visits or self.is_new)
 
 
-def outlook(mission: Mission, polling: Iterable[date]) -> Outlook:
-    """What the mission would look like with these polling days."""
+def outlook(mission: Mission, polling: Iterable[date], *, moved: tuple[date, date] | None = None) -> Outlook:
+    """What the mission would look like with these polling days. moved: the one that moves, from and to, where it is one."""
     days, before = sorted(polling), mission.polling_day
     first = days[0] if days else None
     is_outside = bool(
@@ -62,12 +71,16 @@ def outlook(mission: Mission, polling: Iterable[date]) -> Outlook:
         and mission.last_day
         and not mission.first_day <= first <= mission.last_day
     )
+    days_by = (first - before).days if first and before else 0
+    main = mission.meetings.planned().filter(visit__kind=VisitKind.MAIN) if is_outside and days_by else None
     return Outlook(
         mission,
         milestone_changes(mission, days),
         preparation_changes(mission, days),
-        (first - before).days if first and before else 0,
+        days_by,
         is_outside,
+        visit_outlooks(mission, days_by=days_by, moved=moved),
+        main.count() if main is not None else 0,
     )
 
 
@@ -76,16 +89,28 @@ def outlook_of_move(polling_day: PollingDay, day: date, *, opens_at: time | None
     check_movable(polling_day, day)
     check_day(polling_day.election, day, opens_at, closes_at, leave_out=polling_day)
     rows = polling_day.missions.prefetch_related("polling_days").order_by("reference")
-    return [outlook(mission, [day if row.pk == polling_day.pk else row.day for row in mission.polling_days.all()]) for mission in rows]
+    moved = (polling_day.day, day)
+    return [
+        outlook(mission, [day if row.pk == polling_day.pk else row.day for row in mission.polling_days.all()], moved=moved)
+        for mission in rows
+    ]
 
 
 @transaction.atomic
 def move_polling_day(
-    polling_day: PollingDay, *, by: Actor, day: date, opens_at: time | None, closes_at: time | None, shift_days: bool = False
+    polling_day: PollingDay,
+    *,
+    by: Actor,
+    day: date,
+    opens_at: time | None,
+    closes_at: time | None,
+    shift_days: bool = False,
+    visits: Collection[UUID] | None = None,
 ) -> list[Change]:
     """Move a polling day or its hours; deadlines and preparations follow, but for those moved by hand.
 
-    shift_days: the days of each mission and its main visit move with its first polling day, where they would not fit.
+    shift_days: the days of each mission and its main visit move with its first polling day, where they would not fit. visits: the
+    other visits that move along; None: those that lie ahead on the days the rules propose (`visits.visit_outlooks`).
     """
     authorize(by, "missions.register_request")
     outlooks = outlook_of_move(polling_day, day, opens_at=opens_at, closes_at=closes_at)
@@ -95,6 +120,7 @@ def move_polling_day(
         if shift_days and item.is_outside and mission.first_day and mission.last_day:
             step = timedelta(days=item.days_by)
             change_mission(mission, by=by, first_day=mission.first_day + step, last_day=mission.last_day + step)
+        move_visits(item.visits, by=by, chosen=visits)
     return changes
 
 
@@ -192,6 +218,47 @@ def open_second_mission(mission: Mission, *, by: Actor, polling_days: Sequence[P
     audit.record(by, "missions.second_mission_opened", second, data={"first": mission.reference})
     joining.join(mission, second, by=by)
     return second
+
+
+def outlook_of_format(mission: Mission, format: str) -> Outlook:
+    """What converting the mission to another format does to its deadlines. Raises Invalid for a format that does not exist."""
+    if format not in MissionFormat.values:
+        raise Invalid(_("There is no such format of a mission."), code="format", attr="format")
+    converted = copy(mission)
+    converted.format = format
+    return outlook(converted, [row.day for row in mission.polling_days.all()])
+
+
+def outlook_of_second(mission: Mission, *, by: Actor, polling_days: Sequence[PollingDay]) -> Outlook:
+    """With which deadlines and days a second mission would begin: it is opened and taken back, so that nothing can differ.
+
+    Raises what `open_second_mission` would.
+    """
+    found = None
+    with transaction.atomic():
+        known = set(mission.continuations.values_list("pk", flat=True))
+        second = open_second_mission(mission, by=by, polling_days=polling_days)
+        if second.pk not in known:
+            rows = second.milestones.select_related("rule").order_by("due_on", "rule__order")
+            changes = [Change(row.rule, None, row.due_on, is_done=row.done_at is not None) for row in rows]
+            visits = [VisitOutlook(row, row.starts_on, row.ends_on) for row in second.visits.all()]
+            found = Outlook(second, changes, visits=visits, is_new=True)
+        transaction.set_rollback(True)
+    return found or Outlook(second)
+
+
+def outlook_of_round(mission: Mission, *, by: Actor, observe: str, **values: Any) -> list[Outlook]:
+    """What adding a polling day would do: to this mission where it observes it, or with what a second one would begin. See `add_round`."""
+    check_day(mission.election, values["day"], values.get("opens_at"), values.get("closes_at"))
+    if observe == "this":
+        return [outlook(mission, [*(row.day for row in mission.polling_days.all()), values["day"]])]
+    if observe != "second":
+        return []
+    with transaction.atomic():
+        row, _changes = add_round(mission, by=by, observe=False, **values)
+        found = outlook_of_second(mission, by=by, polling_days=[row])
+        transaction.set_rollback(True)
+    return [found]
 
 
 def _check_open(mission: Mission) -> None:

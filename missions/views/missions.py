@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import ListView, TemplateView
@@ -19,13 +20,13 @@ from core.actors import user_actor
 from core.rights import allowed
 from core.views import RightMixin
 from missions.enums import ENDED, DecisionOutcome, MissionFormat, MissionState, RequestState
-from missions.forms.missions import ConvertForm, MilestoneForm, MissionForm, VisitForm, WatchForm
+from missions.forms.missions import ConvertForm, MilestoneForm, MissionForm, VisitEditForm, VisitForm, WatchForm
 from missions.joining import family_of
 from missions.lifecycle import CONVERT_SOURCES, MOVES, road_for
-from missions.models import DeadlineRule, Milestone, Mission, PastMission, Request
-from missions.services import deadlines, lifecycle
+from missions.models import DeadlineRule, Milestone, Mission, PastMission, Request, Visit
+from missions.services import deadlines, lifecycle, visits
 from missions.services import missions as service
-from missions.services.polling import Outlook, outlook
+from missions.services.polling import Outlook, outlook, outlook_of_format
 from missions.views.base import FormPage, MissionAction, MissionMixin
 from missions.views.base import MissionForm as MissionFormPage
 from missions.views.polling import PreviewedForm, past_warning, tell_changes
@@ -171,7 +172,10 @@ class MissionEditView(PreviewedForm):
         """Save, and tell which deadlines followed."""
         values = dict(form.cleaned_data)
         days = list(values.pop("polling_days"))
+        outlooks = self.outlooks(form)
         mission = service.change_mission(self.mission, by=self.actor, **values)
+        for item in outlooks:
+            visits.move_visits(item.visits, by=self.actor, chosen=self.chosen_visits())
         if {row.pk for row in days} != {row.pk for row in mission.polling_days.all()}:
             tell_changes(self.request, service.choose_polling_days(mission, by=self.actor, polling_days=days))
         messages.success(self.request, _("The mission was saved."))
@@ -198,21 +202,34 @@ class MissionMoveView(MissionAction):
         return self.mission.get_absolute_url()
 
 
-class MissionConvertView(MissionAction):
-    """Convert the format: `format`, `reason`."""
+class MissionConvertView(PreviewedForm):
+    """Convert the format; which deadlines fall away and which come is shown before."""
 
     permission = "missions.move_mission"
+    form_class = ConvertForm
+    active_tab = "overview"
+    title = gettext_lazy("Convert the format")
+    lead = gettext_lazy("Deadlines follow the format. You see what changes before it is saved.")
+    submit_label = gettext_lazy("Go on")
+    confirm_label = gettext_lazy("Convert with these changes")
 
-    def act(self, request: HttpRequest) -> str:
+    def get_initial(self) -> dict[str, Any]:
+        """The format and the state that the page shows."""
+        return {"format": self.mission.format, "seen_state": self.mission.state}
+
+    def outlooks(self, form: forms.Form) -> list[Outlook]:
+        """The deadlines of the other format. Raises what the act would, before anything is shown."""
+        lifecycle.check_convertible(self.mission, format=form.cleaned_data["format"], reason=form.cleaned_data["reason"])
+        return [outlook_of_format(self.mission, form.cleaned_data["format"])]
+
+    def act(self, form: forms.Form) -> Mission:
         """Convert."""
-        lifecycle.convert_format(
-            self.mission,
-            by=self.actor,
-            format=request.POST.get("format", ""),
-            reason=request.POST.get("reason", ""),
-            seen_state=request.POST.get("seen_state", ""),
-        )
-        messages.success(request, _("The format was converted; the deadlines follow it."))
+        mission = lifecycle.convert_format(self.mission, by=self.actor, **form.cleaned_data)
+        messages.success(self.request, _("The format was converted; the deadlines follow it."))
+        return mission
+
+    def get_success_url(self) -> str:
+        """Back to the mission."""
         return self.mission.get_absolute_url()
 
 
@@ -227,6 +244,37 @@ class VisitCreateView(MissionFormPage):
     def act(self, form: forms.Form) -> Any:
         """Plan it."""
         return service.plan_visit(self.mission, by=self.actor, **form.cleaned_data)
+
+    def get_success_url(self) -> str:
+        """Back to the mission."""
+        return self.mission.get_absolute_url()
+
+
+class VisitEditView(MissionFormPage):
+    """Change days and place of a journey; a visit whose days were set by hand no longer follows polling day of itself."""
+
+    permission = "missions.change_mission"
+    form_class = VisitEditForm
+    active_tab = "overview"
+    title = gettext_lazy("Change the visit")
+    lead = gettext_lazy("Days that you set by hand follow a moved polling day only where you take them along.")
+
+    @cached_property
+    def visit(self) -> Visit:
+        """The visit, of this mission."""
+        return get_object_or_404(self.mission.visits, uuid=self.kwargs["uuid"])
+
+    def get_initial(self) -> dict[str, Any]:
+        """As it is."""
+        return {name: getattr(self.visit, name) for name in ("starts_on", "ends_on", "place", "is_online")}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Named after its kind."""
+        return super().get_context_data(**kwargs) | {"title": f"{self.title}: {self.visit.get_kind_display()}"}
+
+    def act(self, form: forms.Form) -> Any:
+        """Save."""
+        return visits.change_visit(self.visit, by=self.actor, **form.cleaned_data)
 
     def get_success_url(self) -> str:
         """Back to the mission."""

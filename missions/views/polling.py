@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +21,7 @@ from core import clock
 from core.errors import DomainError, NotAllowed
 from missions.forms.missions import PollingDayForm, RoundForm, ShiftForm, round_label
 from missions.models import PollingDay
-from missions.services import deadlines, polling
+from missions.services import deadlines, polling, visits
 from missions.services.polling import Outlook
 from missions.views.base import MissionAction, MissionForm
 
@@ -30,6 +33,7 @@ class PreviewedForm(MissionForm):
     """
 
     preview_template = "missions/polling_preview.html"
+    confirm_label: Any = gettext_lazy("Save with these changes")
     can_shift = False
 
     def outlooks(self, form: forms.Form) -> list[Outlook]:
@@ -39,6 +43,14 @@ class PreviewedForm(MissionForm):
     def warnings(self, form: forms.Form) -> list[str]:
         """What else the reader should know before."""
         return []
+
+    def chosen_visits(self) -> set[UUID]:
+        """The visits that the reader of the preview lets follow."""
+        found = set()
+        for value in self.request.POST.getlist("visits"):
+            with suppress(ValueError):
+                found.add(UUID(value))
+        return found
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Show what would change, or save what was confirmed."""
@@ -62,6 +74,9 @@ class PreviewedForm(MissionForm):
             seen=seen,
             is_stale="seen" in self.request.POST,
             shift_form=ShiftForm() if self.can_shift and any(row.is_outside and row.days_by for row in rows) else None,
+            visits=[line for row in rows if not row.is_new for line in row.visits],
+            confirm_label=self.confirm_label,
+            today=clock.today(self.mission.zone),
             given=[(name, value) for name in form.fields for value in self.request.POST.getlist(name)],
             back=self.request.get_full_path(),
         )
@@ -101,8 +116,11 @@ class PollingDayView(PreviewedForm):
 
     def act(self, form: forms.Form) -> None:
         """Save, and tell which deadlines followed."""
-        shift = self.request.POST.get("shift_days") == "on"
-        tell_changes(self.request, polling.move_polling_day(self.polling_day, by=self.actor, shift_days=shift, **form.cleaned_data))
+        shift, visits = self.request.POST.get("shift_days") == "on", self.chosen_visits()
+        tell_changes(
+            self.request,
+            polling.move_polling_day(self.polling_day, by=self.actor, shift_days=shift, visits=visits, **form.cleaned_data),
+        )
 
     def get_success_url(self) -> str:
         """Back to the mission."""
@@ -135,11 +153,9 @@ class PollingDaysView(PreviewedForm):
         return super().get_context_data(days=days, **kwargs)
 
     def outlooks(self, form: forms.Form) -> list[Outlook]:
-        """This mission, where it is to observe the day."""
-        polling.check_day(self.mission.election, *(form.cleaned_data[name] for name in ("day", "opens_at", "closes_at")))
-        if form.cleaned_data["observe"] != "this":
-            return []
-        return [polling.outlook(self.mission, [*(row.day for row in self.mission.polling_days.all()), form.cleaned_data["day"]])]
+        """This mission where it is to observe the day, or with what a second one would begin."""
+        observe, values = self._asked(form)
+        return polling.outlook_of_round(self.mission, by=self.actor, observe=observe, **values)
 
     def warnings(self, form: forms.Form) -> list[str]:
         """A day in the past."""
@@ -147,10 +163,11 @@ class PollingDaysView(PreviewedForm):
 
     def act(self, form: forms.Form) -> Any:
         """Add the day, and the second mission where one is wanted."""
-        values = dict(form.cleaned_data)
-        observe, is_repeat = values.pop("observe"), values.pop("kind") == "repeat"
-        round = 1 if is_repeat else 2
-        row, changes = polling.add_round(self.mission, by=self.actor, round=round, is_repeat=is_repeat, observe=observe == "this", **values)
+        observe, values = self._asked(form)
+        outlooks = polling.outlook_of_round(self.mission, by=self.actor, observe=observe, **values) if observe == "this" else []
+        row, changes = polling.add_round(self.mission, by=self.actor, observe=observe == "this", **values)
+        for item in outlooks:
+            visits.move_visits(item.visits, by=self.actor, chosen=self.chosen_visits())
         tell_changes(self.request, changes)
         if observe == "second":
             second = polling.open_second_mission(self.mission, by=self.actor, polling_days=[row])
@@ -159,23 +176,72 @@ class PollingDaysView(PreviewedForm):
         messages.success(self.request, _("The polling day was added."))
         return self.mission
 
+    def _asked(self, form: forms.Form) -> tuple[str, dict[str, Any]]:
+        """Who is to observe the day, and what `add_round` takes."""
+        values = dict(form.cleaned_data)
+        observe, is_repeat = values.pop("observe"), values.pop("kind") == "repeat"
+        return observe, values | {"round": 1 if is_repeat else 2, "is_repeat": is_repeat}
+
     def get_success_url(self) -> str:
         """The mission that observes the day."""
         return self.done.get_absolute_url()
 
 
+class SecondMissionView(PreviewedForm):
+    """Open a second mission for a day that nobody observes; first one sees with which days and deadlines it would begin."""
+
+    permission = "missions.register_request"
+    form_class = forms.Form
+    active_tab = "overview"
+    title = gettext_lazy("Open a second mission")
+    confirm_label = gettext_lazy("Open the second mission")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The preview is the page. Where that mission is there already, it is shown; a GET opens none."""
+        try:
+            rows = self.outlooks(self.get_form_class()())
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
+            return self.refuse(self.get_form_class()(), refusal)
+        if not rows[0].is_new:
+            return redirect(rows[0].mission)
+        warnings = self.warnings(self.get_form_class()())
+        return self._preview(self.get_form_class()(), rows, warnings, fingerprint(rows, warnings))
+
+    @cached_property
+    def polling_day(self) -> PollingDay:
+        """The day, of this mission's election."""
+        return get_object_or_404(self.mission.election.polling_days.select_related("election"), uuid=self.kwargs["uuid"])
+
+    def outlooks(self, form: forms.Form) -> list[Outlook]:
+        """With what the second mission would begin."""
+        return [polling.outlook_of_second(self.mission, by=self.actor, polling_days=[self.polling_day])]
+
+    def act(self, form: forms.Form) -> Any:
+        """Open it. One that is there already is answered."""
+        second = polling.open_second_mission(self.mission, by=self.actor, polling_days=[self.polling_day])
+        messages.success(self.request, _("%(second)s was opened; one report covers both missions.") % {"second": second.reference})
+        return second
+
+    def refuse(self, form: forms.Form, refusal: DomainError) -> HttpResponse:
+        """Without a form to show it at: on the page of the polling days."""
+        messages.error(self.request, str(refusal.sentence))
+        return redirect("missions:polling_days", self.mission.reference)
+
+    def get_success_url(self) -> str:
+        """The second mission."""
+        return self.done.get_absolute_url()
+
+
 class PollingDayActView(MissionAction):
-    """What is done with a day that the mission does not observe: `act` is `second` or `remove`."""
+    """What is done with a day that the mission does not observe: `act` is `remove`."""
 
     permission = "missions.register_request"
 
     def act(self, request: HttpRequest) -> str:
         """Do it."""
         row = get_object_or_404(self.mission.election.polling_days.select_related("election"), uuid=self.kwargs["uuid"])
-        if request.POST.get("act") == "second":
-            second = polling.open_second_mission(self.mission, by=self.actor, polling_days=[row])
-            messages.success(request, _("%(second)s was opened; one report covers both missions.") % {"second": second.reference})
-            return second.get_absolute_url()
         if request.POST.get("act") == "remove":
             polling.remove_polling_day(row, by=self.actor)
             messages.success(request, _("The polling day was removed."))
@@ -195,10 +261,11 @@ def fingerprint(rows: Sequence[Outlook], warnings: Sequence[str]) -> str:
     """What the reader of a preview saw, in short."""
     seen = [
         (
-            row.mission.pk,
+            "new" if row.is_new else row.mission.pk,
             [(change.rule.code, change.old, change.new, change.kept_on, change.is_done) for change in row.changes],
             [(change.row.pk, change.old, change.new) for change in row.preparations],
             row.is_outside,
+            [(line.visit.kind if row.is_new else line.visit.pk, line.starts_on, line.ends_on, line.stays) for line in row.visits],
         )
         for row in rows
     ]

@@ -254,7 +254,9 @@ def test_watch_edit_move_convert_and_deadlines(client_for, coordinator, bulgaria
     assert (row.moved_to, bool(row.done_at)) == (day, True)
     desk.post(url, {"act": "reopen"})
     Mission.objects.filter(pk=mission.pk).update(state="accepted")
-    desk.post(reverse("missions:mission_convert", args=[mission.reference]), {"format": "remote", "reason": "Crisis."})
+    url, form = reverse("missions:mission_convert", args=[mission.reference]), {"format": "remote", "reason": "Crisis."}
+    seen = desk.post(url, form).context["seen"]
+    desk.post(url, form | {"seen": seen})
     mission.refresh_from_db()
     assert (mission.format, mission.title_en) == ("remote", "Renamed")
     visit = {"kind": "pre_electoral", "starts_on": day.isoformat(), "ends_on": (day - timedelta(days=1)).isoformat()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.db import connection
@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock
+from core.actors import SYSTEM
 from core.models import AuditEntry
 from missions.enums import MissionState
-from missions.models import Mission
+from missions.models import Mission, Visit
 from missions.services import meetings, polling, preparations
 from missions.services.lifecycle import move_mission
 
@@ -109,8 +110,13 @@ def test_rounds_are_added_for_this_mission_or_a_second_one(mission, client_for, 
     form = {"kind": "round", "day": day.isoformat(), "opens_at": "07:00", "closes_at": "20:00"}
     assert desk.post(url, form | {"observe": "this"}).status_code == 302
     assert mission.polling_days.filter(day=day, round=2).exists()
-    repeat = form | {"kind": "repeat", "day": (day + timedelta(days=60)).isoformat()}
-    answer = desk.post(url, repeat | {"observe": "second"})
+    repeat = form | {"kind": "repeat", "day": (day + timedelta(days=60)).isoformat(), "observe": "second"}
+    preview = desk.post(url, repeat)
+    assert "A second mission" in preview.content.decode()
+    assert "Preliminary conclusions presented" in preview.content.decode()
+    assert not mission.continuations.exists(), "Nothing is saved before it was seen."
+    assert not mission.election.polling_days.filter(day=repeat["day"]).exists()
+    answer = desk.post(url, repeat | {"seen": seen_of(preview)})
     second = mission.continuations.get()
     assert answer["Location"] == second.get_absolute_url()
     for one, other in ((mission, second), (second, mission)):
@@ -125,8 +131,17 @@ def test_what_is_done_with_a_day_nobody_observes(mission, client_for, coordinato
     row, _changes = polling.add_round(mission, by=as_coordinator, day=day, round=2, observe=False)
     url = reverse("missions:polling_day_act", args=[mission.reference, row.uuid])
     assert desk.post(url, {"act": "nonsense"}).status_code == 302
-    desk.post(url, {"act": "second"})
-    assert mission.continuations.count() == 1
+    second = reverse("missions:second_mission", args=[mission.reference, row.uuid])
+    assert second in desk.get(reverse("missions:polling_days", args=[mission.reference])).content.decode()
+    preview = desk.get(second)
+    assert (preview.status_code, mission.continuations.count()) == (200, 0)
+    text = preview.content.decode()
+    assert "Preliminary conclusions presented" in text
+    assert "Second round" in text
+    assert desk.post(second, {"seen": "guessed"}).status_code == 200, "Only what was seen is confirmed."
+    opened = desk.post(second, {"seen": seen_of(preview)})
+    assert opened["Location"] == mission.continuations.get().get_absolute_url()
+    assert desk.get(second)["Location"] == opened["Location"], "It is there already."
     desk.post(url, {"act": "remove"})
     assert mission.election.polling_days.filter(pk=row.pk).exists(), "The second mission observes it."
     assert client_for(None).post(url, {"act": "remove"}).status_code == 302
@@ -279,3 +294,67 @@ def test_two_who_move_at_once_one_wins_the_other_is_told(mission, make_user, cli
     again = other.post(url, {"action": "compose", "seen_state": "accepted"}, follow=True)
     assert "Somebody moved" not in again.content.decode(), "Asked twice, answered twice."
     assert mission.moves.count() == 1
+
+
+def planned_visit(mission, starts_on, kind="pre_electoral", **values):
+    """A visit of two days."""
+    return Visit.objects.create(mission=mission, kind=kind, starts_on=starts_on, ends_on=starts_on + timedelta(days=1), **values)
+
+
+def test_the_preview_says_what_becomes_of_each_visit_and_the_reader_chooses(mission, client_for, coordinator):
+    desk, row, first = client_for(coordinator), mission.polling_days.get(), mission.polling_day
+    usual = planned_visit(mission, first - timedelta(days=20))
+    by_hand = planned_visit(mission, first - timedelta(days=11))
+    begun = planned_visit(mission, clock.today())
+    meeting = {"start_day": usual.starts_on, "start_time": time(9), "end_time": time(10), "visit": usual}
+    meetings.plan_meeting(mission, by=SYSTEM, kind="ngo", title="Early talk", **meeting)
+    url, form = reverse("missions:polling_day", args=[mission.reference, row.uuid]), {"day": (first + timedelta(days=7)).isoformat()}
+    preview = desk.post(url, form)
+    text = preview.content.decode()
+    boxes = dict(re.findall(r'name="visits"[^>]*?value="([^"]+)"([^>]*)>', text))
+    assert set(boxes) == {str(usual.uuid), str(by_hand.uuid)}
+    assert ["checked" in boxes[str(one.uuid)] for one in (usual, by_hand)] == [True, False]
+    for sentence in ("set by hand", "It has begun or is over", "1 meeting of it stays on its day"):
+        assert sentence in text
+    values = {"seen": seen_of(preview), "visits": [str(by_hand.uuid), str(begun.uuid), "nonsense"]}
+    assert desk.post(url, form | values).status_code == 302
+    found = {visit.pk: visit.starts_on for visit in mission.visits.all()}
+    assert found[usual.pk] == first - timedelta(days=20), "The reader took the tick away."
+    assert found[by_hand.pk] == first - timedelta(days=4)
+    assert found[begun.pk] == clock.today(), "What has begun stays, whatever is sent."
+
+
+def test_a_visit_is_changed_by_hand(mission, client_for, coordinator, observer_a, outsider):
+    visit = planned_visit(mission, mission.polling_day - timedelta(days=20))
+    url = reverse("missions:visit_edit", args=[mission.reference, visit.uuid])
+    assert [client_for(user).get(url).status_code for user in (coordinator, observer_a, outsider)] == [200, 403, 404]
+    assert url in client_for(coordinator).get(mission.get_absolute_url()).content.decode()
+    day = visit.starts_on - timedelta(days=2)
+    form = {"starts_on": day.isoformat(), "ends_on": day.isoformat(), "place": "Sofia"}
+    assert client_for(coordinator).post(url, form | {"ends_on": "2020-01-01"}).status_code == 400
+    assert client_for(coordinator).post(url, form).status_code == 302
+    visit.refresh_from_db()
+    assert (visit.starts_on, visit.ends_on, visit.place) == (day, day, "Sofia")
+
+
+def test_a_conversion_is_shown_before_it_is_made(mission, client_for, coordinator, observer_a, outsider):
+    desk, url = client_for(coordinator), reverse("missions:mission_convert", args=[mission.reference])
+    assert [client_for(user).get(url).status_code for user in (coordinator, observer_a, outsider)] == [200, 403, 404]
+    form = {"format": "remote", "reason": "Crisis.", "seen_state": mission.state}
+    preview = desk.post(url, form)
+    text = preview.content.decode()
+    gone = set(mission.milestones.values_list("rule__label_en", flat=True))
+    mission.refresh_from_db()
+    assert mission.format == "observation", "Nothing is saved yet."
+    answer = desk.post(url, form | {"seen": seen_of(preview)})
+    assert answer.status_code == 302
+    mission.refresh_from_db()
+    gone -= set(mission.milestones.values_list("rule__label_en", flat=True))
+    assert mission.format == "remote"
+    assert gone
+    for label in gone:
+        assert label in text
+    assert desk.post(url, {"format": "joint", "reason": ""}).status_code == 400
+    assert desk.post(url, {"format": "joint", "reason": "R.", "seen_state": "watch", "seen": "x"}).status_code == 200
+    Mission.objects.filter(pk=mission.pk).update(state="debriefing")
+    assert desk.post(url, {"format": "joint", "reason": "R."}).status_code == 409

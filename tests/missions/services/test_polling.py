@@ -12,11 +12,13 @@ from core.errors import Invalid, NotAllowed, NotNow
 from missions import joining
 from missions.enums import VisitKind
 from missions.models import Election, Mission, PollingDay
-from missions.services import polling, preparations
+from missions.services import polling, preparations, visits
+from missions.services.cautions import cautions_of
 from missions.services.deadlines import complete_milestone, move_milestone
 from missions.services.guards import has_invitation, is_accepted, is_not_over
-from missions.services.lifecycle import move_mission
-from missions.services.missions import create_mission
+from missions.services.lifecycle import convert_format, move_mission
+from missions.services.meetings import plan_meeting
+from missions.services.missions import create_mission, plan_visit
 
 pytestmark = pytest.mark.django_db
 E = date(2027, 10, 24)
@@ -164,3 +166,126 @@ def test_nothing_begins_after_polling_day_but_history_may_be_entered(mission, fi
         assert missing.url.endswith(f"{mission.reference}/polling-days/")
         history = make_mission("accepted", election=make_election("AM", date(2023, 9, 17)))
         assert is_not_over(history) == []
+
+
+@pytest.fixture
+def early(mission, as_coordinator):
+    """The pre-electoral visit on the days that the rules propose."""
+    return plan_visit(
+        mission, by=as_coordinator, kind=VisitKind.PRE_ELECTORAL, starts_on=E - timedelta(days=20), ends_on=E - timedelta(days=18)
+    )
+
+
+def move(polling_day, by, days, **values):
+    polling.move_polling_day(polling_day, by=by, day=polling_day.day + timedelta(days=days), opens_at=time(7), closes_at=time(20), **values)
+
+
+def days_of(visit):
+    visit.refresh_from_db()
+    return visit.starts_on, visit.ends_on
+
+
+def test_the_early_visit_follows_the_polling_day(mission, first_round, early, as_coordinator):
+    (row,) = polling.outlook_of_move(first_round, E + timedelta(days=14))
+    assert [(line.visit, line.stays) for line in row.visits] == [(early, "")]
+    move(first_round, as_coordinator, 14)
+    assert days_of(early) == (E - timedelta(days=6), E - timedelta(days=4))
+
+
+def test_a_visit_set_by_hand_stays_unless_it_is_taken_along(mission, first_round, early, as_coordinator):
+    visits.change_visit(early, by=as_coordinator, starts_on=E - timedelta(days=25), ends_on=E - timedelta(days=24))
+    (line,) = polling.outlook_of_move(first_round, E + timedelta(days=14))[0].visits
+    assert (line.stays, line.can_follow) == ("by_hand", True)
+    move(first_round, as_coordinator, 14)
+    assert days_of(early) == (E - timedelta(days=25), E - timedelta(days=24))
+    first_round.refresh_from_db()
+    move(first_round, as_coordinator, -7, visits={early.uuid})
+    assert days_of(early) == (E - timedelta(days=32), E - timedelta(days=31))
+
+
+@pytest.mark.parametrize(("today", "days", "why"), [(E - timedelta(days=20), 14, "begun"), (E - timedelta(days=40), -25, "past")])
+def test_a_visit_that_cannot_follow_stays_even_if_chosen(mission, first_round, early, as_coordinator, today, days, why):
+    with time_machine.travel(datetime(today.year, today.month, today.day, 9, tzinfo=UTC), tick=False):
+        (line,) = polling.outlook_of_move(first_round, E + timedelta(days=days))[0].visits
+        assert (line.stays, line.can_follow, bool(line.reason)) == (why, False, True)
+        move(first_round, as_coordinator, days, visits={early.uuid})
+    assert days_of(early) == (E - timedelta(days=20), E - timedelta(days=18))
+
+
+def test_a_visit_of_which_a_meeting_was_held_stays(mission, first_round, early, as_coordinator):
+    values = {"start_day": early.starts_on, "start_time": time(9), "end_time": time(10), "visit": early}
+    meeting = plan_meeting(mission, by=as_coordinator, kind="ngo", title="Talk", **values)
+    (line,) = polling.outlook_of_move(first_round, E + timedelta(days=14))[0].visits
+    assert (line.stays, line.meetings) == ("", 1)
+    type(meeting).objects.filter(pk=meeting.pk).update(state="held")
+    (line,) = polling.outlook_of_move(first_round, E + timedelta(days=14))[0].visits
+    assert line.stays == "held"
+
+
+def test_meetings_stay_on_their_days_in_the_main_visit_as_in_the_early_one(mission, first_round, early, as_coordinator):
+    main = mission.visits.get(kind=VisitKind.MAIN)
+    rows = [
+        plan_meeting(
+            mission, by=as_coordinator, kind="ngo", title="T", start_day=one.starts_on, start_time=time(9), end_time=time(10), visit=one
+        )
+        for one in (main, early)
+    ]
+    outlook = polling.outlook_of_move(first_round, E + timedelta(days=14))[0]
+    assert (outlook.main_meetings, outlook.visits[0].meetings) == (1, 1)
+    before = [row.start_day for row in rows]
+    move(first_round, as_coordinator, 14, shift_days=True)
+    for row in rows:
+        row.refresh_from_db()
+    assert [row.start_day for row in rows] == before
+    assert [caution.code for caution in cautions_of(mission)] == ["outside_days", "outside_days"], "The programme tells it."
+
+
+def test_the_visit_of_a_second_round_follows_its_own_day(mission, first_round, early, as_coordinator):
+    row, _changes = polling.add_round(mission, by=as_coordinator, day=E + timedelta(days=21), round=2)
+    visit = mission.visits.get(kind=VisitKind.SECOND_ROUND)
+    before = days_of(visit)
+    move(row, as_coordinator, 7)
+    assert days_of(visit) == tuple(day + timedelta(days=7) for day in before)
+    assert days_of(early)[0] == E - timedelta(days=20), "The first polling day did not move."
+
+
+def test_the_outlook_of_a_second_mission_is_what_it_begins_with(mission, first_round, as_coordinator):
+    days = [second_round(mission)]
+    count = Mission.objects.count()
+    row = polling.outlook_of_second(mission, by=as_coordinator, polling_days=days)
+    assert (Mission.objects.count(), row.is_new, row.is_empty) == (count, True, False)
+    second = polling.open_second_mission(mission, by=as_coordinator, polling_days=days)
+    assert {change.rule.code: change.new for change in row.changes} == dict(second.milestones.values_list("rule__code", "due_on"))
+    assert [(line.starts_on, line.ends_on) for line in row.visits] == list(second.visits.values_list("starts_on", "ends_on"))
+    assert (row.mission.first_day, row.mission.reference) == (second.first_day, second.reference)
+    assert polling.outlook_of_second(mission, by=as_coordinator, polling_days=days).is_empty, "It is there already."
+
+
+def test_the_outlook_of_a_format_names_what_goes_and_what_comes(mission, first_round, as_coordinator):
+    row = polling.outlook_of_format(mission, "remote")
+    assert mission.format == "observation"
+    goes, comes = ({change.rule.code for change in row.changes if getattr(change, name) is None} for name in ("new", "old"))
+    before = set(mission.milestones.values_list("rule__code", flat=True))
+    Mission.objects.filter(pk=mission.pk).update(state="composing")
+    convert_format(mission, by=as_coordinator, format="remote", reason="Crisis.")
+    after = set(mission.milestones.values_list("rule__code", flat=True))
+    assert goes
+    assert (before - after, after - before) == (goes, comes)
+    with pytest.raises(Invalid):
+        polling.outlook_of_format(mission, "grand")
+
+
+def test_a_visit_is_changed_by_hand(mission, early, as_coordinator, observer_a):
+    change = {"starts_on": E - timedelta(days=21), "ends_on": E - timedelta(days=20), "place": " Sofia "}
+    changed = visits.change_visit(early, by=as_coordinator, **change)
+    assert (changed.starts_on, changed.place) == (E - timedelta(days=21), "Sofia")
+    with pytest.raises(NotAllowed):
+        visits.change_visit(early, by=user_actor(observer_a), **change)
+    with pytest.raises(Invalid):
+        visits.change_visit(early, by=as_coordinator, **change | {"ends_on": E - timedelta(days=22)})
+    with pytest.raises(Invalid) as refusal:
+        visits.change_visit(mission.visits.get(kind=VisitKind.MAIN), by=as_coordinator, **change)
+    assert refusal.value.code == "main_visit"
+    Mission.objects.filter(pk=mission.pk).update(state="closed")
+    with pytest.raises(NotNow):
+        visits.change_visit(early, by=as_coordinator, **change)
