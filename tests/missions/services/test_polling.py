@@ -199,8 +199,8 @@ def test_a_visit_set_by_hand_stays_unless_it_is_taken_along(mission, first_round
     move(first_round, as_coordinator, 14)
     assert days_of(early) == (E - timedelta(days=25), E - timedelta(days=24))
     first_round.refresh_from_db()
-    move(first_round, as_coordinator, -7, visits={early.uuid})
-    assert days_of(early) == (E - timedelta(days=32), E - timedelta(days=31))
+    move(first_round, as_coordinator, -8, visits={early.uuid})
+    assert days_of(early) == (E - timedelta(days=33), E - timedelta(days=32))
 
 
 @pytest.mark.parametrize(("today", "days", "why"), [(E - timedelta(days=20), 14, "begun"), (E - timedelta(days=40), -25, "past")])
