@@ -9,5 +9,8 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        """Let the document engine register its job and its files' readers."""
+        """Let the document engine register its job and its files' readers; print days as the house does."""
+        from core import dates
         from core.documents import access, jobs  # noqa: F401
+
+        dates.install()

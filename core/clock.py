@@ -26,6 +26,11 @@ def now() -> datetime:
     return real_now() + _offset()
 
 
+def shown(instant: datetime) -> datetime:
+    """An instant of real time as the business clock will show it: for what people read beside business times."""
+    return instant + _offset()
+
+
 def today(zone: str = STRASBOURG) -> date:
     """The business day in `zone` (IANA name). Membership rules count days in Europe/Paris (membership-rules, head)."""
     return now().astimezone(ZoneInfo(zone)).date()

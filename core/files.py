@@ -54,6 +54,35 @@ def sniff(content: bytes, name: str) -> str:
     return "text/plain"
 
 
+def in_words(kind: str) -> str:
+    """A type of file as people call it; empty for one that has no name among them."""
+    if kind.startswith("image/"):
+        return {"image/jpeg": _("a JPEG picture"), "image/png": _("a PNG picture")}.get(kind, _("a picture"))
+    if kind.startswith(("video/", "audio/")):
+        return _("a recording")
+    if kind in {"application/x-dosexec", "application/x-msdownload", "application/x-executable", "application/octet-stream+exe"}:
+        return _("a program")
+    return {
+        PDF: _("a PDF"),
+        DOCX: _("a Word document (DOCX)"),
+        "application/msword": _("an old Word document (DOC)"),
+        XLSX: _("an Excel table (XLSX)"),
+        "application/zip": _("a ZIP archive"),
+        "text/plain": _("a plain text"),
+        "text/html": _("a web page"),
+        "text/csv": _("a table (CSV)"),
+    }.get(kind, "")
+
+
+def _wrong_type(name: str, kind: str, allow: Collection[str]) -> str:
+    """What a file is, what it should be, and what to do, in plain words."""
+    wanted = [in_words(one) or one for one in sorted(allow, key=lambda one: (one != PDF, one))]
+    values = {"name": name, "kind": in_words(kind), "wanted": _(" or ").join(wanted)}
+    if values["kind"]:
+        return _("The file “%(name)s” is not %(wanted)s but %(kind)s, whatever its name says. Send %(wanted)s.") % values
+    return _("The file “%(name)s” is not %(wanted)s, whatever its name says. Send %(wanted)s.") % values
+
+
 def store_file(
     content: bytes | IO[bytes],
     *,
@@ -79,12 +108,7 @@ def store_file(
         raise Invalid(sentence, code="file_too_large", attr="file")
     kind = mime or sniff(data, short)
     if allow is not None and kind not in allow:
-        sentence = _("The file “%(name)s” is %(kind)s by its content; allowed are: %(allowed)s.") % {
-            "name": short,
-            "kind": kind,
-            "allowed": ", ".join(sorted(allow)),
-        }
-        raise Invalid(sentence, code="file_type", attr="file")
+        raise Invalid(_wrong_type(short, kind, allow), code="file_type", attr="file")
     digest = hashlib.sha256(data).hexdigest()
     row = StoredFile(sha256=digest, size=len(data), mime=kind, name=short, access=access, stored_by=str(by))
     if not default_storage.exists(row.path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 
 from core import clock
@@ -12,7 +14,8 @@ from core.models.base import Record
 class SecureLink(Record):
     """A link that lets its bearer do one thing on one object, until a moment (real time) or until revoked.
 
-    Only the hash of its token is kept.
+    Only the hash of its token is kept. `expires_at` is real time, for the demonstration's clock neither expires nor revives a link;
+    when it was opened or revoked is read beside other acts and stands in business time.
     """
 
     purpose = models.CharField(max_length=40)
@@ -32,6 +35,11 @@ class SecureLink(Record):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.uuid}"
+
+    @property
+    def good_until(self) -> datetime:
+        """When it expires, as the business clock will show it: what people are told."""
+        return clock.shown(self.expires_at)
 
     @property
     def is_live(self) -> bool:

@@ -109,7 +109,7 @@ def open_link(token: str, *, purpose: str | None = None) -> tuple[SecureLink, Ac
     if subject is None:
         raise LinkGone(_("This link has expired or was withdrawn. Ask the sender for a new one."))
     if link.opened_at is None:
-        link.opened_at = now
+        link.opened_at = clock.now()
         link.save(update_fields=["opened_at"])
     return link, link_actor(link, grants=purposes[link.purpose].grants, subject=subject), subject
 
@@ -117,7 +117,7 @@ def open_link(token: str, *, purpose: str | None = None) -> tuple[SecureLink, Ac
 @transaction.atomic
 def revoke_link(link: SecureLink, *, by: Actor) -> None:
     """Make a link useless at once. Revoked twice, it is revoked once."""
-    if SecureLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=clock.real_now()):
+    if SecureLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=clock.now()):
         audit.record(by, "accounts.link_revoked", None, data={"purpose": link.purpose, "link": str(link.uuid)})
 
 

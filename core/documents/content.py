@@ -13,9 +13,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from core.dates import format_date
 from core.documents.words import words
 from core.errors import Invalid
 

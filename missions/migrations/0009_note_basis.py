@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('missions', '0007_station_search_building'),
+        ('missions', '0008_notes_corrected_and_mailed_replies'),
     ]
 
     operations = [

@@ -15,6 +15,9 @@ from accounts.rules import sees_all_missions
 from core import clock
 from missions.models import Assignment, Milestone, Mission, Visit
 
+# The deadline that is the polling day itself: where both fall on one day, it is told once.
+POLLING_RULE = "election_day"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -51,7 +54,9 @@ def entries_between(user: Any, first: date, last: date) -> dict[date, list[Entry
     missions = {row.pk: row for row in Mission.objects.visible_to(user).running()}
     found: dict[date, list[Entry]] = defaultdict(list)
     links = Mission.polling_days.through.objects.filter(mission__in=list(missions), pollingday__day__range=(first, last))
+    polling: dict[int, set[date]] = defaultdict(set)
     for link in links.select_related("pollingday"):
+        polling[link.mission_id].add(link.pollingday.day)
         found[link.pollingday.day].append(Entry("polling", "", missions[link.mission_id]))
     for visit in Visit.objects.filter(mission__in=list(missions), starts_on__lte=last, ends_on__gte=first):
         label = visit.get_kind_display()
@@ -60,6 +65,8 @@ def entries_between(user: Any, first: date, last: date) -> dict[date, list[Entry
     inside = Mission.objects.open_to(user).filter(pk__in=list(missions))
     today = clock.today()
     for row in Milestone.objects.open().by_day().filter(mission__in=inside, day__range=(first, last)).select_related("rule"):
+        if row.rule.code == POLLING_RULE and row.effective_on in polling[row.mission_id]:
+            continue  # the polling day itself stands there already
         found[row.effective_on].append(Entry("deadline", row.rule.label, missions[row.mission_id], row.effective_on < today))
     return found
 

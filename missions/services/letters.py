@@ -58,20 +58,20 @@ def house_text(kind: str, language: str) -> str:
     with translation.override(language):
         if kind == DecisionOutcome.DECLINED:
             text = _(
-                "The Bureau of the Congress examined your invitation to observe the %(election)s in %(country)s on %(day)s. "
-                "It regrets that the Congress cannot follow it this time."
+                "On %(day)s the Bureau of the Congress examined your invitation to observe the %(election)s in %(country)s "
+                "(polling: %(polling_days)s). It regrets that the Congress cannot follow it this time."
             )
         elif kind == DecisionOutcome.FACT_FINDING:
             text = _(
-                "The Bureau of the Congress examined your invitation to observe the %(election)s in %(country)s on %(day)s. "
-                "In the place of an observation mission it decided on a fact-finding visit. The secretariat will write to you "
-                "about its dates."
+                "On %(day)s the Bureau of the Congress examined your invitation to observe the %(election)s in %(country)s "
+                "(polling: %(polling_days)s). In the place of an observation mission it decided on a fact-finding visit. "
+                "The secretariat will write to you about its dates."
             )
         else:
             text = _(
-                "The Bureau of the Congress examined your invitation to observe the %(election)s in %(country)s on %(day)s and "
-                "accepted it with thanks. Format of the mission: %(format)s. The secretariat will write to you about "
-                "accreditation and the programme."
+                "On %(day)s the Bureau of the Congress examined your invitation to observe the %(election)s in %(country)s "
+                "(polling: %(polling_days)s) and accepted it with thanks. Format of the mission: %(format)s. The secretariat "
+                "will write to you about accreditation and the programme."
             )
     return text % names
 

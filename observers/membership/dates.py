@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 
 
 def add_months(day: date, months: int) -> date:
@@ -24,6 +23,5 @@ def days_between(first: date, last: date) -> Iterator[date]:
 
 
 def say(day: date) -> str:
-    """A date as a sentence prints it, in the language in use. French calls the first of a month "1er"."""
-    said = date_format(day, "j F Y")
-    return f"1er{said[1:]}" if day.day == 1 and (get_language() or "").startswith("fr") else said
+    """A date as a sentence prints it, in the language in use (in French "1er novembre": `core.dates`)."""
+    return date_format(day, "j F Y")

@@ -171,7 +171,7 @@ def default_title(missions: list[Mission]) -> dict[str, str]:
 
 def format_days(days: list[date], language: str) -> str:
     """Days as a title names them: "14 May 2023", "31 March and 23 June 2019"."""
-    from babel.dates import format_date  # heavy; only titles need it here
+    from core.dates import format_date  # heavy; only titles need it here
 
     if not days:
         return ""

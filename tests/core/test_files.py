@@ -52,3 +52,25 @@ def test_file_is_served_only_where_an_app_vouches(monkeypatch, coordinator, clie
     assert b"".join(answer.streaming_content) == A_PDF
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("content", "allow", "words"),
+    [
+        (b"MZ\x90\x00" + b"\x00" * 60, {files.PDF}, "not a PDF"),
+        (b"Hello, this is a letter.", {files.PDF}, "not a PDF but a plain text"),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 40, {files.PDF, files.DOCX}, "not a PDF or a Word document (DOCX) but a PNG picture"),
+    ],
+)
+def test_a_refusal_speaks_in_plain_words(content, allow, words):
+    with pytest.raises(Invalid) as refusal:
+        files.store_file(content, name="letter.pdf", by=SYSTEM, allow=allow)
+    assert words in refusal.value.sentence
+    assert "application/" not in refusal.value.sentence
+    assert "image/" not in refusal.value.sentence
+
+
+@pytest.mark.parametrize("kind", [files.PDF, files.DOCX, files.XLSX, "image/jpeg", "image/webp", "text/html", "video/mp4"])
+def test_a_kind_of_file_has_a_name_among_people(kind):
+    assert files.in_words(kind)
+    assert "/" not in files.in_words(kind)

@@ -358,3 +358,18 @@ def test_a_conversion_is_shown_before_it_is_made(mission, client_for, coordinato
     assert desk.post(url, {"format": "joint", "reason": "R.", "seen_state": "watch", "seen": "x"}).status_code == 200
     Mission.objects.filter(pk=mission.pk).update(state="debriefing")
     assert desk.post(url, {"format": "joint", "reason": "R."}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("missions:polling_days", "Polling days"),
+        ("missions:mission_copy", "Copy from another mission"),
+        ("missions:timeline", "Timeline"),
+        ("missions:mission_edit", "Change the mission"),
+        ("missions:mission", "Overview"),
+    ],
+)
+def test_a_page_is_called_what_it_is(mission, client_for, coordinator, name, title):
+    text = client_for(coordinator).get(reverse(name, args=[mission.reference])).content.decode()
+    assert title in re.search(r"<title>(.*?)</title>", text, re.DOTALL).group(1)

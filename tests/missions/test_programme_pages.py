@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -226,6 +226,16 @@ def test_the_reader_s_own_times_stand_beside(plan, mission, client_for, coordina
     assert "23:30–01:00" not in text(reader.get(page("programme", mission)))
 
 
+def test_the_release_is_told_in_the_zone_of_the_mission(plan, mission, client_for, observer_a, as_coordinator):
+    plan(is_for_all=True)
+    with time_machine.travel(datetime(2026, 11, 30, 21, 30, tzinfo=UTC), tick=False):
+        releases.release_programme(mission, by=as_coordinator)
+    observer_a.person.zone = "America/New_York"
+    observer_a.person.save()
+    assert mission.zone == "Europe/Sofia"
+    assert "was released on 30 November 2026, 23:30" in text(client_for(observer_a).get(page("programme", mission)))
+
+
 def test_news_are_there_until_they_are_seen(plan, mission, client_for, observer_a, as_coordinator):
     meeting, reader = plan(is_for_all=True, title="Mayor"), client_for(observer_a)
     releases.release_programme(mission, by=as_coordinator)
@@ -236,6 +246,7 @@ def test_news_are_there_until_they_are_seen(plan, mission, client_for, observer_
     shown = text(reader.get(page("programme", mission)))
     for words in ("New for you in version 2", "Since version 1", "was 10:00–11:00", "place: Town hall (was –)"):
         assert words in shown
+    assert shown.index("New for you") < shown.index("Times are local"), "What is new comes before the programme."
     assert reader.post(seen, {"version": "9"}).status_code == 400
     assert reader.post(seen, {"version": "2"}).status_code == 302
     assert "Nothing changed for you." in text(reader.get(page("programme", mission)))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from babel.dates import format_date
-
 from config.demo.run import Run, expect, refused, wait_for
 from config.demo.steps.findings import LANGUAGES, actor_of, collect, load
+from core.dates import format_date
 from field.models import Observation
 from missions.models import Milestone
 from missions.services.deadlines import complete_milestone

@@ -11,10 +11,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date
-
 from accounts.enums import Gender
 from core import clock
+from core.dates import format_date
 from missions.enums import MEMBER_ROLES, MeetingKind, MeetingState, ParticipantAnswer, VisitKind
 from missions.models import Mission
 from missions.models.country import localised

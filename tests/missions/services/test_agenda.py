@@ -103,3 +103,12 @@ def test_weeks_and_months(one, other, coordinator):
     assert [entry.kind for entry in months[one][9]].count("visit") == 1, "A visit is told once a month."
     assert months[one][9] != []
     assert set(months) == {one, other}
+
+
+def test_polling_day_is_told_once(one, coordinator):
+    assert one.milestones.filter(rule__code="election_day", due_on=E).exists()
+    entries = agenda.entries_between(coordinator, *OCTOBER)
+    assert [entry.kind for entry in entries[E] if entry.kind != "visit"] == ["polling"]
+    one.milestones.filter(rule__code="election_day").update(moved_to=E - timedelta(days=1), reason="Early.")
+    entries = agenda.entries_between(coordinator, *OCTOBER)
+    assert "deadline" in {entry.kind for entry in entries[E - timedelta(days=1)]}, "On another day it is told."

@@ -10,6 +10,7 @@ from core.audit import entries_of
 from core.documents import freeze
 from core.errors import Invalid, NotAllowed
 from core.models import AuditEntry
+from missions.documents.wording import day_in
 from missions.enums import DecisionOutcome
 from missions.models import LetterTemplate
 from missions.services import decisions, letters
@@ -120,3 +121,17 @@ def test_the_pages(client_for, coordinator, auditor, bulgaria, django_assert_max
     assert "Nein, {country}." in listed
     assert desk.post(reverse("missions:letter_restore", args=["declined", "de"])).status_code == 302
     assert not LetterTemplate.objects.exists()
+
+
+def test_the_day_of_the_decision_does_not_read_like_polling_day(before_bureau, as_coordinator):  # noqa: F811
+    decision = decide(before_bureau, as_coordinator)
+    text = letters.answer_text(decision, "en")
+    assert text.startswith(f"On {day_in(decision.decided_on, 'en')} the Bureau of the Congress examined your invitation")
+    assert f"(polling: {day_in(before_bureau.election.first_day, 'en')})" in text
+
+
+def test_a_wording_of_one_s_own_from_before_still_counts(before_bureau, as_coordinator):  # noqa: F811
+    own = "The Bureau examined your invitation on {day}."
+    LetterTemplate.objects.create(kind="accepted", language="en", text=own, changed_by="user:1")
+    text = letters.answer_text(decide(before_bureau, as_coordinator), "en")
+    assert text.startswith("The Bureau examined your invitation on ")

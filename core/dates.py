@@ -1,0 +1,41 @@
+"""Days in words as the house prints them: the one place for what Django and Babel leave out.
+
+French calls the first of a month "1er": "1er novembre 2027", not "1 novembre 2027". Neither library says so. `HouseDateFormat` takes
+the place of Django's own formatter when the app starts (`core/apps.py`), so that every page, sentence and mail has it, whoever prints
+the day: a filter of our own would have to be remembered in each template. Documents print by `format_date`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date as babel_date
+from django.utils import dateformat
+from django.utils.translation import get_language
+
+# The day of the month before the name of a month, in a format of Django's.
+DAY_AND_MONTH = re.compile(r"(?<!\\)j(?=[ \u00a0][FMNEb])")
+FRENCH_FIRST = re.compile(r"(?<!\d)1(?=[ \u00a0][^\W\d_])")
+
+
+class HouseDateFormat(dateformat.DateFormat):
+    """Django's formatter, with the French "1er" before the name of a month. A number alone (a calendar's cell) stays a number."""
+
+    def format(self, formatstr: str) -> str:
+        """The day as the format says."""
+        if self.data.day == 1 and (get_language() or "").startswith("fr"):
+            formatstr = DAY_AND_MONTH.sub(r"j\\e\\r", formatstr)
+        return super().format(formatstr)
+
+
+def install() -> None:
+    """Let Django print days by `HouseDateFormat`. Safe to repeat."""
+    dateformat.DateFormat = HouseDateFormat  # type: ignore[misc]
+
+
+def format_date(day: date, style: Any = "medium", locale: Any = None) -> str:
+    """A day by Babel's formats (`long`: "24 octobre 2027"), in French with "1er"."""
+    said = babel_date(day, style, locale=locale)
+    return FRENCH_FIRST.sub("1er", said, count=1) if day.day == 1 and str(locale or "").startswith("fr") else said
