@@ -20,7 +20,7 @@ _checks: dict[str, list[Check]] = {}
 
 
 def register_check(action: str, check: Check) -> None:
-    """Ask `check` before every move `action`; `convert` and `release_programme` are asked too. Safe to repeat."""
+    """Ask `check` before every move `action`; `convert`, `release_programme`, `continue` and `part` are asked too. Safe to repeat."""
     known = _checks.setdefault(action, [])
     if check not in known:
         known.append(check)

@@ -19,6 +19,8 @@ SENTENCES = {
     "missions.polling_day_added": _("Added a polling day."),
     "missions.polling_day_removed": _("Removed a polling day."),
     "missions.second_mission_opened": _("Opened a second mission for the same report."),
+    "missions.continued": _("Joined the mission to another: one report covers both."),
+    "missions.parted": _("Parted the mission from the one that it continued."),
     "missions.preparations_listed": _("Put up the checklist of preparations."),
     "missions.preparation_added": _("Added a preparation."),
     "missions.preparation_changed": _("Changed a preparation."),

@@ -145,12 +145,13 @@ TABLE: list[Route] = [
     *rows(
         COORDINATOR,
         """missions:mission_edit missions:visit_new missions:visit_edit missions:second_mission missions:polling_day
+        missions:mission_continue
         missions:polling_days missions:mission_copy
         missions:preparation_new missions:preparation""",
         methods="GET POST",
         seen=CALLED,
     ),
-    *rows(COORDINATOR, "missions:polling_day_act missions:preparations_list", methods="POST", seen=CALLED),
+    *rows(COORDINATOR, "missions:polling_day_act missions:mission_part missions:preparations_list", methods="POST", seen=CALLED),
     *rows(INSIDE, "missions:timeline missions:preparations", seen=CALLED),
     *rows(COORDINATOR, "missions:preparation_act", methods="POST", seen=CALLED),
     *rows(COORDINATOR, "missions:milestone", methods="POST", seen=CALLED),

@@ -128,6 +128,24 @@ class ConvertForm(forms.Form):
     seen_state = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
+class FirstField(forms.ModelChoiceField):
+    """A mission by its reference and title."""
+
+    def label_from_instance(self, row: Any) -> str:
+        """`BG-2027-1 Local elections, Bulgaria`."""
+        return f"{row.reference} {row.title}"
+
+
+class ContinueForm(forms.Form):
+    """The mission that another one continues."""
+
+    first = FirstField(label=_("Mission that it continues"), queryset=Mission.objects.none(), to_field_name="reference")
+
+    def __init__(self, *args: Any, firsts: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["first"].queryset = firsts
+
+
 class VisitEditForm(forms.Form):
     """Days and place of a journey."""
 

@@ -24,7 +24,7 @@ from missions.forms.missions import ConvertForm, MilestoneForm, MissionForm, Vis
 from missions.joining import family_of
 from missions.lifecycle import CONVERT_SOURCES, MOVES, road_for
 from missions.models import DeadlineRule, Milestone, Mission, PastMission, Request, Visit
-from missions.services import deadlines, lifecycle, visits
+from missions.services import deadlines, families, lifecycle, visits
 from missions.services import missions as service
 from missions.services.polling import Outlook, outlook, outlook_of_format
 from missions.views.base import FormPage, MissionAction, MissionMixin
@@ -103,6 +103,7 @@ class MissionView(MissionMixin, TemplateView):
             history=history,
             ended_note=history[-1].note if history else "",
             family=self._family(),
+            **self._joining(),
             decision=getattr(mission.request, "decision", None) if mission.request else None,
             outcome=DecisionOutcome,
             may_change=allowed(by, "missions.change_mission", mission),
@@ -113,6 +114,17 @@ class MissionView(MissionMixin, TemplateView):
             others=Mission.objects.visible_to(user).filter(country=mission.country).exclude(pk__in=kin).with_polling()[:6],
             **kwargs,
         )
+
+    def _joining(self) -> dict[str, bool]:
+        """Whether it may be joined to another mission of the country, or parted again."""
+        mission, user = self.mission, self.request.user
+        if mission.has_ended or not allowed(user_actor(user), "missions.register_request", mission):
+            return {"may_continue": False, "may_part": False}
+        is_second = mission.continues_id is not None
+        return {
+            "may_continue": not is_second and families.firsts_for(mission, user).exists(),
+            "may_part": is_second and mission.request_id is not None,
+        }
 
     def _family(self) -> list[dict[str, str]]:
         """The other missions of the same report; a link where the reader may see one."""

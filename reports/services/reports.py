@@ -13,7 +13,7 @@ from core import translations
 from core.actors import Actor
 from core.audit import record
 from core.enums import Language
-from core.errors import Invalid, NotNow, Stale
+from core.errors import Invalid, Missing, NotNow, Stale
 from core.rights import authorize
 from missions.enums import INFORMATION_FORMATS, MissionFormat
 from missions.joining import family_of
@@ -105,9 +105,47 @@ def join_second_mission(first: Mission, second: Mission, *, by: Actor) -> None:
 
     Without one, it covers both when it is opened; a report that is adopted stays as it is, and the second has its own.
     """
-    report = Report.objects.live().for_mission(first).first()
-    if report is not None and report.is_editable:
+    report, own = Report.objects.live().for_mission(first).first(), Report.objects.live().for_mission(second).first()
+    if report is not None and report.is_editable and own is None:
         add_mission(report, second, by=by)
+    elif report is None and own is not None and own.is_editable:
+        add_mission(own, first, by=by)
+
+
+def part_second_mission(first: Mission, second: Mission, *, by: Actor) -> None:
+    """For `missions.joining`: the report of both covers the first alone again; what came of the second goes back to it."""
+    report = Report.objects.live().for_mission(second).for_mission(first).first()
+    if report is None:
+        return
+    authorize(by, "reports.change_report", report)
+    report.missions.remove(second)
+    Recommendation.objects.filter(mission=second, report=report).live().update(report=None)
+    record(by, "reports.report_changed", report, fields=["missions"])
+
+
+def missing_for_joining(mission: Mission) -> list[Missing]:
+    """Before a mission becomes a continuation (`continues` is set, not saved): a report of its own must still be open, and the only one."""
+    own, first = Report.objects.live().for_mission(mission).first(), mission.continues
+    if own is None or first is None:
+        return []
+    if not own.is_editable:
+        sentence = _("%(mission)s has a report of its own that can no longer be changed: “%(state)s”.")
+        values = {"mission": mission.reference, "state": own.get_state_display()}
+        return [Missing("report_closed", sentence % values, own.get_absolute_url())]
+    other = Report.objects.live().for_mission(first).exclude(pk=own.pk).first()
+    if other is None:
+        return []
+    sentence = _("%(mission)s and %(first)s have a report each: one report cannot cover both any more.")
+    return [Missing("two_reports", sentence % {"mission": mission.reference, "first": first.reference}, own.get_absolute_url())]
+
+
+def missing_for_parting(mission: Mission) -> list[Missing]:
+    """Before a continuation is parted: the report of both must still be open for changes."""
+    report = Report.objects.live().for_mission(mission).filter(missions=mission.continues_id).first()
+    if report is None or report.is_editable:
+        return []
+    sentence = _("The report on both missions can no longer be changed: “%(state)s”.")
+    return [Missing("report_closed", sentence % {"state": report.get_state_display()}, report.get_absolute_url())]
 
 
 @transaction.atomic

@@ -521,12 +521,12 @@ def test_the_coordinator_confirms_new_days_by_clicking(corrected, client_for, co
     assert mission.polling_days.count() == 2
 
 
-def test_what_is_read_of_a_link_is_on_one_clock(opened, as_coordinator, client_for, coordinator, settings):
+def test_what_is_read_of_a_link_is_on_one_clock(opened, as_coordinator, settings):
     row = opened[0]
     settings.SCRUTIN_DEMO = True
     clock.set_demo_now(clock.real_now() + timedelta(days=400))
     url = intake.send_form(row, by=as_coordinator)
-    link, _actor, _subject = open_link(token_of(url))
+    link, _actor, _subject = open_link(url.rstrip("/").rsplit("/", 1)[1])
     assert abs(link.opened_at - clock.now()) < timedelta(minutes=1), "Read beside the day it was sent."
     assert link.opened_at >= link.created_at
     assert abs(link.good_until - link.expires_at - timedelta(days=400)) < timedelta(minutes=1)
