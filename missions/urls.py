@@ -40,6 +40,7 @@ urlpatterns = [
     path(_mission + "move/", missions.MissionMoveView.as_view(), name="mission_move"),
     path(_mission + "convert/", missions.MissionConvertView.as_view(), name="mission_convert"),
     path(_mission + "continues/", families.MissionContinueView.as_view(), name="mission_continue"),
+    path(_mission + "decide/", families.MissionDecideView.as_view(), name="mission_decide"),
     path(_mission + "continues/part/", families.MissionPartView.as_view(), name="mission_part"),
     path(_mission + "visits/new/", missions.VisitCreateView.as_view(), name="visit_new"),
     path(_mission + "visits/<uuid:uuid>/", missions.VisitEditView.as_view(), name="visit_edit"),

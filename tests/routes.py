@@ -145,7 +145,7 @@ TABLE: list[Route] = [
     *rows(
         COORDINATOR,
         """missions:mission_edit missions:visit_new missions:visit_edit missions:second_mission missions:polling_day
-        missions:mission_continue
+        missions:mission_continue missions:mission_decide
         missions:polling_days missions:mission_copy
         missions:preparation_new missions:preparation""",
         methods="GET POST",

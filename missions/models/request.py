@@ -126,9 +126,17 @@ class Request(Record):
 
 
 class Decision(Record):
-    """What the Bureau decided on a request, once (observation-rules A5-A8)."""
+    """What the Bureau decided, once, on a request or on a second mission that has none of its own (observation-rules A5-A9)."""
 
-    request = models.OneToOneField(Request, on_delete=models.PROTECT, related_name="decision")
+    request = models.OneToOneField(Request, null=True, blank=True, on_delete=models.PROTECT, related_name="decision")
+    mission = models.OneToOneField(
+        "missions.Mission",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="own_decision",
+        help_text="A second mission on which the Bureau decided apart from the first.",
+    )
     outcome = models.CharField(max_length=20, choices=DecisionOutcome.choices)
     decided_on = models.DateField()
     reference = models.CharField(max_length=60, help_text="Reference of the Bureau's document.")
@@ -143,6 +151,10 @@ class Decision(Record):
         ordering = ["-decided_on"]
         constraints = [
             models.CheckConstraint(condition=Q(outcome="declined") | ~Q(format=""), name="missions_accepted_has_format"),
+            models.CheckConstraint(
+                condition=Q(request__isnull=False, mission__isnull=True) | Q(request__isnull=True, mission__isnull=False),
+                name="missions_decision_is_on_one",
+            ),
         ]
 
     def __str__(self) -> str:

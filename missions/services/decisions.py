@@ -14,9 +14,10 @@ from core.documents import freeze, render
 from core.errors import Invalid, NotNow
 from core.outbox import queue_mail
 from core.rights import authorize
-from missions.enums import Answer, Criterion, DecisionOutcome, MissionFormat, MissionState, RequestState, VisitKind
+from missions.enums import BEFORE_ELECTION_DAY, Answer, Criterion, DecisionOutcome, MissionFormat, MissionState, RequestState, VisitKind
 from missions.models import DeadlineRule, Decision, Mission, Request
 from missions.services.bureau_facts import basis_of, with_facts
+from missions.services.guards import invitation_of
 from missions.services.letters import answer_text
 from missions.services.lifecycle import convert_format, move_mission
 from missions.services.missions import plan_visit
@@ -118,11 +119,72 @@ def decide(
 
 
 @transaction.atomic
+def decide_on_second(
+    mission: Mission,
+    *,
+    by: Actor,
+    outcome: str,
+    decided_on: date,
+    reference: str,
+    reasons: str,
+    format: str = "",
+    has_pre_electoral: bool = False,
+    is_public: bool = False,
+) -> Decision:
+    """Record what the Bureau decided on a second mission that has no request of its own. Once; the same again is a no-op.
+
+    It is put before the Bureau and accepted or declined. One that went on already on the decision of the first keeps its state where it
+    is accepted, and is cancelled where it is declined. Refused from election day on.
+    """
+    mission = Mission.objects.select_for_update(of=("self",)).select_related("request", "continues", "election").get(pk=mission.pk)
+    authorize(by, "missions.decide_request", mission)
+    if mission.request is not None or mission.continues is None:
+        raise NotNow(_("The Bureau decides on the request of this mission: record it there."), code="has_request")
+    format = _decided_format(outcome, format)
+    known = Decision.objects.filter(mission=mission).first()
+    if known:
+        if (known.outcome, known.reference, known.format) == (outcome, reference.strip(), format):
+            return known
+        raise NotNow(_("The Bureau has already decided on this mission."), code="decided")
+    if mission.state not in BEFORE_ELECTION_DAY:
+        sentence = _("The Bureau decides before election day; the mission is now “%(state)s”.")
+        raise NotNow(sentence % {"state": mission.get_state_display()}, code="wrong_state")
+    _check_decision(invitation_of(mission), outcome, decided_on, reference, reasons)
+    decision = Decision.objects.create(
+        mission=mission,
+        outcome=outcome,
+        decided_on=decided_on,
+        reference=reference.strip(),
+        format=format,
+        has_pre_electoral=has_pre_electoral,
+        reasons=reasons.strip(),
+        is_public=is_public,
+    )
+    audit.record(by, "missions.decided", mission, data={"outcome": outcome, "format": format})
+    note = f"{decision.reference}: {decision.reasons}"
+    for state, action in ((MissionState.WATCH, "invite"), (MissionState.INVITED, "submit_to_bureau")):
+        if mission.state == state:
+            mission = move_mission(mission, action, by=by)
+    is_waiting = mission.state == MissionState.BEFORE_BUREAU
+    if outcome == DecisionOutcome.DECLINED:
+        move_mission(mission, "decline" if is_waiting else "cancel", by=by, note=note)
+        return decision
+    convert_format(mission, by=by, format=format, reason=note)
+    if is_waiting:
+        move_mission(mission, "accept", by=by, note=note)
+    if has_pre_electoral:
+        _plan_pre_electoral(mission, by=by)
+    return decision
+
+
+@transaction.atomic
 def answer_authority(decision: Decision, *, by: Actor, text: str = "") -> Decision:
     """Send the answer to the authority's contact, with the letter as a PDF, in the contact's language. Once."""
     decision = Decision.objects.select_for_update(of=("self",)).select_related("request__country", "request__election").get(pk=decision.pk)
     request = decision.request
     authorize(by, "missions.decide_request", request)
+    if request is None:
+        raise NotNow(_("A second mission has no request to answer: write to the authority by the first."), code="no_request")
     if decision.answered_at:
         return decision
     if not request.contact_email:
@@ -156,13 +218,17 @@ def _decided_format(outcome: str, format: str) -> str:
     return MissionFormat.FACT_FINDING.value if outcome == DecisionOutcome.FACT_FINDING else format
 
 
-def _check_decision(request: Request, outcome: str, decided_on: date, reference: str, reasons: str) -> None:
+def _check_decision(request: Request | None, outcome: str, decided_on: date, reference: str, reasons: str) -> None:
     tests: list[tuple[Any, str, str]] = [
         (outcome not in DecisionOutcome.values, "outcome", _("Choose what the Bureau decided.")),
         (not reference.strip(), "reference", _("Give the reference of the Bureau's document.")),
         (not reasons.strip(), "reasons", _("Give the reasons of the decision.")),
         (decided_on > clock.today(), "decided_on", _("The decision cannot lie in the future.")),
-        (bool(request.received_on and decided_on < request.received_on), "decided_on", _("The decision lies before the request.")),
+        (
+            bool(request and request.received_on and decided_on < request.received_on),
+            "decided_on",
+            _("The decision lies before the request."),
+        ),
     ]
     for is_wrong, attr, sentence in tests:
         if is_wrong:

@@ -13,7 +13,7 @@ from core import clock
 from core.errors import Missing
 from missions.checks import register_check
 from missions.enums import FIELD_FORMATS, AssignmentRole, Criterion, DecisionOutcome, RequestState
-from missions.models import Mission, Request
+from missions.models import Decision, Mission, Request
 from missions.tabs import tab_url
 
 
@@ -64,7 +64,7 @@ def has_bureau_note(mission: Mission) -> list[Missing]:
 
 def is_accepted(mission: Mission) -> list[Missing]:
     """The Bureau decided for it."""
-    decision = getattr(invitation_of(mission), "decision", None)
+    decision = decision_on(mission)
     if decision is None or decision.outcome == DecisionOutcome.DECLINED:
         return [_no_decision(mission, "accepted_missing", _("No decision of the Bureau to accept is recorded."))]
     return []
@@ -72,7 +72,7 @@ def is_accepted(mission: Mission) -> list[Missing]:
 
 def is_declined(mission: Mission) -> list[Missing]:
     """The Bureau decided against it."""
-    decision = getattr(mission.request, "decision", None)
+    decision = decision_on(mission)
     if decision is None or decision.outcome != DecisionOutcome.DECLINED:
         return [_no_decision(mission, "declined_missing", _("No decision of the Bureau to decline is recorded."))]
     return []
@@ -145,6 +145,12 @@ def invitation_of(mission: Mission) -> Request | None:
     return mission.request
 
 
+def decision_on(mission: Mission) -> Decision | None:
+    """What the Bureau decided: on the mission itself, or on the invitation that it follows."""
+    own = Decision.objects.filter(mission=mission).first()
+    return own or getattr(invitation_of(mission), "decision", None)
+
+
 def register() -> None:
     """Register the guards of this app."""
     for action, guards in {
@@ -168,5 +174,10 @@ def _polling_day_url(mission: Mission, day: date) -> str:
 
 
 def _no_decision(mission: Mission, code: str, sentence: str) -> Missing:
-    url = reverse("missions:request_decide", args=[mission.request.uuid]) if mission.request else reverse("missions:requests")
+    if mission.request is not None:
+        url = reverse("missions:request_decide", args=[mission.request.uuid])
+    elif mission.continues_id is not None:
+        url = reverse("missions:mission_decide", args=[mission.reference])
+    else:
+        url = reverse("missions:requests")
     return Missing(code, sentence, url)

@@ -167,7 +167,9 @@ def answer_text(decision: Decision, language: str) -> str:
 
 
 def _values(decision: Decision, language: str) -> dict[str, str]:
-    request, election = decision.request, decision.request.election
+    request = decision.request
+    assert request is not None  # only a request is answered
+    election = request.election
     days = [row.day for row in election.polling_days.all()] if election else [row["day"] for row in request.polling]
     with translation.override(language):
         return {

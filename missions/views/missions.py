@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
@@ -19,11 +19,11 @@ from core import clock
 from core.actors import user_actor
 from core.rights import allowed
 from core.views import RightMixin
-from missions.enums import ENDED, DecisionOutcome, MissionFormat, MissionState, RequestState
+from missions.enums import BEFORE_ELECTION_DAY, ENDED, DecisionOutcome, MissionFormat, MissionState, RequestState
 from missions.forms.missions import ConvertForm, MilestoneForm, MissionForm, VisitEditForm, VisitForm, WatchForm
 from missions.joining import family_of
 from missions.lifecycle import CONVERT_SOURCES, MOVES, road_for
-from missions.models import DeadlineRule, Milestone, Mission, PastMission, Request, Visit
+from missions.models import DeadlineRule, Decision, Milestone, Mission, PastMission, Request, Visit
 from missions.services import deadlines, families, lifecycle, visits
 from missions.services import missions as service
 from missions.services.polling import Outlook, outlook, outlook_of_format
@@ -90,6 +90,7 @@ class MissionView(MissionMixin, TemplateView):
         moves = lifecycle.available_moves(mission, user)
         told = {move.action: move.missing for move in moves}
         history = lifecycle.history_of(mission)
+        decision = Decision.objects.filter(Q(mission=mission) | Q(request=mission.request_id, request__isnull=False)).first()
         kin = [row.pk for row in family_of(mission)]
         return super().get_context_data(
             road=[(state, "done" if n < at else "current" if n == at else "ahead") for n, state in enumerate(road)],
@@ -104,7 +105,7 @@ class MissionView(MissionMixin, TemplateView):
             ended_note=history[-1].note if history else "",
             family=self._family(),
             **self._joining(),
-            decision=getattr(mission.request, "decision", None) if mission.request else None,
+            decision=decision,
             outcome=DecisionOutcome,
             may_change=allowed(by, "missions.change_mission", mission),
             may_see_deadlines=allowed(by, "missions.view_milestone", mission),
@@ -121,7 +122,9 @@ class MissionView(MissionMixin, TemplateView):
         if mission.has_ended or not allowed(user_actor(user), "missions.register_request", mission):
             return {"may_continue": False, "may_part": False}
         is_second = mission.continues_id is not None
+        may_decide = is_second and mission.request_id is None and mission.state in BEFORE_ELECTION_DAY
         return {
+            "may_decide": may_decide and not Decision.objects.filter(mission=mission).exists(),
             "may_continue": not is_second and families.firsts_for(mission, user).exists(),
             "may_part": is_second and mission.request_id is not None,
         }

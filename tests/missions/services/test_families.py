@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from core import clock
 from core.actors import user_actor
 from core.errors import Invalid, NotAllowed, NotNow
 from missions.joining import family_of
-from missions.models import Mission, Organisation
-from missions.services import families, polling
+from missions.models import Decision, Mission, Organisation
+from missions.services import decisions, families, polling
+from missions.services.guards import decision_on
 from reports.models import Report
 from reports.services.reports import open_report
 
@@ -124,6 +126,80 @@ def test_only_who_keeps_the_register(mission, later, observer_a, publisher):
             join(later, mission, user_actor(user))
         with pytest.raises(NotAllowed):
             families.part_mission(later, by=user_actor(user))
+
+
+@pytest.fixture
+def second(mission, as_coordinator):
+    """A second mission, on watch; the Bureau has accepted the first."""
+    decide_first(mission, as_coordinator)
+    row, _changes = polling.add_round(mission, by=as_coordinator, day=mission.polling_day + timedelta(days=14), round=2, observe=False)
+    return polling.open_second_mission(mission, by=as_coordinator, polling_days=[row])
+
+
+def decide_first(mission, by):
+    Decision.objects.create(
+        request=mission.request, outcome="accepted", decided_on=clock.today(), reference="B1", format=mission.format, reasons="R."
+    )
+
+
+def decide(mission, by, **values):
+    values = {"outcome": "accepted", "decided_on": clock.today(), "reference": "B2", "reasons": "Second.", "format": "assessment"} | values
+    return decisions.decide_on_second(mission, by=by, **values)
+
+
+def test_the_bureau_declines_a_second_mission(second, as_coordinator):
+    decision = decide(second, as_coordinator, outcome="declined", format="")
+    second.refresh_from_db()
+    assert (second.state, decision.mission, decision.request) == ("declined", second, None)
+    assert [move.action for move in second.moves.all()] == ["invite", "submit_to_bureau", "decline"]
+    assert decide(second, as_coordinator, outcome="declined", format="") == decision, "Asked twice, it is one."
+    with pytest.raises(NotNow) as refusal:
+        decide(second, as_coordinator)
+    assert refusal.value.code == "decided"
+
+
+def test_the_bureau_accepts_a_second_mission_in_another_format(second, mission, as_coordinator):
+    decide(second, as_coordinator)
+    second.refresh_from_db()
+    assert (second.state, second.format) == ("accepted", "assessment")
+    assert decision_on(second).reference == "B2"
+    assert decision_on(mission).reference == "B1"
+
+
+def test_one_that_went_on_is_cancelled_where_it_is_declined(second, as_coordinator):
+    Mission.objects.filter(pk=second.pk).update(state="composing")
+    decide(second, as_coordinator, outcome="declined", format="")
+    second.refresh_from_db()
+    assert second.state == "cancelled"
+
+
+def test_what_a_decision_on_a_second_mission_needs(second, mission, later, as_coordinator, publisher):
+    with pytest.raises(NotAllowed):
+        decide(second, user_actor(publisher))
+    for wrong in (mission, later):
+        with pytest.raises(NotNow) as refusal:
+            decide(wrong, as_coordinator)
+        assert refusal.value.code == "has_request"
+    for values in ({"reference": " "}, {"reasons": ""}, {"outcome": "perhaps"}, {"decided_on": clock.today() + timedelta(days=1)}):
+        with pytest.raises(Invalid):
+            decide(second, as_coordinator, **values)
+    Mission.objects.filter(pk=second.pk).update(state="drafting")
+    with pytest.raises(NotNow) as refusal:
+        decide(second, as_coordinator)
+    assert refusal.value.code == "wrong_state"
+
+
+def test_deciding_by_clicking(second, client_for, coordinator, auditor, outsider):
+    url = reverse("missions:mission_decide", args=[second.reference])
+    assert [client_for(user).get(url).status_code for user in (coordinator, auditor, outsider)] == [200, 403, 404]
+    desk = client_for(coordinator)
+    assert url in desk.get(second.get_absolute_url()).content.decode()
+    form = {"outcome": "declined", "decided_on": clock.today().isoformat(), "reference": "B2", "reasons": "No repeat vote."}
+    assert desk.post(url, form | {"reference": ""}).status_code == 400
+    assert desk.post(url, form).status_code == 302
+    page = desk.get(second.get_absolute_url()).content.decode()
+    assert "(B2)" in page
+    assert f'href="{url}"' not in page
 
 
 def test_by_clicking(mission, later, client_for, coordinator, auditor, outsider):
