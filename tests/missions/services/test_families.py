@@ -137,9 +137,8 @@ def second(mission, as_coordinator):
 
 
 def decide_first(mission, by):
-    Decision.objects.create(
-        request=mission.request, outcome="accepted", decided_on=clock.today(), reference="B1", format=mission.format, reasons="R."
-    )
+    values = {"outcome": "accepted", "decided_on": clock.today(), "reference": "B1", "format": mission.format, "reasons": "R."}
+    Decision.objects.create(request=mission.request, **values)
 
 
 def decide(mission, by, **values):
