@@ -25,7 +25,7 @@ class HouseDateFormat(dateformat.DateFormat):
 
     def format(self, formatstr: str) -> str:
         """The day as the format says."""
-        if self.data.day == 1 and (get_language() or "").startswith("fr"):
+        if isinstance(self.data, date) and self.data.day == 1 and (get_language() or "").startswith("fr"):
             formatstr = DAY_AND_MONTH.sub(r"j\\e\\r", formatstr)
         return super().format(formatstr)
 
