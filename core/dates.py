@@ -35,7 +35,7 @@ def install() -> None:
     dateformat.DateFormat = HouseDateFormat  # type: ignore[misc]
 
 
-def format_date(day: date, style: Any = "medium", locale: Any = None) -> str:
-    """A day by Babel's formats (`long`: "24 octobre 2027"), in French with "1er"."""
-    said = babel_date(day, style, locale=locale)
+def format_date(day: date, format: Any = "medium", locale: Any = None) -> str:
+    """A day by Babel's formats (`long`: "24 octobre 2027"), in French with "1er"; called like Babel's own."""
+    said = babel_date(day, format, locale=locale)
     return FRENCH_FIRST.sub("1er", said, count=1) if day.day == 1 and str(locale or "").startswith("fr") else said

@@ -51,5 +51,5 @@ def test_only_before_the_name_of_a_month(format, said):
 
 def test_babel_formats():
     assert format_date(FIRST, "full", locale="fr") == "lundi 1er novembre 2027"
-    assert format_date(FIRST, "short", locale="fr") == "01/11/2027"
+    assert format_date(FIRST, format="short", locale="fr") == "01/11/2027"
     assert format_date(date(2021, 1, 1), "d MMMM", locale="fr_FR") == "1er janvier"
