@@ -22,6 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+PIP = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
 NODE_AT_LEAST = (20, 19)
 
 
@@ -80,6 +81,8 @@ def make_environment() -> None:
         import ensurepip  # noqa: F401  Debian packs it apart from Python
     except ImportError as error:
         raise SetupError("Python's venv module is not complete; install it (Debian: apt install python3-venv).") from error
+    if VENV.is_symlink():
+        raise SetupError(f"{VENV} is a link, and what it leads to belongs to another checkout; remove the link, and make setup again.")
     run([sys.executable, "-m", "venv", "--clear", str(VENV)], f"Making the environment with Python {sys.version.split()[0]}")
     stamp.write_text(str(VENV), encoding="utf-8")
 
@@ -90,9 +93,37 @@ def install_python(name: str) -> None:
     stamp, value = VENV / f"scrutin-{name}.stamp", digest([lock], sys.version)
     if is_done(stamp, value):
         return
-    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(lock)]
-    run(command, f"Installing the Python packages ({name})")
+    what = f"Installing the Python packages ({name})"
+    try:
+        run(fast_installer(lock), what, environment=os.environ | index_of_pip())
+    except SetupError:  # no uv for this machine, or an index that only pip knows how to reach
+        run([*PIP, "--require-hashes", "-r", str(lock)], what)
     stamp.write_text(value, encoding="utf-8")
+
+
+def fast_installer(lock: Path) -> list[str]:
+    """The command of uv that installs a lock: ten times as fast as pip. uv itself is installed by pip, by its hash in the lock.
+
+    Raises SetupError where there is no uv for this machine.
+    """
+    uv = VENV / "bin" / "uv"
+    if not uv.exists():
+        pinned = re.search(r"^uv==(?:.*\\\n)+.*$", (ROOT / "requirements" / "dev.txt").read_text(encoding="utf-8"), re.MULTILINE)
+        if pinned is None:
+            raise SetupError("requirements/dev.txt names no uv.")
+        alone = VENV / "uv.txt"
+        alone.write_text(pinned.group() + "\n", encoding="utf-8")
+        run([*PIP, "--require-hashes", "-r", str(alone)], "Installing the installer")
+    command = [str(uv), "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes", "-r", str(lock)]
+    return [*command, "--index-strategy", "unsafe-best-match"]  # safe here: each package is known by its hash, whichever index has it
+
+
+def index_of_pip() -> dict[str, str]:
+    """What pip is told of index, folders of packages and certificates (environment or file), in the names that uv reads."""
+    listed = subprocess.run([str(PYTHON), "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
+    told = {key.split(".")[-1].lower().replace("_", "-"): value for key, value in re.findall(r"^([^=\n]+)='(.*)'$", listed, re.MULTILINE)}
+    names = {"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "find-links": "UV_FIND_LINKS", "cert": "SSL_CERT_FILE"}
+    return {"UV_LINK_MODE": "copy"} | {uv: told[pip] for pip, uv in names.items() if pip in told}
 
 
 def node_environment() -> dict[str, str]:

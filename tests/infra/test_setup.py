@@ -84,14 +84,51 @@ def test_a_failing_step_shows_the_end_of_its_output(setup: ModuleType) -> None:
 def test_packages_are_installed_once_for_one_lock(setup: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
     monkeypatch.setattr(setup, "run", lambda command, what, **_: done.append(" ".join(command)))
-    lock = setup.ROOT / "requirements" / "base.txt"
-    lock.parent.mkdir()
-    setup.VENV.mkdir()
+    monkeypatch.setattr(setup, "index_of_pip", dict)
+    lock = with_locks(setup)
     for text in ("one", "one", "two"):
         lock.write_text(text)
         setup.install_python("base")
-    assert len(done) == 2
+    assert len(done) == 4, "Each time uv first, which this stand-in leaves uninstalled."
     assert all("--require-hashes" in command for command in done)
+
+
+def with_locks(setup: ModuleType) -> Path:
+    """Locks and an empty environment; the lock of the product itself."""
+    lock = setup.ROOT / "requirements" / "base.txt"
+    lock.parent.mkdir()
+    (lock.parent / "dev.txt").write_text("tzdata==1 \\\n    --hash=sha256:aa\nuv==0.1 \\\n    --hash=sha256:bb \\\n    --hash=sha256:cc\n")
+    lock.write_text("one")
+    setup.VENV.mkdir()
+    return lock
+
+
+def test_pip_installs_what_uv_cannot(setup: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    def run(command: list[str], what: str, **_: object) -> None:
+        if "uv" in Path(command[0]).name:
+            raise setup.SetupError("No such index.")
+        done.append(" ".join(command))
+        (setup.VENV / "bin").mkdir(exist_ok=True)
+        (setup.VENV / "bin" / "uv").touch()
+
+    monkeypatch.setattr(setup, "run", run)
+    monkeypatch.setattr(setup, "index_of_pip", dict)
+    lock = with_locks(setup)
+    setup.install_python("base")
+    assert (setup.VENV / "uv.txt").read_text() == "uv==0.1 \\\n    --hash=sha256:bb \\\n    --hash=sha256:cc\n"
+    assert [line.split()[-1] for line in done] == [str(setup.VENV / "uv.txt"), str(lock)]
+    assert all(" pip install " in line for line in done)
+
+
+def test_a_borrowed_environment_is_not_emptied(setup: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "kept").touch()
+    setup.VENV.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(setup.SetupError, match="is a link"):
+        setup.make_environment()
+    assert (tmp_path / "elsewhere" / "kept").exists()
 
 
 def test_removing_node_modules_installs_them_again(setup: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
