@@ -12,8 +12,11 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Register the purpose of password links and the menu entries."""
         from accounts.services.links import register_purpose
+        from accounts.services.people import refresh_search
+        from core import reference
         from core.navigation import register_entry
 
+        reference.register(5, "names", refresh_search)
         register_purpose("account.password", grants={"accounts.set_password"}, view_name="accounts:password_by_link")
         register_entry(
             80, _("Accounts"), "accounts:accounts", icon="person-gear", permission="accounts.view_accounts", prefix="/administration/"

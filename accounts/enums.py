@@ -20,3 +20,20 @@ class Gender(models.TextChoices):
     MAN = "man", _("Man")
     OTHER = "other", _("Other")
     NOT_STATED = "not_stated", _("Not stated")
+
+
+class LanguageLevel(models.TextChoices):
+    """How well somebody speaks a language: the levels of the Common European Framework, or a first language."""
+
+    A1 = "A1", "A1"
+    A2 = "A2", "A2"
+    B1 = "B1", "B1"
+    B2 = "B2", "B2"
+    C1 = "C1", "C1"
+    C2 = "C2", "C2"
+    NATIVE = "native", _("first language")
+
+
+def level_label(level: str) -> str:
+    """A level as lists print it."""
+    return str(LanguageLevel(level).label) if level in LanguageLevel.values else level

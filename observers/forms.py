@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Gender
 from accounts.models import folded
+from accounts.validators import NotALanguage, parse_spoken
 from core import clock
 from core.enums import Language
 from missions.enums import AssignmentRole
@@ -36,6 +37,29 @@ class TimeInput(forms.TimeInput):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="%H:%M", **kwargs)
+
+
+class SpokenField(forms.CharField):
+    """Languages with their levels, as people write them; cleaned to `(codes, levels)`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Languages spoken"))
+        kwargs.setdefault("help_text", _("Codes with a level from A1 to C2 or native, separated by a comma: en C1, fr B2, bg native."))
+        super().__init__(required=False, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """Understand them. Raises ValidationError with the word that is none."""
+        try:
+            return parse_spoken(super().clean(value) or "")
+        except NotALanguage as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+def with_levels(values: dict[str, Any]) -> dict[str, Any]:
+    """`languages` as a `SpokenField` gave them, as the two fields of a person."""
+    if "languages" in values:
+        values["languages"], values["language_levels"] = values["languages"]
+    return values
 
 
 class PeopleFilter(forms.Form):
@@ -65,19 +89,18 @@ class PersonForm(forms.Form):
 
     given_name = forms.CharField(label=_("Given name"), max_length=120, required=False)
     family_name = forms.CharField(label=_("Family name"), max_length=120)
+    other_name = forms.CharField(
+        label=_("Name in another script"), max_length=200, required=False, help_text=_("As it is written at home, or spelled elsewhere.")
+    )
     email = forms.EmailField(label=_("E-mail"), required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     language = forms.ChoiceField(label=_("Language of letters"), choices=Language.choices)
     gender = forms.ChoiceField(label=_("Gender, as stated"), choices=Gender.choices, initial=Gender.NOT_STATED)
-    languages = forms.CharField(label=_("Languages spoken"), required=False, help_text=_("Codes, separated by a comma: en, fr, bg."))
+    languages = SpokenField()
 
-    def clean_languages(self) -> list[str]:
-        """Codes of two or three letters."""
-        codes = [code.strip().lower() for code in self.cleaned_data["languages"].replace(";", ",").split(",") if code.strip()]
-        wrong = [code for code in codes if not (code.isalpha() and len(code) in {2, 3})]
-        if wrong:
-            raise forms.ValidationError(_("These are not language codes: %(codes)s."), params={"codes": ", ".join(wrong)})
-        return codes
+    def clean(self) -> dict[str, Any]:
+        """Codes of languages and their levels are two things."""
+        return with_levels(super().clean() or {})
 
 
 class MembershipForm(forms.Form):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import Gender, GlobalRole
-from accounts.models import Person, RoleGrant, User
+from accounts.models import Person, RoleGrant, User, name_words
 from core import audit, clock
 from core.actors import Actor
 from core.errors import Invalid
@@ -24,7 +24,7 @@ audit.register_code("accounts.user_created", gettext_lazy("Made an account."))
 audit.register_code("accounts.role_granted", gettext_lazy("Gave a role."))
 audit.register_code("accounts.role_revoked", gettext_lazy("Took a role away."))
 
-EDITABLE = ("given_name", "family_name", "email", "phone", "language", "zone", "gender", "languages")
+EDITABLE = ("given_name", "family_name", "other_name", "email", "phone", "language", "zone", "gender", "languages", "language_levels")
 
 
 @transaction.atomic
@@ -39,6 +39,8 @@ def create_person(
     zone: str = clock.STRASBOURG,
     gender: str = Gender.NOT_STATED,
     languages: Collection[str] = (),
+    language_levels: dict[str, str] | None = None,
+    other_name: str = "",
 ) -> Person:
     """Add a person. Raises Invalid for a missing family name, a malformed address, or one that another person has."""
     authorize(by, "accounts.change_people")
@@ -49,12 +51,14 @@ def create_person(
     person = Person.objects.create(
         given_name=given_name.strip(),
         family_name=family_name,
+        other_name=other_name.strip(),
         email=email,
         phone=phone.strip(),
         language=language,
         zone=zone,
         gender=gender,
         languages=list(languages),
+        language_levels=language_levels or {},
     )
     audit.record(by, "accounts.person_created", person)
     return person
@@ -76,6 +80,17 @@ def change_person(person: Person, *, by: Actor, **values: Any) -> Person:
         person.save_changes(*changed)
         audit.record(by, "accounts.person_changed", person, fields=changed)
     return person
+
+
+def refresh_search() -> dict[str, int]:
+    """Bring the search words of everybody in step with the names. Safe to run again; a loader of reference data."""
+    counts = {"created": 0, "updated": 0, "unchanged": 0}
+    for person in Person.objects.only("pk", "given_name", "family_name", "other_name", "search").iterator(chunk_size=1000):
+        words = name_words(person.given_name, person.family_name, person.other_name)
+        if words != person.search:
+            Person.objects.filter(pk=person.pk).update(search=words)
+        counts["unchanged" if words == person.search else "updated"] += 1
+    return counts
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from core.enums import Access, Language
 from core.models import Record
 from missions.enums import OrganisationKind, PartnerStatus, StatusPhase
 from missions.models.country import Country
-from missions.romanisation import loosened, romanised
+from core.romanisation import loosened, romanised
 
 # A partner status that ends within this time is told, so that there is time to renew it.
 ENDING = timedelta(days=180)

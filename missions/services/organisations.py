@@ -22,7 +22,7 @@ from core.rights import authorize
 from missions.enums import EXPECTED_ANSWERS, MeetingState, OrganisationKind, PartnerStatus
 from missions.models import Contact, Country, Organisation, Participant
 from missions.models.organisation import search_words
-from missions.romanisation import loosened
+from core.romanisation import loosened
 
 # Guest observer status is granted for five years and can be renewed (congress.md 5).
 GUEST_YEARS = 5

@@ -21,9 +21,9 @@ from core.actors import Actor
 from core.enums import Language
 from core.errors import DomainError, Invalid
 from core.rights import authorize
+from core.romanisation import loosened
 from missions.enums import OrganisationKind, PartnerStatus
 from missions.models import Contact, Country, Organisation
-from missions.romanisation import loosened
 from missions.services.choices import labels_of, read_choice
 from missions.services.columns import guess_columns
 from missions.services.organisation_columns import FIELDS, KINDS, LAST, NAMES, STATUSES, WHOLE

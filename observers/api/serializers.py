@@ -44,7 +44,19 @@ class PersonSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Person
-        fields = ["uuid", "given_name", "family_name", "email", "language", "zone", "gender", "languages", "memberships"]
+        fields = [
+            "uuid",
+            "given_name",
+            "family_name",
+            "other_name",
+            "email",
+            "language",
+            "zone",
+            "gender",
+            "languages",
+            "language_levels",
+            "memberships",
+        ]
 
 
 class VerdictSerializer(serializers.Serializer):

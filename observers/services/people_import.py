@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
-from accounts.models.people import folded
+from accounts.models.people import name_words
 from accounts.services.people import change_person
 from core import audit
 from core.actors import Actor
@@ -113,7 +113,10 @@ class _Import:
         self.answer["created"] += len(new)
 
     def _create(self, rows: list[Judged]) -> None:
-        people = [Person(**row.person, search=folded(f"{row.person['given_name']} {row.person['family_name']}")) for row in rows]
+        people = [
+            Person(**row.person, search=name_words(*(row.person[name] for name in ("given_name", "family_name", "other_name"))))
+            for row in rows
+        ]
         Person.objects.bulk_create(people, batch_size=200)
         pairs = list(zip(people, rows, strict=True))
         Membership.objects.bulk_create((Membership(person=person, **row.membership) for person, row in pairs), batch_size=200)
@@ -134,7 +137,7 @@ class _Import:
         return self.by_name.get((row.person["given_name"], row.person["family_name"], row.membership["country"].pk))
 
     def _change(self, person: Person, row: Judged) -> bool:
-        given = {key: value for key, value in row.person.items() if value not in ("", [])}
+        given = {key: value for key, value in row.person.items() if value not in ("", [], {})}
         changed = any(getattr(person, key) != value for key, value in given.items())
         if changed:
             change_person(person, by=self.by, **given)

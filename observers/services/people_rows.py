@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from accounts.enums import Gender
+from accounts.validators import NotALanguage, parse_spoken
 from core import clock
 from core.enums import Language
 from missions.models import Country
@@ -112,7 +113,10 @@ class Judge:
         zone = row.text("zone")
         if zone and zone not in self.zones:
             raise RowRefused("zone", _("“%(value)s” is not a time zone: write Europe/Sofia.") % {"value": zone})
-        codes = row.text("languages").replace(";", ",").replace("/", ",").replace("|", ",").split(",")
+        try:
+            codes, levels = parse_spoken(row.text("languages"))
+        except NotALanguage as error:
+            raise RowRefused("languages", str(error)) from error
         return {
             "given_name": row.text("given_name"),
             "family_name": family,
@@ -121,7 +125,9 @@ class Judge:
             "language": language if language in Language.values else Language.EN.value,
             "zone": zone or clock.STRASBOURG,
             "gender": one_of(row, "gender", GENDERS).value,
-            "languages": [code.strip().lower()[:3] for code in codes if code.strip()],
+            "languages": codes,
+            "language_levels": levels,
+            "other_name": row.text("other_name"),
         }
 
     def _membership(self, row: Row) -> dict[str, Any]:

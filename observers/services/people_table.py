@@ -20,6 +20,7 @@ from core.errors import Invalid
 HEADINGS: dict[str, tuple[str, ...]] = {
     "given_name": ("given name", "first name", "prenom", "vorname"),
     "family_name": ("family name", "last name", "surname", "name", "nom", "nom de famille", "nachname", "familienname"),
+    "other_name": ("other name", "name in another script", "autre nom", "nom dans une autre ecriture", "anderer name"),
     "email": ("email", "e-mail", "mail", "courriel", "adresse electronique", "e-mail-adresse"),
     "phone": ("phone", "telephone", "telefon"),
     "language": ("language", "letter language", "langue", "sprache", "korrespondenzsprache"),

@@ -17,6 +17,7 @@ from django.views.generic import FormView, ListView, TemplateView
 
 from accounts.models import Person
 from accounts.services.people import change_person, create_person
+from accounts.validators import write_spoken
 from core import clock
 from core.errors import DomainError, NotAllowed
 from core.views import RightMixin
@@ -56,7 +57,7 @@ class PeopleView(RightMixin, ListView):
         for name in ("country", "group", "chamber", "member_list"):
             if values.get(name):
                 rows = rows.filter(**{name: values[name]})
-        people = Person.objects.all()
+        people = Person.objects.standing()
         if not values.get("everybody") or any(values.get(name) for name in ("country", "group", "chamber", "member_list")):
             people = people.filter(pk__in=rows.values("person"))
         if values.get("gender"):
@@ -191,8 +192,8 @@ class EditPersonView(PersonFormView):
     def get_initial(self) -> dict[str, Any]:
         """What is stored."""
         person = self.person
-        names = ("given_name", "family_name", "email", "phone", "language", "gender")
-        return {**{name: getattr(person, name) for name in names}, "languages": ", ".join(person.languages)}
+        names = ("given_name", "family_name", "other_name", "email", "phone", "language", "gender")
+        return {**{name: getattr(person, name) for name in names}, "languages": write_spoken(person.languages, person.language_levels)}
 
     def act(self, form: PersonForm) -> str:
         """Store what differs."""

@@ -1,4 +1,4 @@
-"""Names in Latin letters, so that a name is found in any script: Cyrillic, Greek, Armenian, Georgian. Imports nothing of ours.
+"""Names in Latin letters, so that a name is found in any script: Cyrillic, Greek, Armenian, Georgian.
 
 No standard is followed to the letter: whoever searches follows none. `loosened` drops what the usual standards write
 differently, so that "Tsentralna", "Centralna" and "Централна" are the same word.
