@@ -305,6 +305,11 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# Practices of the house that the rules of membership leave open (docs/membership.md, R15 and C14).
+OBSERVERS_YOUTH_MAY_OBSERVE = env.flag("SCRUTIN_YOUTH_MAY_OBSERVE")
+OBSERVERS_HONORARY_MAY_OBSERVE = env.flag("SCRUTIN_HONORARY_MAY_OBSERVE")
+OBSERVERS_GRACE_MAY_OBSERVE = env.flag("SCRUTIN_GRACE_MAY_OBSERVE", default=True)
+
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,

@@ -11,6 +11,7 @@ class MemberList(models.TextChoices):
     SUBSTITUTE = "substitute", _("Substitute")
     CONSULTATIVE = "consultative", _("Consultative voice")
     YOUTH = "youth", _("Youth delegate")
+    HONORARY = "honorary", _("Honorary member")
 
 
 SEATED = frozenset({MemberList.REPRESENTATIVE, MemberList.SUBSTITUTE})
@@ -46,6 +47,66 @@ class EndReason(models.TextChoices):
     MANDATE_LOSS = "mandate_loss", _("Loss of the mandate")
     REPLACED = "replaced", _("Replaced by a successor")
     CHANGED = "changed", _("Continued with another group, chamber or seat")
+
+
+class Rounding(models.TextChoices):
+    """How 30 % of a list become a number of persons: open with the client, up unless told otherwise (R2, R15)."""
+
+    UP = "up", _("Up")
+    NEAREST = "nearest", _("To the nearest")
+    DOWN = "down", _("Down")
+
+
+class ShareBase(models.TextChoices):
+    """Of what the 30 % are taken: open with the client (R2 edge case 1, R15)."""
+
+    FILLED = "filled", _("Filled seats")
+    SEATS = "seats", _("All seats, vacant ones too")
+
+
+class ShareLists(models.TextChoices):
+    """Which lists the 30 % are asked of: open with the client (R2, R15)."""
+
+    EACH = "each", _("Each list by itself")
+    TOGETHER = "together", _("Both lists together")
+
+
+class Availability(models.TextChoices):
+    """What somebody says about a span of days."""
+
+    YES = "yes", _("Available")
+    CONDITIONS = "conditions", _("Available on conditions")
+    NO = "no", _("Not available")
+
+
+class CorrectionTopic(models.TextChoices):
+    """What a request to correct is about."""
+
+    NAME = "name", _("Name")
+    ADDRESS = "address", _("E-mail or phone")
+    GENDER = "gender", _("Gender")
+    MEMBERSHIP = "membership", _("Membership, chamber, group")
+    MANDATE = "mandate", _("Mandate")
+    MISSIONS = "missions", _("Missions served")
+    OTHER = "other", _("Something else")
+
+
+class CorrectionState(models.TextChoices):
+    """The life of a request to correct."""
+
+    OPEN = "open", _("Open")
+    TAKEN = "taken", _("Taken over")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class PaperKind(models.TextChoices):
+    """Papers of a person that missions need."""
+
+    CV = "cv", _("Curriculum vitae")
+    PASSPORT = "passport", _("Identity document for the accreditation")
+    PHOTO = "photo", _("Photo for the accreditation")
+    OTHER = "other", _("Other")
 
 
 class MandateLevel(models.TextChoices):

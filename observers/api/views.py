@@ -23,6 +23,7 @@ from observers.membership.eligibility import judge_day
 from observers.models import Stop, Team
 from observers.services.assignments import answer_invitation, confirm_assignment, withdraw_assignment
 from observers.services.deployment import record_stop
+from observers.services.eligibility import SHOWN
 from observers.services.people_table import parse_date
 from observers.services.standing import load_calendar, load_standings
 
@@ -57,7 +58,7 @@ class PersonViewSet(viewsets.ReadOnlyModelViewSet):
             day = parse_date(request.query_params.get("on")) or clock.today()
         except ValueError:
             day = clock.today()
-        verdict = judge_day(load_standings([person.pk])[person.pk], load_calendar(), day, youth_may=True)
+        verdict = judge_day(load_standings([person.pk])[person.pk], load_calendar(), day, **SHOWN)
         return Response(verdict.as_json())
 
 

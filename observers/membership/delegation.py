@@ -20,23 +20,33 @@ class SeatSpan:
     valid_to: date | None = None
 
 
-def needed_of_minority(filled: int, percent: int = 30) -> int:
-    """How many of the under-represented sex are needed: rounded up (a project choice, R2)."""
-    return -(-percent * filled // 100)
+def needed_of_minority(filled: int, percent: int = 30, rounding: str = "up") -> int:
+    """How many of the under-represented sex are needed (R2). Rounding up is a choice of the project, open with the client (R15)."""
+    hundredths = percent * filled
+    return {"up": -(-hundredths // 100), "nearest": (hundredths + 50) // 100, "down": hundredths // 100}[rounding]
 
 
 def judge_gender_share(
-    *, women: int, men: int, not_stated: int = 0, seats: int | None = None, percent: int = 30, judgements: Mapping[str, str] | None = None
+    *,
+    women: int,
+    men: int,
+    not_stated: int = 0,
+    seats: int | None = None,
+    percent: int = 30,
+    rounding: str = "up",
+    base: str = "filled",
+    judgements: Mapping[str, str] | None = None,
 ) -> Verdict:
-    """R2 (Charter 2.2): points a-c as judged by a person, point d computed on filled seats; vacancies are shown beside it.
+    """R2 (Charter 2.2): points a-c as judged by a person, point d computed; vacancies are shown beside it.
 
-    `not_stated` counts persons who state no sex: outside numerator and denominator. `judgements` maps "a", "b", "c"
-    to "ok" or "warning".
+    `not_stated` counts persons who state no sex: outside numerator and denominator. `rounding` and `base` (`filled` seats, or
+    all `seats`) are open points of R15, taken from the version of the Charter. `judgements` maps "a", "b", "c" to "ok" or "warning".
     """
     counted, fewer = women + men, min(women, men)
-    needed = needed_of_minority(counted, percent)
     seats = counted + not_stated if seats is None else seats
     vacant = max(0, seats - counted - not_stated)
+    with_vacant = needed_of_minority(counted + vacant, percent, rounding)
+    needed = with_vacant if base == "seats" else needed_of_minority(counted, percent, rounding)
     share = round(100 * fewer / counted, 1) if counted else 0.0
     inputs = {"women": women, "men": men, "not_stated": not_stated, "seats": seats, "vacant": vacant, "needed": needed, "share": share}
     numbers = {"fewer": fewer, "counted": counted, "share": share, "needed": needed, "percent": percent, "vacant": vacant}
@@ -47,7 +57,7 @@ def judge_gender_share(
             "%(fewer)s of %(counted)s filled seats go to the under-represented sex (%(share)s %%); %(percent)s %% make %(needed)s."
         )
         return Verdict("R2", "breach", sentence % numbers, inputs)
-    if vacant and fewer < needed_of_minority(counted + vacant, percent):
+    if vacant and fewer < with_vacant:
         sentence = _("%(percent)s %% is met only because %(vacant)s seats are vacant: %(fewer)s of %(counted)s (%(share)s %%).")
         return Verdict("R2", "warning", sentence % numbers, inputs)
     weak = sorted(point for point, level in (judgements or {}).items() if level != "ok")

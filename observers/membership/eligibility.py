@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -57,7 +58,7 @@ class Standing:
 def span_end(span: MembershipSpan, calendar: Calendar) -> tuple[date | None, str]:
     """The last day of a stretch and the rule that sets it: recorded (R9), renewal (R8), successor (R10) or extension (R12)."""
     ends: list[tuple[date, str]] = []
-    renewal = next_renewal(calendar.renewals, span.starts_on)
+    renewal = None if span.member_list == "honorary" else next_renewal(calendar.renewals, span.starts_on)
     if renewal is not None:
         if span.extended_until and span.extension_election_on:
             charter = charter_on(calendar.charters, renewal)
@@ -72,9 +73,16 @@ def span_end(span: MembershipSpan, calendar: Calendar) -> tuple[date | None, str
     return min(ends, default=(None, "R8"), key=lambda item: item[0] or date.max)
 
 
-def judge_day(standing: Standing, calendar: Calendar, day: date, *, youth_may: bool = False) -> Verdict:
-    """R14.1 for one day: a membership in valid credentials, resting on a mandate or on its period of grace."""
-    lists = {"representative", "substitute", "consultative"} | ({"youth"} if youth_may else set())
+def judge_day(
+    standing: Standing, calendar: Calendar, day: date, *, youth_may: bool = False, honorary_may: bool = False, grace_may: bool = True
+) -> Verdict:
+    """R14.1 for one day: a membership in valid credentials, resting on a mandate or on its period of grace.
+
+    Practices of the house (C14, R15): may youth delegates, may honorary members observe, and may somebody in the period of grace?
+    """
+    lists = (
+        {"representative", "substitute", "consultative"} | ({"youth"} if youth_may else set()) | ({"honorary"} if honorary_may else set())
+    )
     begun = [span for span in standing.memberships if span.starts_on <= day]
     if not begun:
         return _refuse("R8", _("Not yet a member on %(day)s."), day, {})
@@ -84,7 +92,8 @@ def judge_day(standing: Standing, calendar: Calendar, day: date, *, youth_may: b
         if end is None or day <= end:
             running.append((span, end))
     if not running:
-        end, rule = max((span_end(span, calendar) for span in begun), key=lambda item: item[0] or date.max)
+        last = max(begun, key=lambda span: span_end(span, calendar)[0] or date.max)
+        end, rule = span_end(last, calendar)
         assert end is not None  # an open end would be running
         sentences = {
             "R8": _("Not a member on %(day)s: the term ended with the renewal session of %(end)s."),
@@ -92,14 +101,23 @@ def judge_day(standing: Standing, calendar: Calendar, day: date, *, youth_may: b
             "R10": _("Not a member on %(day)s: a successor was seated on %(end)s."),
             "R12": _("Not a member on %(day)s: the prolonged term ended on %(end)s."),
         }
-        return _refuse(rule, sentences[rule], day, {"ends_on": end})
+        return _refuse(rule, sentences[rule], day, {"ends_on": end}, last)
     seated = [item for item in running if item[0].member_list in lists]
     if not seated:
-        return _refuse("C14", _("Youth delegates do not observe, unless a setting lets them."), day, {})
+        if running[-1][0].member_list == "honorary":
+            return _refuse("R15", _("Honorary members do not observe, unless a setting lets them."), day, {}, running[-1][0])
+        return _refuse("C14", _("Youth delegates do not observe, unless a setting lets them."), day, {}, running[-1][0])
+    if all(item[0].member_list == "honorary" for item in seated):
+        return Verdict("R14.1", "ok", _("Is an honorary member on %(day)s.") % {"day": say(day)}, {"member_list": "honorary"}, {"day": day})
+    seated = [item for item in seated if item[0].member_list != "honorary"]
     valid = [item for item in seated if item[0].credential in VALID]
     if not valid:
-        return _refuse("R13", _("The credentials are neither provisional nor ratified on %(day)s."), day, {})
-    return _judge_mandates(standing, calendar, day, *valid[-1])
+        return _refuse("R13", _("The credentials are neither provisional nor ratified on %(day)s."), day, {}, seated[-1][0])
+    answer = _judge_mandates(standing, calendar, day, *valid[-1])
+    if answer.outcome == "grace" and not grace_may:
+        sentence = _("Is in the period of grace until %(end)s; by the practice of the house nobody observes in it.")
+        return Verdict("R15", "refused", sentence % {"end": say(answer.dates["ends_on"])}, answer.inputs, answer.dates)
+    return answer
 
 
 def _judge_mandates(standing: Standing, calendar: Calendar, day: date, span: MembershipSpan, span_ends: date | None) -> Verdict:
@@ -107,7 +125,7 @@ def _judge_mandates(standing: Standing, calendar: Calendar, day: date, span: Mem
     if not grounded:
         begun = [m for m in standing.mandates if m.starts_on <= day]
         reason = judge_mandate(begun[-1].facts).sentence if begun else _("No local or regional mandate is recorded for %(day)s.")
-        return _refuse("R1", reason, day, {})
+        return _refuse("R1", reason, day, {}, span)
     broken = _broken_on(grounded, calendar, span)
     if broken is not None and broken < day:
         return _refuse(
@@ -115,6 +133,7 @@ def _judge_mandates(standing: Standing, calendar: Calendar, day: date, span: Mem
             _("Not a member on %(day)s: no new mandate was won before the period of grace ended on %(end)s."),
             day,
             {"ends_on": broken},
+            span,
         )
     if any(m.ends_on is None or day <= m.ends_on for m in grounded):
         dates = {"day": day, **({"ends_on": span_ends} if span_ends else {})}
@@ -152,18 +171,24 @@ def _broken_on(grounded: list[MandateSpan], calendar: Calendar, span: Membership
     return None
 
 
-def _refuse(rule: str, sentence: str, day: date, dates: dict[str, date]) -> Verdict:
+def _refuse(rule: str, sentence: str, day: date, dates: dict[str, date], span: MembershipSpan | None = None) -> Verdict:
     words = {
         "day": say(day),
         **{key: say(value) for key, value in dates.items()},
         "end": say(dates["ends_on"]) if "ends_on" in dates else "",
     }
-    return Verdict(rule, "refused", sentence % words if "%(" in sentence else sentence, {}, {"day": day, **dates})
+    inputs: dict[str, Any] = {"day": day}
+    if span is not None:
+        inputs |= {"country": span.country, "member_list": span.member_list, "starts_on": span.starts_on, "credential": span.credential}
+    return Verdict(rule, "refused", sentence % words if "%(" in sentence else sentence, inputs, {"day": day, **dates})
 
 
-def judge_days(standing: Standing, calendar: Calendar, first: date, last: date, *, youth_may: bool = False) -> Verdict:
-    """R14.1: valid on every day from `first` to `last`. A refusal names the first day that fails; grace is noted."""
-    answers = [judge_day(standing, calendar, day, youth_may=youth_may) for day in days_between(first, last)]
+def judge_days(standing: Standing, calendar: Calendar, first: date, last: date, **practice: bool) -> Verdict:
+    """R14.1: valid on every day from `first` to `last`. A refusal names the first day that fails; grace is noted.
+
+    `practice`: youth_may, honorary_may, grace_may as in `judge_day`.
+    """
+    answers = [judge_day(standing, calendar, day, **practice) for day in days_between(first, last)]
     inputs = {"first_day": first, "last_day": last}
     bad = next((v for v in answers if not v.is_ok), None)
     if bad is not None:
@@ -193,25 +218,27 @@ def judge_observer(
     observed_country: str,
     conflict: Conflict | None = None,
     code_signed: bool | None = None,
-    youth_may: bool = False,
+    **practice: bool,
 ) -> Verdict:
     """R14: all four points; `conflict` and `code_signed` are left out (None) where a guard does not ask for them yet.
 
+    `practice`: youth_may, honorary_may, grace_may as in `judge_day`.
     Proposal and invitation ask R14.1-2, confirmation R14.1-3, release and enrolment R14.1-4 (DESIGN 3, "Guards").
     """
     parts = [
-        judge_days(standing, calendar, first, last, youth_may=youth_may),
+        judge_days(standing, calendar, first, last, **practice),
         judge_state(standing, calendar, observed_country, first, last),
     ]
     if conflict is not None:
         parts.append(judge_conflict(conflict))
     if code_signed is not None:
         parts.append(judge_code(code_signed))
+    inputs = {"first_day": first, "last_day": last, "observed_country": observed_country, **practice}
     bad = [part for part in parts if not part.is_ok]
     if bad:
-        return Verdict("R14", "refused", " ".join(part.sentence for part in bad), {}, bad[0].dates, tuple(parts))
+        return Verdict("R14", "refused", " ".join(part.sentence for part in bad), inputs, bad[0].dates, tuple(parts))
     outcome = "grace" if parts[0].outcome == "grace" else "allowed"
-    return Verdict("R14", outcome, parts[0].sentence, {}, parts[0].dates, tuple(parts))
+    return Verdict("R14", outcome, parts[0].sentence, inputs, parts[0].dates, tuple(parts))
 
 
 def judge_state(standing: Standing, calendar: Calendar, observed: str, first: date, last: date) -> Verdict:

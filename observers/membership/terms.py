@@ -23,6 +23,9 @@ class Charter:
     window_months: int = 4
     extension_months: int = 6
     minority_percent: int = 30
+    minority_rounding: str = "up"
+    minority_base: str = "filled"
+    minority_lists: str = "each"
 
 
 def charter_on(versions: Iterable[Charter], day: date) -> Charter:

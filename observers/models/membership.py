@@ -44,7 +44,8 @@ class Membership(Record):
 
     A change of group or seat ends the row (`changed`) and starts the next one the day after, so that every question
     can be asked as on a day. `ends_on` is the last day inside; empty while the term runs, whose end the renewal
-    session sets (R8). `extended_until` holds a prolongation under R12 with who decided it.
+    session sets (R8). `extended_until` holds a prolongation under R12 with who decided it. `declared_on` is the day on which the
+    delegate signed the declaration on the aims of the Council of Europe (R13.4).
     """
 
     person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="memberships")
@@ -60,6 +61,7 @@ class Membership(Record):
     extended_until = models.DateField(null=True, blank=True)
     extension_election_on = models.DateField(null=True, blank=True)
     extension_decided_by = models.CharField(max_length=200, blank=True)
+    declared_on = models.DateField(_("declaration signed on"), null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -103,6 +105,9 @@ def membership_on(memberships: Iterable[Membership], day: date) -> Membership | 
 class Mandate(Record):
     """An office at local or regional level that a person holds or held: the ground of membership (Charter 2.1, R1).
 
+    What R4 asks about the authority (`authority_…`) is left open (None) where nobody judged it: a regional authority is then
+    presumed to open a seat in the Chamber of Regions, a local one not.
+
     `ends_on` is the day the mandate legally ended; `polled_on` the polling day that led to it, which may be earlier (R9).
     """
 
@@ -116,6 +121,10 @@ class Mandate(Record):
     assembly_directly_elected = models.BooleanField(_("that assembly is directly elected"), default=False)
     individually_revocable = models.BooleanField(_("can be removed alone by that assembly"), default=False)
     revocation_in_law = models.BooleanField(_("the removal is laid down in law"), default=False)
+    authority_between = models.BooleanField(_("lies between state and municipality"), null=True, blank=True)
+    authority_self_governing = models.BooleanField(_("governs itself"), null=True, blank=True)
+    authority_state_like = models.BooleanField(_("has state-like powers"), null=True, blank=True)
+    authority_important = models.BooleanField(_("runs an important part of public business"), null=True, blank=True)
     starts_on = models.DateField(_("from"))
     polled_on = models.DateField(_("election that ended it"), null=True, blank=True)
     ends_on = models.DateField(_("legal end"), null=True, blank=True)

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Named
-from observers.enums import MarkKind
+from observers.enums import MarkKind, Rounding, ShareBase, ShareLists
 
 
 class DatedQuerySet(models.QuerySet):
@@ -32,6 +32,9 @@ class CharterVersion(models.Model):
     valid_from = models.DateField()
     term_years = models.PositiveSmallIntegerField()
     minority_percent = models.PositiveSmallIntegerField(default=30)
+    minority_rounding = models.CharField(max_length=10, choices=Rounding.choices, default=Rounding.UP)
+    minority_base = models.CharField(max_length=10, choices=ShareBase.choices, default=ShareBase.FILLED)
+    minority_lists = models.CharField(max_length=10, choices=ShareLists.choices, default=ShareLists.EACH)
     grace_months = models.PositiveSmallIntegerField(default=6)
     window_months = models.PositiveSmallIntegerField(default=4)
     extension_months = models.PositiveSmallIntegerField(default=6)
@@ -45,9 +48,15 @@ class CharterVersion(models.Model):
 
 
 class RenewalSession(models.Model):
-    """The opening of a session that renews the Congress: an event of the calendar, never computed (R8)."""
+    """The opening of a session that renews the Congress: an event of the calendar, never computed (R8).
+
+    `planned_on` is the day under which it stands in the reference data, where it was moved away from it; `notify_by` the day
+    by which states are asked to name their delegations (R13.2).
+    """
 
     opens_on = models.DateField(unique=True)
+    planned_on = models.DateField(null=True, blank=True)
+    notify_by = models.DateField(null=True, blank=True)
     number = models.PositiveSmallIntegerField(null=True, blank=True)
     is_expected = models.BooleanField(default=False, help_text=_("The date is expected, not yet fixed."))
     source_mark = models.CharField(max_length=200, blank=True)

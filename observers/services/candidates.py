@@ -10,11 +10,10 @@ from accounts.models import Person
 from missions.enums import MEMBER_ROLES, SEATED_ASSIGNMENTS
 from missions.models import Assignment, Mission
 from observers.composition.candidates import Candidate, Question, Weights
-from observers.enums import MemberList
 from observers.membership.dates import add_months
 from observers.membership.eligibility import Calendar, Standing, judge_observer, span_end
 from observers.models import Interest, Membership, ObserverProfile
-from observers.services.eligibility import mission_days, youth_may_observe
+from observers.services.eligibility import mission_days, practice
 from observers.services.standing import load_calendar, load_standings
 
 DEFAULT_SIZE = 12
@@ -30,8 +29,9 @@ def candidates_for(mission: Mission, *, only: Iterable[int] | None = None) -> li
     rows = Membership.objects.filter(starts_on__lte=last).exclude(ends_on__lt=add_months(first, -12))
     if only is not None:
         rows = rows.filter(person__in=list(only))
-    if not youth_may_observe():
-        rows = rows.exclude(member_list=MemberList.YOUTH)
+    rows = rows.exclude(
+        member_list__in=[name for name, may in (("youth", "youth_may"), ("honorary", "honorary_may")) if not practice()[may]]
+    )
     newest: dict[int, Membership] = {}
     for row in rows.select_related("country", "group", "person").order_by("starts_on", "pk"):
         newest[row.person_id] = row
@@ -110,9 +110,7 @@ def _candidate(
     served: int,
     recent: int,
 ) -> Candidate:
-    judged = judge_observer(
-        standing, calendar, first=first, last=last, observed_country=mission.country.code, youth_may=youth_may_observe()
-    )
+    judged = judge_observer(standing, calendar, first=first, last=last, observed_country=mission.country.code, **practice())
     person: Person = row.person
     return Candidate(
         uuid=str(person.uuid),

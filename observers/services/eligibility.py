@@ -24,7 +24,20 @@ INVITE, CONFIRM, FIELD = "invite", "confirm", "field"
 
 def youth_may_observe() -> bool:
     """The setting that lets youth delegates observe; off by default (observation-rules C14)."""
-    return bool(getattr(settings, "OBSERVERS_YOUTH_MAY_OBSERVE", False))
+    return bool(settings.OBSERVERS_YOUTH_MAY_OBSERVE)
+
+
+def practice() -> dict[str, bool]:
+    """The practices of the house that the rules leave open (R15, C14), as `judge_observer` takes them."""
+    return {
+        "youth_may": youth_may_observe(),
+        "honorary_may": bool(settings.OBSERVERS_HONORARY_MAY_OBSERVE),
+        "grace_may": bool(settings.OBSERVERS_GRACE_MAY_OBSERVE),
+    }
+
+
+SHOWN = {"youth_may": True, "honorary_may": True}
+"""How a membership is told where nobody is to be sent anywhere: every list counts."""
 
 
 def mission_days(mission: Mission) -> tuple[date, date]:
@@ -72,7 +85,7 @@ def refuse_unless_eligible(assignment: Assignment, *, stage: str) -> Verdict:
 
 def membership_on(person: Any, day: date | None = None) -> Verdict:
     """R14.1 for one day: is this person a member, and until when?"""
-    return judge_day(load_standings([person.pk])[person.pk], load_calendar(), day or clock.today(), youth_may=True)
+    return judge_day(load_standings([person.pk])[person.pk], load_calendar(), day or clock.today(), **SHOWN)
 
 
 def _is_member(assignment: Assignment | None) -> bool:
@@ -105,7 +118,7 @@ def _judge(
             observed_country=mission.country.code,
             conflict=conflict,
             code_signed=signed,
-            youth_may=youth_may_observe(),
+            **practice(),
         )
     parts = tuple(
         part for part in (judge_conflict(conflict) if conflict else None, judge_code(signed) if signed is not None else None) if part

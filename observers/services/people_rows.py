@@ -30,6 +30,7 @@ LISTS = {
     MemberList.REPRESENTATIVE: ("", "representative", "r", "representant", "representante", "titulaire", "vertreter", "mitglied"),
     MemberList.SUBSTITUTE: ("substitute", "s", "suppleant", "suppleante", "stellvertreter", "ersatzmitglied"),
     MemberList.CONSULTATIVE: ("consultative", "consultatif", "beratend"),
+    MemberList.HONORARY: ("honorary", "honorary member", "honoraire", "membre honoraire", "ehrenmitglied"),
     MemberList.YOUTH: ("youth", "jeune", "jeunesse", "jugend", "jugenddelegierte"),
 }
 CHAMBERS = {

@@ -22,12 +22,17 @@ CHANGED_SEATS = {"TR": [(12, SEATS_FROM, date(2015, 5, 26)), (18, date(2015, 5, 
 def load_reference() -> dict[str, int]:
     """Load versions of the Charter, renewal sessions, political groups and seats. Returns what was created and changed.
 
-    A renewal session that was entered or fixed by hand is never overwritten.
+    A renewal session that was entered, fixed or moved by hand is never overwritten; open points of R15 that were decided
+    by hand are kept.
     """
     counts = {"created": 0, "updated": 0, "unchanged": 0}
     for row in _rows("charter_versions.csv"):
         _keep(counts, CharterVersion, {"code": row.pop("code")}, {**row, "valid_from": date.fromisoformat(row["valid_from"])})
+    moved = set(RenewalSession.objects.exclude(planned_on=None).values_list("planned_on", flat=True))
     for row in _rows("renewal_sessions.csv"):
+        if date.fromisoformat(row["opens_on"]) in moved:
+            counts["unchanged"] += 1
+            continue
         values = {
             "number": int(row["number"]) if row["number"] else None,
             "is_expected": row["is_expected"] == "yes",

@@ -24,6 +24,9 @@ def load_calendar() -> Calendar:
             window_months=row.window_months,
             extension_months=row.extension_months,
             minority_percent=row.minority_percent,
+            minority_rounding=row.minority_rounding,
+            minority_base=row.minority_base,
+            minority_lists=row.minority_lists,
         )
         for row in CharterVersion.objects.all()
     )

@@ -36,6 +36,7 @@ from observers.membership.eligibility import judge_day
 from observers.membership.mandate import judge_mandate
 from observers.membership.terms import charter_on, judge_term
 from observers.models import Mandate, Membership, membership_on
+from observers.services.eligibility import SHOWN
 from observers.services.membership import appoint_member, end_membership, lose_mandate, record_mandate
 from observers.services.people_import import import_people
 from observers.services.standing import facts_of, load_calendar, load_standings, seat_spans
@@ -74,7 +75,7 @@ class PeopleView(RightMixin, ListView):
         standings, calendar = load_standings([p.pk for p in people]), load_calendar()
         for person in people:
             person.term = membership_on(person.terms, self.day)
-            person.verdict = judge_day(standings[person.pk], calendar, self.day, youth_may=True) if person.terms else None
+            person.verdict = judge_day(standings[person.pk], calendar, self.day, **SHOWN) if person.terms else None
         return {**context, "people": people, "filter": self.filter, "day": self.day, "is_today": self.day == clock.today()}
 
 
@@ -118,7 +119,7 @@ class PersonView(PersonMixin, TemplateView):
         profile = getattr(self.person, "observer_profile", None)
         return super().get_context_data(
             day=day,
-            verdict=judge_day(standing, calendar, day, youth_may=True),
+            verdict=judge_day(standing, calendar, day, **SHOWN),
             memberships=memberships,
             mandates=mandates,
             assignments=assignments,
@@ -268,7 +269,7 @@ class NationalDelegationView(RightMixin, TemplateView):
         )
         standings = load_standings([row.person_id for row in rows])
         for row in rows:
-            row.verdict = judge_day(standings[row.person_id], calendar, day, youth_may=True)
+            row.verdict = judge_day(standings[row.person_id], calendar, day, **SHOWN)
         by_list: dict[str, list[Membership]] = defaultdict(list)
         for row in rows:
             by_list[row.member_list].append(row)
