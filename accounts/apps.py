@@ -11,11 +11,13 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the purpose of password links and the menu entries."""
+        from accounts.services import stored
         from accounts.services.links import register_purpose
         from accounts.services.people import refresh_search
         from core import reference
         from core.navigation import register_entry
 
+        stored.register()
         reference.register(5, "names", refresh_search)
         register_purpose("account.password", grants={"accounts.set_password"}, view_name="accounts:password_by_link")
         register_entry(

@@ -15,7 +15,7 @@ class FieldConfig(AppConfig):
         """Fill the registries that this app offers to or uses from others."""
         from core import audit, files, reference
         from field import reminders, rules  # noqa: F401
-        from field.services import attachments, copies, forms, removal
+        from field.services import attachments, copies, forms, removal, stored
         from missions import copying
         from missions import removal as missions_removal
         from missions.tabs import register_tab
@@ -24,6 +24,7 @@ class FieldConfig(AppConfig):
             audit.register_code(code, sentence)
         reference.register(60, "forms", forms.load_standard_forms)
         files.register_owner(attachments.may_read_file)
+        stored.register()
         files.register_owner(forms.may_read_file)
         missions_removal.register(30, removal.remove_field_data)
         copying.register(copying.Copier("forms", _("Forms of its own"), 40, "field.change_form", copies.plan_forms, copies.copy_forms))

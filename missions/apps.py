@@ -44,6 +44,7 @@ class MissionsConfig(AppConfig):
         from missions.documents.answer_letter.build import build as build_letter
         from missions.documents.bureau_note.build import build as build_note
         from missions.documents.programme.build import build as build_programme
+        from missions.services import stored
         from missions.services.reading import may_read
 
         decide, see = "missions.decide_request", "missions.view_request"
@@ -60,6 +61,7 @@ class MissionsConfig(AppConfig):
         )
         reminders.register_all()
         files.register_owner(may_read)
+        stored.register()
 
     def _register_pages(self) -> None:
         """Menu entries, tabs of a mission, purposes of secure links."""

@@ -12,20 +12,31 @@ class ObserversConfig(AppConfig):
 
     def ready(self) -> None:
         """Register permissions, reference data, links, tabs, guards, facts, documents, reminders and menu entries."""
+        from accounts import merging
         from accounts.services.links import register_purpose
-        from core import reference
+        from core import files, reference
         from core.navigation import register_entry
         from missions import removal
         from missions.facts import provide
         from missions.tabs import register_tab
         from observers import documents, reminders, rules  # noqa: F401  (rules declares the permissions)
-        from observers.services import facts, guards
+        from observers.services import facts, guards, merge_checks, own, stored
         from observers.services.assignments import PURPOSE
+        from observers.services.own import PURPOSE as OWN_PAGE
         from observers.services.reference import load_reference
         from observers.services.removal import remove_observers_data
 
         reference.register(20, "membership", load_reference)
         register_purpose(PURPOSE, grants={"observers.answer_assignment", "observers.declare"}, view_name="observers:join")
+        register_purpose(
+            OWN_PAGE,
+            grants={"observers.change_own", "observers.ask_correction", "observers.view_stored"},
+            view_name="observers:own_page_by_link",
+        )
+        files.register_owner(own.may_read_paper)
+        stored.register()
+        merging.register_check(merge_checks.memberships)
+        merging.register_check(merge_checks.assignments)
         register_entry(30, _("People"), "observers:people", icon="people", permission="observers.view_membership", prefix="/people/")
         register_entry(35, _("My missions"), "observers:own_missions", icon="person-badge", permission="observers.view_own", prefix="/me/")
         register_tab("delegation", _("Delegation"), "observers:delegation", order=30, permission="observers.view_delegation")

@@ -16,8 +16,21 @@ from core import clock
 from core.enums import Language
 from missions.enums import AssignmentRole
 from missions.models import Country, Organisation
-from observers.enums import Chamber, Credential, EndReason, MandateLevel, MemberList, StopKind, StopOutcome
+from observers.enums import (
+    Availability,
+    Chamber,
+    CorrectionTopic,
+    Credential,
+    EndReason,
+    MandateLevel,
+    MarkKind,
+    MemberList,
+    PaperKind,
+    StopKind,
+    StopOutcome,
+)
 from observers.membership.dates import say
+from observers.membership.terms import CREDENTIAL_MOVES
 from observers.models import PoliticalGroup
 
 
@@ -103,6 +116,48 @@ class PersonForm(forms.Form):
         return with_levels(super().clean() or {})
 
 
+class OwnForm(forms.Form):
+    """What people change about themselves."""
+
+    languages = SpokenField()
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    language = forms.ChoiceField(label=_("Language of letters"), choices=Language.choices)
+    zone = forms.CharField(label=_("Time zone"), max_length=60, help_text=_("As in Europe/Sofia: times in letters are yours."))
+
+    def clean(self) -> dict[str, Any]:
+        """Codes of languages and their levels are two things."""
+        return with_levels(super().clean() or {})
+
+
+class AvailableForm(forms.Form):
+    """Days on which somebody is available or not."""
+
+    first_on = forms.DateField(label=_("From"), widget=DateInput())
+    last_on = forms.DateField(label=_("Until"), widget=DateInput())
+    answer = forms.ChoiceField(label=_("I am"), choices=Availability.choices, initial=Availability.NO)
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+
+class PaperForm(forms.Form):
+    """A paper of a person."""
+
+    kind = forms.ChoiceField(label=_("What it is"), choices=PaperKind.choices)
+    file = forms.FileField(label=_("File (PDF, Word, JPEG or PNG)"))
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+
+class CorrectionForm(forms.Form):
+    """A request to correct: in words, and the right values where they are one of these."""
+
+    topic = forms.ChoiceField(label=_("What is wrong"), choices=CorrectionTopic.choices)
+    text = forms.CharField(label=_("What would be right"), widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=2000)
+    given_name = forms.CharField(label=_("Right given name"), max_length=120, required=False)
+    family_name = forms.CharField(label=_("Right family name"), max_length=120, required=False)
+    other_name = forms.CharField(label=_("Name in another script"), max_length=200, required=False)
+    email = forms.EmailField(label=_("Right e-mail"), required=False)
+    gender = forms.ChoiceField(label=_("Right gender"), choices=[("", _("As it is")), *Gender.choices], required=False)
+
+
 class MembershipForm(forms.Form):
     """A new membership."""
 
@@ -120,6 +175,14 @@ class MembershipForm(forms.Form):
         self.fields["group"].queryset = PoliticalGroup.objects.on(clock.today()).order_by("order")
 
 
+class JudgedField(forms.TypedChoiceField):
+    """Yes, no, or not judged yet (None)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [("", _("Not judged")), ("yes", _("Yes")), ("no", _("No"))]
+        super().__init__(choices=choices, required=False, empty_value=None, coerce=lambda value: value == "yes", **kwargs)
+
+
 class MandateForm(forms.Form):
     """An office held, with what R1 asks."""
 
@@ -134,6 +197,75 @@ class MandateForm(forms.Form):
     assembly_directly_elected = forms.BooleanField(label=_("That assembly is directly elected"), required=False)
     individually_revocable = forms.BooleanField(label=_("That assembly can remove this person alone"), required=False)
     revocation_in_law = forms.BooleanField(label=_("The removal is laid down in law"), required=False)
+    authority_between = JudgedField(label=_("The authority lies between state and municipality"))
+    authority_self_governing = JudgedField(label=_("It governs itself"))
+    authority_state_like = JudgedField(label=_("It has state-like powers"))
+    authority_important = JudgedField(label=_("It runs an important part of public business"))
+
+
+class RenewalForm(forms.Form):
+    """A renewal session."""
+
+    opens_on = forms.DateField(label=_("Opens on"), widget=DateInput())
+    number = forms.IntegerField(label=_("Number of the session"), min_value=1, max_value=999, required=False)
+    notify_by = forms.DateField(
+        label=_("States name their delegations by"), widget=DateInput(), required=False, help_text=_("Twelve weeks before, as in 2020.")
+    )
+    is_expected = forms.BooleanField(label=_("Expected, not fixed yet"), required=False)
+    note = forms.CharField(label=_("Source"), max_length=200, required=False, help_text=_("The decision that sets the date."))
+
+
+class ExtensionForm(forms.Form):
+    """The prolongation of terms before a renewal session (R12)."""
+
+    election_on = forms.DateField(label=_("Day of the election"), widget=DateInput(), help_text=_("Of two rounds, the first."))
+    until = forms.DateField(
+        label=_("Prolonged until"), widget=DateInput(), required=False, help_text=_("The latest day that the rule allows, unless given.")
+    )
+    decided_by = forms.CharField(label=_("Decided by"), max_length=200)
+
+
+class ChangeMembershipForm(forms.Form):
+    """A membership goes on with something else: from which day, and what."""
+
+    from_on = forms.DateField(label=_("From"), widget=DateInput())
+    member_list = forms.ChoiceField(label=_("List"), choices=MemberList.choices)
+    seat = forms.IntegerField(label=_("Seat"), required=False, min_value=1, max_value=40)
+    chamber = forms.ChoiceField(label=_("Chamber"), choices=Chamber.choices)
+    group = forms.ModelChoiceField(label=_("Group"), queryset=PoliticalGroup.objects.none(), required=False, to_field_name="code")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["group"].queryset = PoliticalGroup.objects.on(clock.today()).order_by("order")
+
+
+class CredentialForm(forms.Form):
+    """Credentials of a member move on (R13), and the declaration is signed (R13.4)."""
+
+    credential = forms.ChoiceField(label=_("Credentials"), choices=Credential.choices)
+    declared_on = forms.DateField(
+        label=_("Declaration signed on"),
+        widget=DateInput(),
+        required=False,
+        help_text=_("To uphold the aims and principles of the Council of Europe."),
+    )
+
+    def __init__(self, *args: Any, now: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        allowed = {now, *CREDENTIAL_MOVES.get(now, Credential.values)}
+        self.fields["credential"].choices = [choice for choice in Credential.choices if choice[0] in allowed]
+
+
+class StateMarkForm(forms.Form):
+    """A dated fact about a state (R4, R5)."""
+
+    kind = forms.ChoiceField(label=_("Fact"), choices=MarkKind.choices)
+    authority = forms.CharField(
+        label=_("Authority"), max_length=200, required=False, help_text=_("Named as in the mandates; empty for every region of the state.")
+    )
+    valid_from = forms.DateField(label=_("From"), widget=DateInput())
+    valid_to = forms.DateField(label=_("Until"), widget=DateInput(), required=False)
+    source_mark = forms.CharField(label=_("Source"), max_length=200, required=False, help_text=_("The list or decision it is taken from."))
 
 
 class LoseMandateForm(forms.Form):

@@ -6,7 +6,7 @@ from typing import Any
 
 import rules
 
-from accounts.rules import is_coordinator, sees_all_missions
+from accounts.rules import is_administrator, is_coordinator, is_publisher, is_self, sees_all_missions
 from core.rights import device_may
 from missions.rules import in_mission, leads_mission
 
@@ -36,6 +36,15 @@ rules.add_perm("observers.view_own", is_person)
 rules.add_perm("observers.view_membership", sees_all_missions | is_own_assignment)
 rules.add_perm("observers.change_membership", is_coordinator)
 rules.add_perm("observers.import_people", is_coordinator)
+
+rules.add_perm("observers.export_people", is_coordinator | is_publisher | is_administrator)
+rules.add_perm("observers.change_own", is_coordinator | is_self)
+rules.add_perm("observers.ask_correction", is_self)
+rules.add_perm("observers.view_correction", sees_all_missions | is_own_assignment)
+rules.add_perm("observers.answer_correction", is_coordinator)
+rules.add_perm("observers.view_stored", is_coordinator | is_administrator | is_self)
+rules.add_perm("observers.view_papers", is_coordinator)
+rules.add_perm("observers.merge_people", is_coordinator)
 
 rules.add_perm("observers.view_delegation", sees_all_missions | in_mission)
 rules.add_perm("observers.compose_delegation", is_coordinator)

@@ -1,8 +1,8 @@
 """Pages of observers: one URL per act."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from observers.views import compose, delegation, deployment, own, people
+from observers.views import compose, corrections, delegation, delegations, deployment, merging, own, own_page, people, renewals
 
 app_name = "observers"
 
@@ -13,14 +13,38 @@ DEPLOYMENT = "missions/<str:reference>/deployment"
 urlpatterns = [
     path("people/", people.PeopleView.as_view(), name="people"),
     path("people/new/", people.NewPersonView.as_view(), name="person_new"),
+    re_path(r"^people/export\.(?P<kind>csv|xlsx)$", people.PeopleExportView.as_view(), name="people_export"),
     path("people/import/", people.ImportPeopleView.as_view(), name="people_import"),
-    path("people/delegations/<str:code>/", people.NationalDelegationView.as_view(), name="national_delegation"),
+    path("people/renewals/", renewals.RenewalsView.as_view(), name="renewals"),
+    path("people/renewals/new/", renewals.RenewalView.as_view(), name="renewal_new"),
+    path("people/renewals/<str:opening>/", renewals.RenewalView.as_view(), name="renewal"),
+    path("people/delegations/<str:code>/extension/", renewals.ExtensionView.as_view(), name="extension"),
+    path("people/terms/", delegations.TermCalendarView.as_view(), name="terms"),
+    path("people/delegations/", delegations.NationalDelegationsView.as_view(), name="national_delegations"),
+    path("people/delegations/<str:code>/", delegations.NationalDelegationView.as_view(), name="national_delegation"),
+    path("people/delegations/<str:code>/facts/", delegations.StateMarkView.as_view(), name="state_mark"),
+    path("people/delegations/<str:code>/facts/<uuid:uuid>/end/", delegations.StateMarkEndView.as_view(), name="state_mark_end"),
     path(f"{PERSON}/", people.PersonView.as_view(), name="person"),
     path(f"{PERSON}/edit/", people.EditPersonView.as_view(), name="person_edit"),
     path(f"{PERSON}/membership/", people.AddMembershipView.as_view(), name="membership_add"),
     path(f"{PERSON}/membership/<uuid:membership>/end/", people.EndMembershipView.as_view(), name="membership_end"),
+    path(f"{PERSON}/membership/<uuid:membership>/change/", people.ChangeMembershipView.as_view(), name="membership_change"),
+    path(f"{PERSON}/membership/<uuid:membership>/credentials/", people.CredentialView.as_view(), name="membership_credential"),
     path(f"{PERSON}/mandate/", people.AddMandateView.as_view(), name="mandate_add"),
     path(f"{PERSON}/mandate/<uuid:mandate>/end/", people.LoseMandateView.as_view(), name="mandate_lose"),
+    path("people/corrections/", corrections.CorrectionsView.as_view(), name="corrections"),
+    path("people/corrections/<uuid:uuid>/", corrections.CorrectionAnswerView.as_view(), name="correction_answer"),
+    path(f"{PERSON}/merge/", merging.PersonMergeView.as_view(), name="person_merge"),
+    path(f"{PERSON}/merge/<uuid:merge>/undo/", merging.PersonMergeUndoView.as_view(), name="person_merge_undo"),
+    path(f"{PERSON}/stored/", corrections.PersonStoredView.as_view(), name="person_stored"),
+    path(f"{PERSON}/papers/<uuid:paper>/", corrections.PersonPaperView.as_view(), name="person_paper"),
+    path(f"{PERSON}/link/", corrections.OwnLinkView.as_view(), name="own_link"),
+    path("me/", own_page.OwnPageView.as_view(), name="own_page"),
+    path("me/stored/", own_page.OwnStoredView.as_view(), name="own_stored"),
+    path("me/papers/<uuid:uuid>/", own_page.OwnPaperView.as_view(), name="own_paper"),
+    path("own/<str:token>/", own_page.OwnPageByLink.as_view(), name="own_page_by_link"),
+    path("own/<str:token>/stored/", own_page.OwnStoredByLink.as_view(), name="own_stored_by_link"),
+    path("own/<str:token>/papers/<uuid:uuid>/", own_page.OwnPaperByLink.as_view(), name="own_paper_by_link"),
     path("me/missions/", own.OwnMissionsView.as_view(), name="own_missions"),
     path("me/missions/<uuid:uuid>/", own.OwnAssignmentView.as_view(), name="own_assignment"),
     path("join/<str:token>/", own.JoinView.as_view(), name="join"),

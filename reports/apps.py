@@ -21,7 +21,7 @@ class ReportsConfig(AppConfig):
         from missions.checks import register_check
         from missions.tabs import register_tab
         from reports import audit_codes, documents, guards, reminders
-        from reports.services import consultation, followup, reports
+        from reports.services import consultation, followup, reports, stored
         from reports.services.reference import load_standards, load_topics, topics
         from reports.services.removal import remove_mission_texts
         from reports.services.statement import missing_for_statement
@@ -29,6 +29,7 @@ class ReportsConfig(AppConfig):
         audit_codes.register()
         documents.register_kinds()
         reminders.register_all()
+        stored.register()
         reference.register(60, "standards", load_standards)
         reference.register(61, "topics", load_topics)
         facts.provide("open_recommendations", followup.open_recommendations_of)

@@ -154,6 +154,7 @@ def test_things_of_another_mission_are_not_found(name: str, world: World) -> Non
         "missions:letter_by_link",
         "missions:meeting_by_link",
         "observers:join",
+        "observers:own_page_by_link",
         "accounts:password_by_link",
     ],
 )

@@ -23,6 +23,7 @@ PERMISSIONS = {
     "missions.Meeting": "missions.view_programme",
     "missions.MeetingNote": "missions.view_note",
     "observers.Membership": "observers.view_membership",
+    "observers.CorrectionRequest": "observers.view_correction",
     "observers.DeploymentPlan": "observers.view_deployment",
     "observers.Team": "observers.view_deployment",
     "observers.Stop": "observers.view_deployment",

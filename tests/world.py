@@ -21,6 +21,7 @@ from knox.models import get_token_model
 from accounts.enums import GlobalRole
 from accounts.models import Person, RoleGrant, User
 from accounts.services.links import issue_link
+from accounts.services.people_merging import merge_people
 from core import clock
 from core.actors import SYSTEM, Actor, user_actor
 from core.documents import freeze, render
@@ -51,7 +52,10 @@ from missions.services.missions import create_mission
 from missions.services.reference import _member_states, load_deadline_rules
 from missions.services.releases import release_programme
 from observers.models import Declaration, DeploymentPlan, Mandate, Membership, Proposal, Stop, Team
+from observers.services.corrections import ask_correction
 from observers.services.declarations import declare_interests, interest_questions
+from observers.services.marks import set_mark
+from observers.services.own import hand_in_paper
 from observers.services.reference import load_reference
 from observers.services.teams import add_member, create_team
 from reports.models import ConsultationComment, DraftInvitation, FollowUp, Report, ReportSection, Statement
@@ -236,6 +240,10 @@ def _delegation(world: World) -> None:
         member_list="representative",
         starts_on=clock.today() - timedelta(days=90),
     )
+    world.person_merge = merge_people(member, _person("Alba", "Doubled"), by=world.by)
+    world.paper = hand_in_paper(member, by=world.by, kind="cv", content=LETTER, name="cv.pdf")
+    world.correction = ask_correction(member, by=user_actor(users["observer_a"]), topic="other", text="The town is wrong.")
+    world.state_mark = set_mark(Country.objects.get(code="AM"), by=world.by, kind="no_regions", valid_from=clock.today())
     world.mandate = Mandate.objects.create(person=member, title="Mayor", starts_on=clock.today() - timedelta(days=300))
     answers = {item["code"]: {"answer": "no"} for item in interest_questions("en")["questions"]}
     declare_interests(world.assignment, by=user_actor(users["observer_a"]), answers=answers, language="en")
@@ -422,6 +430,7 @@ def _house(world: World) -> None:
         "join": ("assignment.answer", world.assignments["invited"]),
         "draft": ("report.comment", world.invitation),
         "password": ("account.password", world.users["outsider"]),
+        "own": ("observers.own_page", world.person),
     }
     world.tokens = {}
     for name, (purpose, subject) in subjects.items():

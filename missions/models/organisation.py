@@ -12,9 +12,9 @@ from django.urls import reverse
 from accounts.models import folded
 from core.enums import Access, Language
 from core.models import Record
+from core.romanisation import loosened, romanised
 from missions.enums import OrganisationKind, PartnerStatus, StatusPhase
 from missions.models.country import Country
-from core.romanisation import loosened, romanised
 
 # A partner status that ends within this time is told, so that there is time to renew it.
 ENDING = timedelta(days=180)

@@ -19,10 +19,10 @@ from core.actors import Actor
 from core.enums import Access
 from core.errors import Invalid, Missing, NotNow
 from core.rights import authorize
+from core.romanisation import loosened
 from missions.enums import EXPECTED_ANSWERS, MeetingState, OrganisationKind, PartnerStatus
 from missions.models import Contact, Country, Organisation, Participant
 from missions.models.organisation import search_words
-from core.romanisation import loosened
 
 # Guest observer status is granted for five years and can be renewed (congress.md 5).
 GUEST_YEARS = 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
-from core import audit
+from core import audit, clock
 from core.actors import Actor
 from core.errors import Invalid, NotNow
 from core.rights import authorize
@@ -136,6 +137,27 @@ def extend_term(membership: Membership, *, by: Actor, election_on: date, until: 
 
 
 @transaction.atomic
+def extend_terms(
+    memberships: Iterable[Membership], *, by: Actor, election_on: date, decided_by: str, until: date | None = None
+) -> list[Membership]:
+    """Prolong the terms of several members of one state (R12): those covered are recorded one by one, with who decided.
+
+    Without `until` to the latest day that R12 allows. Raises Invalid where nobody is covered, or as `extend_term`; then nothing is written.
+    """
+    authorize(by, "observers.change_membership")
+    rows = list(memberships)
+    if not rows:
+        raise Invalid(_("Say whom the extension covers."), code="nobody_covered", attr="covers")
+    if until is None:
+        calendar = load_calendar()
+        renewal = next_renewal(calendar.renewals, min(row.starts_on for row in rows))
+        if renewal is None:
+            raise NotNow(_("No later renewal session is in the calendar."), code="R12")
+        until = judge_extension(election_on=election_on, renewal=renewal, charter=charter_on(calendar.charters, renewal)).dates["ends_on"]
+    return [extend_term(row, by=by, election_on=election_on, until=until, decided_by=decided_by) for row in rows]
+
+
+@transaction.atomic
 def move_credential(membership: Membership, target: str, *, by: Actor) -> Membership:
     """Move a member's credentials (R13). Asked twice, answered twice; raises NotNow for a step that does not follow."""
     authorize(by, "observers.change_membership")
@@ -149,6 +171,19 @@ def move_credential(membership: Membership, target: str, *, by: Actor) -> Member
         audit.record(by, "observers.credential_moved", row, fields=["credential"], data={"to": target})
     membership.credential = target
     return row
+
+
+@transaction.atomic
+def record_declaration(membership: Membership, *, by: Actor, declared_on: date) -> Membership:
+    """Keep the day on which a delegate signed the declaration on the aims of the Council of Europe (R13.4)."""
+    authorize(by, "observers.change_membership")
+    if membership.declared_on != declared_on:
+        if declared_on > clock.today():
+            raise Invalid(_("The declaration cannot have been signed in the future."), attr="declared_on")
+        membership.declared_on = declared_on
+        membership.save_changes("declared_on")
+        audit.record(by, "observers.credential_moved", membership, fields=["declared_on"])
+    return membership
 
 
 @transaction.atomic

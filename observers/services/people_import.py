@@ -83,8 +83,8 @@ class _Import:
                 membership.person.name,
                 membership.person_id,
             )
-        people = list(Person.objects.all())
-        self.by_address = {person.email.lower(): person for person in people if person.email}
+        people = list(Person.objects.select_related("merged_into"))
+        self.by_address = {person.email.lower(): person.merged_into or person for person in people if person.email}
         self.by_name = {
             (person.given_name, person.family_name, membership.country_id): person
             for person in people

@@ -1,28 +1,30 @@
-"""People: the list, one person with the verdicts of the rules, national delegations, the import."""
+"""People: the list, one person with the verdicts of the rules, the import."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import FormView, ListView, TemplateView
+from django.views.generic import FormView, ListView, TemplateView, View
 
 from accounts.models import Person
 from accounts.services.people import change_person, create_person
 from accounts.validators import write_spoken
 from core import clock
 from core.errors import DomainError, NotAllowed
+from core.rights import allowed
 from core.views import RightMixin
-from missions.models import Country
+from observers.exports import csv_response, xlsx_response
 from observers.forms import (
+    ChangeMembershipForm,
+    CredentialForm,
     EndMembershipForm,
     ImportForm,
     LoseMandateForm,
@@ -31,52 +33,76 @@ from observers.forms import (
     PeopleFilter,
     PersonForm,
 )
-from observers.membership.delegation import judge_chamber_split, judge_gender_share, judge_numbers, seats_on
 from observers.membership.eligibility import judge_day
 from observers.membership.mandate import judge_mandate
 from observers.membership.terms import charter_on, judge_term
 from observers.models import Mandate, Membership, membership_on
 from observers.services.eligibility import SHOWN
-from observers.services.membership import appoint_member, end_membership, lose_mandate, record_mandate
+from observers.services.membership import (
+    appoint_member,
+    change_membership,
+    end_membership,
+    lose_mandate,
+    move_credential,
+    record_declaration,
+    record_mandate,
+)
 from observers.services.people_import import import_people
-from observers.services.standing import facts_of, load_calendar, load_standings, seat_spans
+from observers.services.people_list import HEAD, export_rows, judged_on, people_on, record_export, served_by, with_terms
+from observers.services.standing import facts_of, load_calendar, load_standings
 
 
-class PeopleView(RightMixin, ListView):
-    """Everybody with their membership as on a day: search without accents, filters, verdicts."""
+class PeopleMixin(RightMixin):
+    """The list as the address asks for it; page and export are narrowed by the same words."""
+
+    permission = "observers.view_membership"
+
+    def asked(self) -> dict[str, Any]:
+        """The filters; the day in `self.day`."""
+        self.filter = PeopleFilter(self.request.GET or None)
+        values: dict[str, Any] = self.filter.cleaned_data if self.filter.is_bound and self.filter.is_valid() else {}
+        self.day: date = values.get("on") or clock.today()
+        return values
+
+
+class PeopleView(PeopleMixin, ListView):
+    """Everybody with their membership as on a day: search in any script, filters, verdicts."""
 
     template_name = "observers/people.html"
-    permission = "observers.view_membership"
     paginate_by = 50
 
     def get_queryset(self) -> QuerySet[Person]:
         """People by name and by their membership on the day."""
-        self.filter = PeopleFilter(self.request.GET or None)
-        values: dict[str, Any] = self.filter.cleaned_data if self.filter.is_bound and self.filter.is_valid() else {}
-        self.day: date = values.get("on") or clock.today()
-        rows = Membership.objects.on(self.day)
-        for name in ("country", "group", "chamber", "member_list"):
-            if values.get(name):
-                rows = rows.filter(**{name: values[name]})
-        people = Person.objects.standing()
-        if not values.get("everybody") or any(values.get(name) for name in ("country", "group", "chamber", "member_list")):
-            people = people.filter(pk__in=rows.values("person"))
-        if values.get("gender"):
-            people = people.filter(gender=values["gender"])
-        if values.get("q"):
-            people = people.named(values["q"])
-        shown = Membership.objects.select_related("country", "group").order_by("starts_on")
-        return people.prefetch_related(Prefetch("memberships", queryset=shown, to_attr="terms"))
+        wanted = self.asked()
+        return with_terms(people_on(self.day, wanted))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Each person with membership and verdict on the day."""
         context = super().get_context_data(**kwargs)
         people = list(context["object_list"])
-        standings, calendar = load_standings([p.pk for p in people]), load_calendar()
-        for person in people:
-            person.term = membership_on(person.terms, self.day)
-            person.verdict = judge_day(standings[person.pk], calendar, self.day, **SHOWN) if person.terms else None
-        return {**context, "people": people, "filter": self.filter, "day": self.day, "is_today": self.day == clock.today()}
+        judged_on(people, self.day)
+        return {
+            **context,
+            "people": people,
+            "filter": self.filter,
+            "day": self.day,
+            "is_today": self.day == clock.today(),
+            "may_export": allowed(self.actor, "observers.export_people"),
+        }
+
+
+class PeopleExportView(PeopleMixin, View):
+    """The list as CSV or XLSX, with the filters of the page, as on the day."""
+
+    permission = "observers.export_people"
+
+    def get(self, request: HttpRequest, kind: str) -> HttpResponse:
+        """The file; the log keeps that it was taken."""
+        wanted = self.asked()
+        rows = list(export_rows(self.day, wanted))
+        record_export(by=self.actor, count=len(rows), kind=kind)
+        respond = csv_response if kind == "csv" else xlsx_response
+        return respond(f"people-{self.day.isoformat()}.{kind}", HEAD, rows)
 
 
 class PersonMixin(RightMixin):
@@ -102,9 +128,15 @@ class PersonView(PersonMixin, TemplateView):
 
     template_name = "observers/person.html"
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Somebody who was merged into another person leads there."""
+        if self.person.merged_into is not None:
+            return redirect(self.person.merged_into)
+        return super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Memberships with their term, mandates with R1, the verdict of the day."""
-        day = _day_of(self.request)
+        day = day_of(self.request)
         calendar = load_calendar()
         standing = load_standings([self.person.pk])[self.person.pk]
         memberships = list(self.person.memberships.select_related("country", "group").order_by("-starts_on"))
@@ -125,6 +157,16 @@ class PersonView(PersonMixin, TemplateView):
             assignments=assignments,
             profile=profile,
             current=membership_on(memberships, day),
+            may_change=allowed(self.actor, "observers.change_membership"),
+            may_link=allowed(self.actor, "accounts.issue_link"),
+            may_see_stored=allowed(self.actor, "observers.view_stored", self.person),
+            may_see_papers=allowed(self.actor, "observers.view_papers"),
+            served=(profile.missions_before if profile else 0) + len(served_by({self.person.pk}, day).get(self.person.pk, [])),
+            may_merge=allowed(self.actor, "observers.merge_people"),
+            merges=self.person.merges.filter(undone_at=None).select_related("merged"),
+            spans=self.person.available_spans.filter(last_on__gte=day),
+            papers=self.person.papers.select_related("file"),
+            corrections=self.person.correction_requests.waiting().count(),
             **kwargs,
         )
 
@@ -252,50 +294,53 @@ class EndMembershipView(PersonFormView):
         return _("The end of the membership is recorded.")
 
 
-class NationalDelegationView(RightMixin, TemplateView):
-    """One state's delegation as on a day: seats, R2.d on both lists, R3, R6."""
+class MembershipMixin(PersonFormView):
+    """A form about one membership of the person."""
 
-    template_name = "observers/national_delegation.html"
-    permission = "observers.view_membership"
+    @property
+    def membership(self) -> Membership:
+        """The membership of the address."""
+        return get_object_or_404(Membership.objects.select_related("group"), uuid=self.kwargs["membership"], person=self.person)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Both lists with their verdicts; R7: every rule is asked of both."""
-        country = get_object_or_404(Country, code=self.kwargs["code"].upper(), is_member=True)
-        day = _day_of(self.request)
-        calendar = load_calendar()
-        percent = charter_on(calendar.charters, day).minority_percent
-        rows = list(
-            Membership.objects.on(day).filter(country=country).select_related("person", "group").order_by("seat", "person__family_name")
-        )
-        standings = load_standings([row.person_id for row in rows])
-        for row in rows:
-            row.verdict = judge_day(standings[row.person_id], calendar, day, **SHOWN)
-        by_list: dict[str, list[Membership]] = defaultdict(list)
-        for row in rows:
-            by_list[row.member_list].append(row)
-        seats = seats_on(seat_spans(country.pk), day)
-        lists = []
-        for code in ("representative", "substitute"):
-            members = by_list[code]
-            genders = Counter(row.person.gender for row in members)
-            chambers = Counter(row.chamber for row in members)
-            lists.append(
-                {
-                    "code": code,
-                    "members": members,
-                    "numbers": judge_numbers(filled=len(members), seats=seats),
-                    "share": judge_gender_share(
-                        women=genders["woman"],
-                        men=genders["man"],
-                        not_stated=len(members) - genders["woman"] - genders["man"],
-                        seats=seats,
-                        percent=percent,
-                    ),
-                    "split": judge_chamber_split(local=chambers["L"], regions=chambers["R"]),
-                }
-            )
-        others = [row for row in rows if row.member_list not in {"representative", "substitute"}]
-        return super().get_context_data(country=country, day=day, seats=seats, lists=lists, others=others, **kwargs)
+
+class ChangeMembershipView(MembershipMixin):
+    """Continue a membership with another list, seat, chamber or group."""
+
+    form_class = ChangeMembershipForm
+    title = gettext_lazy("Continue a membership with a change")
+
+    def get_initial(self) -> dict[str, Any]:
+        """As it is, from today."""
+        row = self.membership
+        shown = {name: getattr(row, name) for name in ("member_list", "seat", "chamber")}
+        return {**shown, "group": row.group.code if row.group else "", "from_on": clock.today()}
+
+    def act(self, form: ChangeMembershipForm) -> str:
+        """The old stretch ends the day before, the next one begins."""
+        change_membership(self.membership, by=self.actor, **form.cleaned_data)
+        return _("The membership goes on with the change.")
+
+
+class CredentialView(MembershipMixin):
+    """Move a member's credentials on; keep when the declaration was signed."""
+
+    form_class = CredentialForm
+    title = gettext_lazy("Credentials")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Only the steps that may follow."""
+        return {**super().get_form_kwargs(), "now": self.membership.credential}
+
+    def get_initial(self) -> dict[str, Any]:
+        """As they stand."""
+        return {"credential": self.membership.credential, "declared_on": self.membership.declared_on}
+
+    def act(self, form: CredentialForm) -> str:
+        """Move them."""
+        row = move_credential(self.membership, form.cleaned_data["credential"], by=self.actor)
+        if form.cleaned_data["declared_on"]:
+            record_declaration(row, by=self.actor, declared_on=form.cleaned_data["declared_on"])
+        return _("The credentials are recorded.")
 
 
 class ImportPeopleView(RightMixin, FormView):
@@ -314,6 +359,7 @@ class ImportPeopleView(RightMixin, FormView):
         return self.render_to_response(self.get_context_data(form=form, answer=answer, tried=form.cleaned_data["dry_run"]))
 
 
-def _day_of(request: HttpRequest) -> date:
+def day_of(request: HttpRequest) -> date:
+    """The day that `?on=` asks about; today unless given."""
     form = PeopleFilter(request.GET)
     return (form.is_valid() and form.cleaned_data.get("on")) or clock.today()

@@ -1,14 +1,21 @@
 """Pages about people: search, as on a day, verdicts, rights."""
 
+import csv
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from openpyxl import load_workbook
 
 from accounts.models import Person
+from core.actors import SYSTEM
+from core.models import AuditEntry
+from missions.models import Assignment
 from observers.membership.dates import say
-from observers.models import Membership
+from observers.models import Membership, ObserverProfile
+from observers.services.people_import import import_people
 from observers.services.reference import load_reference
 
 
@@ -158,3 +165,47 @@ def test_the_first_of_a_month_in_french_and_one_person():
 def _in(language, said):
     with translation.override(language):
         return said()
+
+
+def test_the_list_goes_out_with_its_filters_as_on_the_day(
+    desk, make_member, client_for, auditor, django_assert_num_queries, django_assert_max_num_queries
+):
+    make_member("FR", "ILDG", family_name="=SUM(A1)", lost=date(2026, 8, 31), languages=["fr"], language_levels={"fr": "native"})
+    make_member("DE", "ECR", "R", family_name="Other")
+    asked = {"on": "2026-09-01", "country": "FR"}
+    with django_assert_max_num_queries(30) as one:
+        answer = desk.get("/people/export.csv", asked)
+    assert answer["Content-Disposition"] == 'attachment; filename="people-2026-09-01.csv"'
+    head, line = list(csv.reader(answer.content.decode("utf-8-sig").splitlines()))
+    row = dict(zip(head, line, strict=True))
+    assert row["family_name"] == "'=SUM(A1)" and row["languages"] == "fr native" and row["as_on"] == "2026-09-01"
+    assert (row["country"], row["group"], row["member"], row["member_until"], row["rule"]) == ("FR", "ILDG", "yes", "2027-02-28", "R11")
+    sheet = load_workbook(BytesIO(desk.get("/people/export.xlsx", {"on": "2026-09-01"}).content)).active
+    assert (
+        sheet.max_row == 3 and sheet.cell(1, 1).value == "uuid" and sheet.cell(2, head.index("from") + 1).value.date() == date(2026, 3, 24)
+    )
+    make_member("FR", family_name="More")
+    make_member("FR", family_name="Third")
+    with django_assert_num_queries(len(one)):
+        desk.get("/people/export.csv", asked)
+    assert client_for(auditor).get("/people/export.csv").status_code == 403
+    entry = AuditEntry.objects.filter(action="observers.people_exported").first()
+    assert entry.data == {"count": 3, "kind": "csv"}
+
+
+def test_what_goes_out_comes_in_again_unchanged(desk, make_member, reference):
+    make_member("FR", "ILDG", family_name="Éclair", seat=3, gender="woman", languages=["fr", "en"], language_levels={"fr": "native"})
+    content = desk.get("/people/export.csv").content
+    answer = import_people(content, name="people.csv", by=SYSTEM)
+    assert answer == {"created": 0, "updated": 0, "unchanged": 1, "refused": []}
+
+
+def test_missions_served_are_counted_up_to_the_day(desk, make_member, make_mission):
+    person = make_member("FR")
+    ObserverProfile.objects.create(person=person, missions_before=2)
+    mission = make_mission("closed", first_day=date(2026, 10, 3), last_day=date(2026, 10, 7))
+    Assignment.objects.create(mission=mission, person=person, role="observer", state="confirmed")
+    url = reverse("observers:person", args=[person.uuid])
+    assert desk.get(url, {"on": "2026-10-02"}).context["served"] == 2
+    page = desk.get(url, {"on": "2026-10-03"})
+    assert page.context["served"] == 3 and "2 of them before Scrutin" in page.content.decode()

@@ -1,0 +1,31 @@
+"""What reports hold about a person (`accounts.stored`): findings drafted and agreed, remarks. The texts belong to the mission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts import stored
+from accounts.models import Person
+from reports.models import Finding, FindingComment
+
+
+def register() -> None:
+    """Register the sections of reports. Safe to repeat."""
+    stored.register(
+        70, "findings", _("Findings drafted or agreed, and remarks"), findings, models=("reports.Finding", "reports.FindingComment")
+    )
+
+
+def findings(person: Person) -> Iterable[dict[str, Any]]:
+    """Findings by mission and number, and the remarks in full."""
+    own = Q(drafted_by__person=person) | Q(agreed_by__person=person)
+    rows = Finding.objects.filter(own).select_related("mission").order_by("pk")
+    said = FindingComment.objects.filter(author__person=person).select_related("finding__mission").order_by("pk")
+    return [
+        *stored.values(rows, "mission__reference", "number", "state", "created_at"),
+        *stored.values(said, "finding__mission__reference", "finding__number", "text", "created_at"),
+    ]
