@@ -10,7 +10,10 @@ from rest_framework import serializers
 from accounts.models import Person
 from missions.models import Assignment
 from observers.enums import StopOutcome
-from observers.models import Membership, Stop, Team, TeamMember
+from observers.membership.mandate import judge_mandate
+from observers.models import Mandate, Membership, RenewalSession, Stop, Team, TeamMember
+from observers.services.delegations import DelegationReport, MemberListReport, Seat
+from observers.services.standing import facts_of
 
 
 class MembershipSerializer(serializers.ModelSerializer):
@@ -35,6 +38,128 @@ class MembershipSerializer(serializers.ModelSerializer):
             "credential",
             "extended_until",
         ]
+
+
+class MembershipRowSerializer(MembershipSerializer):
+    """One stretch of membership with whose it is."""
+
+    person = serializers.UUIDField(source="person.uuid")
+    name = serializers.CharField(source="person.name")
+
+    class Meta(MembershipSerializer.Meta):
+        fields = [
+            "person",
+            "name",
+            *MembershipSerializer.Meta.fields,
+            "extension_election_on",
+            "extension_decided_by",
+            "declared_on",
+        ]
+
+
+class MandateSerializer(serializers.ModelSerializer):
+    """An office, and what R1 says of it."""
+
+    person = serializers.UUIDField(source="person.uuid")
+    name = serializers.CharField(source="person.name")
+    verdict = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Mandate
+        fields = [
+            "uuid",
+            "person",
+            "name",
+            "title",
+            "authority",
+            "level",
+            "starts_on",
+            "polled_on",
+            "ends_on",
+            "is_general",
+            "is_directly_elected",
+            "is_answerable",
+            "assembly_directly_elected",
+            "individually_revocable",
+            "revocation_in_law",
+            "authority_between",
+            "authority_self_governing",
+            "authority_state_like",
+            "authority_important",
+            "verdict",
+        ]
+
+    @extend_schema_field(serializers.DictField())
+    def get_verdict(self, row: Mandate) -> dict[str, Any]:
+        """R1."""
+        return judge_mandate(facts_of(row)).as_json()
+
+
+class RenewalSessionSerializer(serializers.ModelSerializer):
+    """A renewal session."""
+
+    class Meta:
+        model = RenewalSession
+        fields = ["opens_on", "number", "is_expected", "planned_on", "notify_by", "source_mark"]
+
+
+class SeatSerializer(serializers.Serializer):
+    """One seat; vacant without a person."""
+
+    number = serializers.IntegerField(allow_null=True)
+    person = serializers.UUIDField(source="member.row.person.uuid", allow_null=True, default=None)
+    name = serializers.CharField(source="member.row.person.name", allow_null=True, default=None)
+    chamber = serializers.CharField(source="member.row.chamber", allow_null=True, default=None)
+    group = serializers.CharField(source="member.row.group_code", allow_null=True, default=None)
+    verdict = serializers.SerializerMethodField()
+    regions = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.DictField(allow_null=True))
+    def get_verdict(self, seat: Seat) -> dict[str, Any] | None:
+        """R14.1 of the person on the day."""
+        return seat.member.verdict.as_json() if seat.member else None
+
+    @extend_schema_field(serializers.DictField(allow_null=True))
+    def get_regions(self, seat: Seat) -> dict[str, Any] | None:
+        """R4 or R5, for somebody in the Chamber of Regions."""
+        return seat.member.regions.as_json() if seat.member and seat.member.regions else None
+
+
+class MemberListSerializer(serializers.Serializer):
+    """Representatives or substitutes."""
+
+    list = serializers.CharField(source="code")
+    filled = serializers.IntegerField(source="numbers.inputs.filled")
+    vacant = serializers.IntegerField()
+    verdicts = serializers.SerializerMethodField()
+    seats = SeatSerializer(many=True)
+
+    @extend_schema_field(serializers.ListField(child=serializers.DictField()))
+    def get_verdicts(self, one: MemberListReport) -> list[dict[str, Any]]:
+        """R3, R2 and R6."""
+        return [verdict.as_json() for verdict in (one.numbers, one.share, one.split)]
+
+
+class NationalDelegationSerializer(serializers.Serializer):
+    """One state's delegation on one day."""
+
+    country = serializers.CharField(source="country.code")
+    name = serializers.CharField(source="country.name")
+    day = serializers.DateField()
+    seats = serializers.IntegerField()
+    lists = MemberListSerializer(many=True)
+    verdicts = serializers.SerializerMethodField()
+    events = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ListField(child=serializers.DictField()))
+    def get_verdicts(self, report: DelegationReport) -> list[dict[str, Any]]:
+        """What the rules say of the delegation as a whole."""
+        return [verdict.as_json() for verdict in (report.legislative, report.together) if verdict]
+
+    @extend_schema_field(serializers.ListField(child=serializers.DictField()))
+    def get_events(self, report: DelegationReport) -> list[dict[str, Any]]:
+        """The calendar of terms; of one delegation only, not in the list."""
+        return [event.as_json() for event in report.events]
 
 
 class PersonSerializer(serializers.ModelSerializer):

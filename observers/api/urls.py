@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework.routers import BaseRouter
 
-from observers.api import views
+from observers.api import membership, views
 
 
 def register(router: BaseRouter) -> None:
@@ -13,3 +13,7 @@ def register(router: BaseRouter) -> None:
     router.register("assignments", views.AssignmentViewSet, basename="assignment")
     router.register("teams", views.TeamViewSet, basename="team")
     router.register("stops", views.StopViewSet, basename="stop")
+    router.register("memberships", membership.MembershipViewSet, basename="membership")
+    router.register("mandates", membership.MandateViewSet, basename="mandate")
+    router.register("national-delegations", membership.NationalDelegationViewSet, basename="national-delegation")
+    router.register("renewal-sessions", membership.RenewalSessionViewSet, basename="renewal-session")

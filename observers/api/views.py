@@ -43,7 +43,11 @@ class PersonViewSet(viewsets.ReadOnlyModelViewSet):
         """Everybody for the global roles, memberships loaded; for others nobody exists here."""
         if not sees_all_missions(self.request.user):
             return Person.objects.none()
-        return Person.objects.prefetch_related("memberships__country", "memberships__group").order_by("family_name", "given_name", "pk")
+        return (
+            Person.objects.standing()
+            .prefetch_related("memberships__country", "memberships__group")
+            .order_by("family_name", "given_name", "pk")
+        )
 
     @extend_schema(
         parameters=[OpenApiParameter("on", OpenApiTypes.DATE, description="the day asked about; today unless given")],

@@ -1,10 +1,14 @@
 """The API of observers: rights, shapes, refusals."""
 
+from datetime import date
+
 import pytest
 
 from core.actors import SYSTEM
+from observers.models import Membership
 from observers.services.assignments import invite
 from observers.services.drawing import draw_deployment
+from observers.services.reference import load_reference
 
 
 @pytest.fixture
@@ -71,7 +75,7 @@ def test_lists_cost_the_same_at_any_length(
     counts = {}
     api = api_for(coordinator)
     api.get("/api/v1/people/")  # the account's roles are read once
-    for path in ("people", "assignments", "teams", "stops"):
+    for path in ("people", "assignments", "teams", "stops", "memberships", "mandates", "national-delegations"):
         with django_assert_max_num_queries(12) as queries:
             api.get(f"/api/v1/{path}/")
         counts[path] = len(queries)
@@ -81,3 +85,40 @@ def test_lists_cost_the_same_at_any_length(
     for path, count in counts.items():
         with django_assert_num_queries(count):
             api.get(f"/api/v1/{path}/")
+
+
+def test_people_are_asked_as_on_a_day(api_for, coordinator, make_member, membership_of):
+    old = make_member("FR", "ILDG", family_name="Old", start=date(2021, 3, 23), gender="woman")
+    Membership.objects.filter(person=old).update(ends_on=date(2023, 6, 10), end_reason="resignation")
+    make_member("FR", "ECR", "R", family_name="New", member_list="substitute", given_name="Нина")
+
+    def names(**asked):
+        return {row["family_name"] for row in api_for(coordinator).get("/api/v1/people/", asked).json()["results"]}
+
+    assert names(on="2023-06-10", country="fr") == {"Old"} and names(on="2026-06-10", country="FR") == {"New"}
+    assert names(on="2026-06-10", group="ILDG") == set() and names(group="ILDG") == {"Old"}
+    assert names(list="substitute", chamber="R") == {"New"} and names(gender="woman") == {"Old"} and names(q="nina") == {"New"}
+    answer = api_for(coordinator).get("/api/v1/people/", {"on": "soon"})
+    assert answer.status_code == 400
+
+
+def test_memberships_mandates_delegations_and_sessions(api_for, coordinator, outsider, make_member):
+    person = make_member("FR", "ECR", "R", lost=date(2026, 8, 31), seat=4)
+    load_reference()
+    api = api_for(coordinator)
+    rows = api.get("/api/v1/memberships/", {"country": "fr", "on": "2026-09-01"}).json()["results"]
+    assert [(row["person"], row["seat"], row["list"], row["group"]) for row in rows] == [(str(person.uuid), 4, "representative", "ECR")]
+    assert api.get("/api/v1/memberships/", {"on": "2020-01-01"}).json()["count"] == 0
+    assert api_for(outsider).get("/api/v1/memberships/").json()["count"] == 0
+    mandate = api.get("/api/v1/mandates/", {"country": "FR", "on": "2026-08-31"}).json()["results"][0]
+    assert (mandate["verdict"]["rule"], mandate["verdict"]["outcome"]) == ("R1", "eligible")
+    assert api.get("/api/v1/mandates/", {"on": "2026-09-01"}).json()["count"] == 0
+    one = api.get("/api/v1/national-delegations/fr/", {"on": "2026-09-01"}).json()
+    seat = one["lists"][0]["seats"][3]
+    assert (seat["number"], seat["name"], seat["verdict"]["rule"], seat["regions"]["rule"]) == (4, person.name, "R11", "R4")
+    assert (one["lists"][0]["filled"], one["lists"][0]["vacant"], one["events"][0]["day"]) == (1, 17, "2027-02-28")
+    assert api.get("/api/v1/national-delegations/", {"on": "2026-09-01"}).json()["count"] == 1
+    assert api.get("/api/v1/national-delegations/fr/", {"on": "soon"}).status_code == 400
+    assert api.get("/api/v1/national-delegations/xx/").status_code == 404
+    assert api.get("/api/v1/renewal-sessions/2031-03-25/").json()["is_expected"] is True
+    assert api.get("/api/v1/renewal-sessions/2031-02-30/").status_code == 404
