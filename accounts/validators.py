@@ -19,6 +19,10 @@ LEVEL_WORDS = {
 }
 
 
+BESIDE = {"cnr": ("montenegrin", "monténégrin", "montenegrinisch")}
+"""Official languages of member states that the tables of Unicode do not name."""
+
+
 class NotALanguage(ValueError):
     """A word that is no language with a level; the message is the sentence for the reader."""
 
@@ -55,13 +59,14 @@ def write_spoken(codes: list[str], levels: dict[str, str]) -> str:
 
 
 def _code_of(name: str) -> str:
-    return name if len(name) in {2, 3} and name in Locale("en").languages else _names().get(name, "")
+    is_code = len(name) in {2, 3} and (name in BESIDE or name in Locale("en").languages)
+    return name if is_code else _names().get(name, "")
 
 
 @cache
 def _names() -> dict[str, str]:
     """Codes by the name of a language in English, French and German, in lower case; of one language in several scripts the plain code."""
-    found: dict[str, str] = {}
+    found = {name: code for code, names in BESIDE.items() for name in names}
     for language in ("en", "fr", "de"):
         for code, name in Locale(language).languages.items():
             if "_" not in code:

@@ -142,7 +142,7 @@ class PaperForm(forms.Form):
     """A paper of a person."""
 
     kind = forms.ChoiceField(label=_("What it is"), choices=PaperKind.choices)
-    file = forms.FileField(label=_("File (PDF, Word, JPEG or PNG)"))
+    file = forms.FileField(label=_("File (PDF, Word, JPEG or PNG)"), widget=forms.FileInput(attrs={"class": "form-control"}))
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
 
 

@@ -5,6 +5,7 @@ import pytest
 from accounts.models import Person
 from accounts.services.people import change_person, create_person, refresh_search
 from accounts.validators import NotALanguage, parse_spoken, write_spoken
+from config.demo.congress import member_states
 from core.actors import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,7 @@ def test_search_words_of_before_are_refreshed_once(make_person):
         ("English C2 / français: b1", ["en", "fr"], {"en": "C2", "fr": "B1"}),
         ("Deutsch Muttersprache, fr", ["de", "fr"], {"de": "native"}),
         ("norwegian bokmål A2", ["nb"], {"nb": "A2"}),
+        ("cnr native, Montenegrin", ["cnr"], {"cnr": "native"}),
         ("", [], {}),
     ],
 )
@@ -72,3 +74,8 @@ def test_languages_with_levels_are_understood(text, codes, levels):
 def test_what_is_no_language_or_level_is_named(text, word):
     with pytest.raises(NotALanguage, match=word):
         parse_spoken(text)
+
+
+def test_every_official_language_of_a_member_state_is_one():
+    spoken = {code for state in member_states() for code in state.languages}
+    assert set(parse_spoken(", ".join(sorted(spoken)))[0]) == spoken

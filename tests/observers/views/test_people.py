@@ -195,7 +195,16 @@ def test_the_list_goes_out_with_its_filters_as_on_the_day(
 
 
 def test_what_goes_out_comes_in_again_unchanged(desk, make_member, reference):
-    make_member("FR", "ILDG", family_name="Éclair", email="mem@example.org", seat=3, gender="woman", languages=["fr", "en"], language_levels={"fr": "native"})
+    make_member(
+        "FR",
+        "ILDG",
+        family_name="Éclair",
+        email="mem@example.org",
+        seat=3,
+        gender="woman",
+        languages=["fr", "en"],
+        language_levels={"fr": "native"},
+    )
     content = desk.get("/people/export.csv").content
     answer = import_people(content, name="people.csv", by=SYSTEM)
     assert answer == {"created": 0, "updated": 0, "unchanged": 1, "refused": []}
