@@ -78,7 +78,7 @@ def preview_people(kept: Person, merged: Person, *, by: Actor) -> MergePreview:
             preview.moving.append((name, len(entry["moved"])))
         if entry["stayed"]:
             preview.staying.append((name, entry["stayed"]))
-    preview.fields = [str(Person._meta.get_field(name).verbose_name) for name in moved["fields"]]
+    preview.fields = [str(getattr(Person._meta.get_field(name), "verbose_name", name)) for name in moved["fields"]]
     preview.closes = moved["closed_email"]
     return preview
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.utils.translation import gettext_lazy as _
+from knox.models import AuthToken
 
 from accounts import stored
 from accounts.models import Person, PersonMerge, SecureLink, User
@@ -48,9 +50,9 @@ def account(person: Person) -> Iterable[dict[str, Any]]:
             "is_active": user.is_active,
             "has_password": user.has_usable_password(),
             "roles": sorted(user.roles),
-            "second_factors": [row.type for row in user.authenticator_set.all()],
+            "second_factors": [row.type for row in Authenticator.objects.filter(user=user)],
             "last_login": user.last_login,
-            "signed_in_devices": user.auth_token_set.count(),
+            "signed_in_devices": AuthToken.objects.filter(user=user).count(),
             "created_at": user.created_at,
         }
 

@@ -27,7 +27,7 @@ def youth_may_observe() -> bool:
     return bool(settings.OBSERVERS_YOUTH_MAY_OBSERVE)
 
 
-def practice() -> dict[str, bool]:
+def practice() -> dict[str, Any]:
     """The practices of the house that the rules leave open (R15, C14), as `judge_observer` takes them."""
     return {
         "youth_may": youth_may_observe(),
