@@ -133,6 +133,13 @@ class InterestAnswer(models.TextChoices):
     NO = "no", _("Not available")
 
 
+class DocumentKind(models.TextChoices):
+    """What somebody shows who they are with."""
+
+    PASSPORT = "passport", _("Passport")
+    ID_CARD = "id_card", _("Identity card")
+
+
 class ProposalKind(models.TextChoices):
     """What a proposal is for."""
 

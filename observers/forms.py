@@ -303,8 +303,20 @@ class ComposeForm(forms.Form):
     languages = forms.IntegerField(label=_("Weight of English or French"), min_value=0, max_value=1000, initial=6)
     experience = forms.IntegerField(label=_("Weight of experience"), min_value=0, max_value=1000, initial=4)
     rotation = forms.IntegerField(label=_("Weight of rotation"), min_value=0, max_value=1000, initial=3)
+    local_language = forms.IntegerField(
+        label=_("Weight of a language of the country"), min_value=0, max_value=1000, initial=2, required=False
+    )
+    first_time = forms.IntegerField(label=_("Weight of newcomers"), min_value=0, max_value=1000, initial=4, required=False)
+    conditions = forms.IntegerField(label=_("Weight of conditions"), min_value=0, max_value=1000, initial=2, required=False)
+    nominated = forms.IntegerField(label=_("Weight of nominations"), min_value=0, max_value=1000, initial=0, required=False)
 
-    WEIGHTS = ("groups", "states", "chambers", "languages", "experience", "rotation")
+    WEIGHTS = (
+        "groups", "states", "chambers", "languages", "experience", "rotation", "local_language", "first_time", "conditions", "nominated",
+    )  # fmt: skip
+
+    def weights(self) -> dict[str, int]:
+        """The weights as typed; what was left empty as it is usually."""
+        return {name: self.cleaned_data[name] for name in self.WEIGHTS if self.cleaned_data[name] is not None}
 
 
 def organisations_by_country(first: Country | None) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,10 @@ WORKING_LANGUAGES = frozenset({"en", "fr"})
 
 @dataclass(frozen=True)
 class Candidate:
-    """A member of the Congress on the mission's days. `refused` holds the sentences that bar the person, by rule."""
+    """A member of the Congress on the mission's days. `refused` holds the sentences that bar the person, by rule.
+
+    `nominated_by` is the code of the political group that put the person forward; `note` what was said with the answer.
+    """
 
     uuid: str
     name: str
@@ -29,6 +33,8 @@ class Candidate:
     standing: str = ""
     refused: Mapping[str, str] = field(default_factory=dict)
     country_name: str = ""
+    nominated_by: str = ""
+    note: str = ""
 
     @property
     def is_woman(self) -> bool:
@@ -59,6 +65,7 @@ class Weights:
     first_time: int = 4
     rotation: int = 3
     conditions: int = 2
+    nominated: int = 0
 
 
 @dataclass(frozen=True)
@@ -117,3 +124,28 @@ def targets_for(question: Question, size: int) -> Targets:
         experienced=-(-size // 2),
         first_time=size // 5,
     )
+
+
+ClassKey = tuple[str, str, str, bool, bool, bool, bool, int, bool, bool]
+
+
+def class_key(candidate: Candidate, question: Question) -> ClassKey:
+    """Everything the rules look at in a person; who put them forward only where nominations weigh something."""
+    return (
+        candidate.country,
+        candidate.group,
+        candidate.chamber,
+        candidate.is_woman,
+        candidate.speaks_working_language,
+        bool(candidate.languages & question.observed_languages),
+        candidate.is_experienced,
+        min(candidate.recent, 3),
+        candidate.answer == "conditions",
+        bool(candidate.nominated_by) and question.weights.nominated > 0,
+    )
+
+
+def rank_among_equals(candidate: Candidate, question: Question) -> tuple[bool, bool, int, str]:
+    """Among persons of one class: who said yes, who is nominated, who has observed least, then a draw by seed and uuid."""
+    draw = hashlib.sha256(f"{question.seed}:{candidate.uuid}".encode()).hexdigest()
+    return (candidate.answer != "yes", not candidate.nominated_by, candidate.missions, draw)

@@ -75,7 +75,18 @@ def _size(members: Sequence[Candidate], question: Question) -> Criterion:
 def _groups(members: Sequence[Candidate], question: Question) -> list[Criterion]:
     shares = share_places(question.group_members, len(members))
     have = Counter(c.group for c in members)
-    rows = [{"group": s.code, "have": have[s.code], "places": s.places, "quota": s.quota, "members": s.members} for s in shares]
+    rows = [
+        {
+            "group": s.code,
+            "have": have[s.code],
+            "places": s.places,
+            "quota": s.quota,
+            "floor": s.floor,
+            "rest": s.rest,
+            "members": s.members,
+        }
+        for s in shares
+    ]
     off = [row for row in rows if row["have"] != row["places"]]
     unknown = sorted(set(have) - {s.code for s in shares})
     told = ", ".join(f"{row['group']} {row['have']}/{row['places']}" for row in rows)
@@ -197,6 +208,8 @@ def reasons_for(candidate: Candidate, members: Sequence[Candidate], question: Qu
             "Takes the place of %(group)s.", "Takes one of the %(places)s places of %(group)s.", targets.groups[candidate.group]
         )
         reasons.append(sentence % words)
+    if candidate.nominated_by:
+        reasons.append(_("Nominated by %(group)s.") % {"group": candidate.nominated_by})
     if sum(c.country == candidate.country for c in members) == 1:
         reasons.append(_("The only member from %(country)s.") % {"country": candidate.country_name or candidate.country})
     if candidate.is_woman:

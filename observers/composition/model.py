@@ -7,14 +7,13 @@ limit in deterministic time give the same answer on every machine.
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
-from observers.composition.candidates import Candidate, Question, Targets, targets_for
+from observers.composition.candidates import Candidate, ClassKey, Question, Targets, class_key, rank_among_equals, targets_for
 from observers.composition.clash import EXCLUSIONS, is_excluded
 
 
@@ -35,9 +34,6 @@ class Solution:
     def gap(self) -> float:
         """Relative distance between the answer and the proven bound; 0 when proven."""
         return round(max(0.0, self.objective - self.bound) / max(1, abs(self.objective)), 4)
-
-
-ClassKey = tuple[str, str, str, bool, bool, bool, bool, int, bool]
 
 
 def solve(candidates: Sequence[Candidate], question: Question) -> Solution:
@@ -84,21 +80,6 @@ def solve(candidates: Sequence[Candidate], question: Question) -> Solution:
     )
 
 
-def class_key(candidate: Candidate, question: Question) -> ClassKey:
-    """Everything the rules look at in a person."""
-    return (
-        candidate.country,
-        candidate.group,
-        candidate.chamber,
-        candidate.is_woman,
-        candidate.speaks_working_language,
-        bool(candidate.languages & question.observed_languages),
-        candidate.is_experienced,
-        min(candidate.recent, 3),
-        candidate.answer == "conditions",
-    )
-
-
 def _classes(allowed: Sequence[Candidate], question: Question) -> dict[ClassKey, list[Candidate]]:
     found: dict[ClassKey, list[Candidate]] = defaultdict(list)
     for candidate in allowed:
@@ -107,13 +88,8 @@ def _classes(allowed: Sequence[Candidate], question: Question) -> dict[ClassKey,
 
 
 def _take(people: list[Candidate], count: int, question: Question) -> list[Candidate]:
-    """`count` persons of one class: locked ones, then who said yes, then who has observed least, then by a seeded draw."""
-
-    def rank(candidate: Candidate) -> tuple[bool, bool, int, str]:
-        draw = hashlib.sha256(f"{question.seed}:{candidate.uuid}".encode()).hexdigest()
-        return (candidate.uuid not in question.locked_in, candidate.answer != "yes", candidate.missions, draw)
-
-    return sorted(people, key=rank)[:count]
+    """`count` persons of one class: locked ones first, then by `rank_among_equals`."""
+    return sorted(people, key=lambda c: (c.uuid not in question.locked_in, *rank_among_equals(c, question)))[:count]
 
 
 def _soft_rules(
@@ -151,4 +127,5 @@ def _soft_rules(
         "first_time": weights.first_time * short("first", targets.first_time, has(6, False)),
         "rotation": weights.rotation * cp_model.LinearExpr.sum([key[7] * v for key, v in counts.items()]),
         "conditions": weights.conditions * total(has(8, True)),
+        "nominated": weights.nominated * total(has(9, False)),
     }

@@ -9,10 +9,11 @@ from observers.composition.candidates import Candidate, Question, needed_women
 from observers.composition.clash import smallest_clash
 from observers.composition.criteria import judge, reasons_for
 from observers.composition.model import solve
+from observers.composition.swaps import best_swaps
 
 
-def compose(candidates: Sequence[Candidate], question: Question) -> dict[str, Any]:
-    """The proposal in the shape of `compose --json`: `{status, gap, members, criteria, clash}`, with the costs of the soft rules."""
+def compose(candidates: Sequence[Candidate], question: Question, *, with_swaps: bool = True) -> dict[str, Any]:
+    """The proposal in the shape of `compose --json`: `{status, gap, members, criteria, clash}`, with costs and next best swaps."""
     clash = smallest_clash(candidates, question)
     if clash:
         return {"status": "impossible", "gap": None, "members": [], "criteria": [], "clash": clash, "costs": {}}
@@ -28,6 +29,7 @@ def compose(candidates: Sequence[Candidate], question: Question) -> dict[str, An
         ],
         "clash": [],
         "costs": dict(solution.costs),
+        "swaps": best_swaps(candidates, solution.chosen, question) if with_swaps else [],
         "objective": solution.objective,
         "bound": round(solution.bound, 2),
         "deterministic_time": solution.deterministic_time,

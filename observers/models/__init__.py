@@ -1,22 +1,31 @@
 """Models of the app `observers`."""
 
-from observers.models.composition import Declaration, Interest, Invitation, Override, Proposal
+from observers.models.calls import CallRecipient, Interest, InterestCall, Nomination, NominationRequest
+from observers.models.composition import Declaration, Invitation, Override, Proposal
 from observers.models.deployment import DeploymentDraw, DeploymentPlan, PlanChange, Stop, Team, TeamMember
+from observers.models.identity import AccreditationList, IdentityDeletion, IdentityDocument
 from observers.models.membership import Mandate, Membership, ObserverProfile, membership_on
 from observers.models.own import AvailableSpan, CorrectionRequest, PersonPaper
 from observers.models.reference import CharterVersion, PoliticalGroup, RenewalSession, SeatAllocation, StateMark
 
 __all__ = [
+    "AccreditationList",
     "AvailableSpan",
+    "CallRecipient",
     "CharterVersion",
     "CorrectionRequest",
     "Declaration",
     "DeploymentDraw",
     "DeploymentPlan",
+    "IdentityDeletion",
+    "IdentityDocument",
     "Interest",
+    "InterestCall",
     "Invitation",
     "Mandate",
     "Membership",
+    "Nomination",
+    "NominationRequest",
     "ObserverProfile",
     "Override",
     "PersonPaper",

@@ -1,4 +1,4 @@
-"""The delegation: availability, proposals, invitations, declarations."""
+"""The delegation: proposals, invitations, declarations."""
 
 from __future__ import annotations
 
@@ -6,23 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.models import Record
-from observers.enums import DeclarationDecision, DeclarationKind, InterestAnswer, ProposalKind, ProposalState, SolveStatus
-
-
-class Interest(Record):
-    """What somebody answered when asked whether they are available for a mission."""
-
-    mission = models.ForeignKey("missions.Mission", on_delete=models.CASCADE, related_name="interests")
-    person = models.ForeignKey("accounts.Person", on_delete=models.CASCADE, related_name="interests")
-    answer = models.CharField(max_length=12, choices=InterestAnswer.choices)
-    note = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ["mission_id", "person_id"]
-        constraints = [models.UniqueConstraint(fields=["mission", "person"], name="observers_one_interest_per_person")]
-
-    def __str__(self) -> str:
-        return f"{self.person_id}: {self.answer}"
+from observers.enums import DeclarationDecision, DeclarationKind, ProposalKind, ProposalState, SolveStatus
 
 
 class Proposal(Record):
@@ -90,7 +74,9 @@ class Invitation(Record):
 class Declaration(Record):
     """A declaration made for one mission: which text in which language, when, its hash; for interests the decision.
 
-    A new declaration of the same kind makes the earlier one not current; nothing is overwritten.
+    A new declaration of the same kind makes the earlier one not current; nothing is overwritten. `valid_until` is its last
+    day (none: until the mission is over). `facts` holds what it was made on, so that a change asks for a new one;
+    `renewal_reason` is why the coordinator asked for one.
     """
 
     assignment = models.ForeignKey("missions.Assignment", on_delete=models.CASCADE, related_name="declarations")
@@ -106,6 +92,10 @@ class Declaration(Record):
     decided_by = models.CharField(max_length=80, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     is_current = models.BooleanField(default=True)
+    valid_until = models.DateField(null=True, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+    renewal_reason = models.TextField(blank=True)
+    renewal_asked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-signed_at"]

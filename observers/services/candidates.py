@@ -12,7 +12,7 @@ from missions.models import Assignment, Mission
 from observers.composition.candidates import Candidate, Question, Weights
 from observers.membership.dates import add_months
 from observers.membership.eligibility import Calendar, Standing, judge_observer, span_end
-from observers.models import Interest, Membership, ObserverProfile
+from observers.models import Interest, Membership, Nomination, ObserverProfile
 from observers.services.eligibility import mission_days, practice
 from observers.services.standing import load_calendar, load_standings
 
@@ -20,7 +20,7 @@ DEFAULT_SIZE = 12
 
 
 def candidates_for(mission: Mission, *, only: Iterable[int] | None = None) -> list[Candidate]:
-    """Everybody with a membership that has begun by the mission's first day, barred ones too, with the reason. Ten queries at any number.
+    """Everybody with a membership that has begun by the mission's first day, barred ones too with the reason. Eleven queries at any number.
 
     Somebody whose last membership ended more than a year before is left out. `only`: these persons (primary keys).
     """
@@ -36,10 +36,11 @@ def candidates_for(mission: Mission, *, only: Iterable[int] | None = None) -> li
     for row in rows.select_related("country", "group", "person").order_by("starts_on", "pk"):
         newest[row.person_id] = row
     standings = load_standings(newest)
-    answers = dict(Interest.objects.filter(mission=mission).values_list("person_id", "answer"))
+    said = {row.person_id: row for row in Interest.objects.filter(mission=mission)}
+    nominated = dict(Nomination.objects.filter(mission=mission, withdrawn_at__isnull=True).values_list("person_id", "group__code"))
     served, recent = _service(mission, first)
     return [
-        _candidate(row, standings[pk], calendar, mission, first, last, answers.get(pk, ""), served[pk], recent[pk])
+        _candidate(row, standings[pk], calendar, mission, first, last, said.get(pk), nominated.get(pk, ""), served[pk], recent[pk])
         for pk, row in sorted(newest.items(), key=lambda item: (item[1].country.code, item[1].person.family_name, item[0]))
     ]
 
@@ -106,7 +107,8 @@ def _candidate(
     mission: Mission,
     first: date,
     last: date,
-    answer: str,
+    said: Interest | None,
+    nominated_by: str,
     served: int,
     recent: int,
 ) -> Candidate:
@@ -123,7 +125,9 @@ def _candidate(
         languages=frozenset(person.languages),
         missions=max(served, recent),
         recent=recent,
-        answer=answer,
+        answer=said.answer if said else "",
+        note=said.note if said else "",
+        nominated_by=nominated_by,
         member_list=row.member_list,
         standing=judged.sentence if judged.outcome == "grace" else "",
         refused={part.rule: part.sentence for part in judged.parts if not part.is_ok},

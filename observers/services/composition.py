@@ -25,6 +25,7 @@ from observers.composition.candidates import Candidate, Question, Weights
 from observers.composition.clash import smallest_clash
 from observers.composition.criteria import Criterion, judge, reasons_for
 from observers.composition.propose import compose, describe
+from observers.composition.swaps import best_swaps, costs_of
 from observers.enums import ProposalKind, ProposalState, SolveStatus
 from observers.models import Override, Proposal
 from observers.services.candidates import DEFAULT_SIZE, candidates_for, question_for
@@ -77,14 +78,20 @@ def adjust_proposal(
     unlock: Collection[str] = (),
     exclude: Collection[str] = (),
     include: Collection[str] = (),
+    swap: tuple[str, str] | None = None,
 ) -> Proposal:
-    """What if: the same proposal with persons added, dropped, locked in or kept out. A new row; the old one stays to go back to.
+    """What if: the same proposal with persons added, dropped, swapped, locked in or kept out. A new row; the old one stays.
 
-    Nothing is optimised; the criteria of the new set are judged at once.
+    swap: who goes out and who comes in, as one change. Nothing is optimised; criteria, costs and the next best swap of the new
+    set are counted at once. Raises Invalid for a swap of somebody who is not in, or with somebody who is in already.
     """
     authorize(by, "observers.compose_delegation", proposal.mission)
     asked = proposal.asked
     chosen = [row["uuid"] for row in proposal.outcome.get("members", [])]
+    if swap is not None:
+        if swap[0] not in chosen or swap[1] in chosen:
+            raise Invalid(_("Only somebody who is in can be swapped, for somebody who is not: open the newest proposal."), attr="do")
+        drop, add = [*drop, swap[0]], [*add, swap[1]]
     gone = {*drop, *exclude}
     chosen = [uuid for uuid in chosen if uuid not in gone] + [str(uuid) for uuid in add if str(uuid) not in chosen]
     locked_in = ({*asked.get("locked_in", []), *lock} - {*unlock}) - gone
@@ -97,12 +104,20 @@ def adjust_proposal(
         weights=Weights(**asked.get("weights", {})),
         seed=asked.get("seed", 1),
     )
-    members = _members(proposal.mission, chosen)
-    outcome = judge_selection(members, question)
+    candidates = candidates_for(proposal.mission)
+    members = [c for c in candidates if c.uuid in set(chosen)]
+    outcome = {**judge_selection(members, question), "costs": costs_of(members, question) if members else {}}
+    outcome["swaps"] = best_swaps(candidates, members, _with_seated_locked(proposal.mission, question)) if members else []
     same = [m["uuid"] for m in outcome["members"]] == [m["uuid"] for m in proposal.outcome.get("members", [])]
     if same and proposal.status != SolveStatus.IMPOSSIBLE:  # a lock alone takes nothing away from the proof
-        outcome = {**outcome, "status": proposal.status, "gap": proposal.gap, "costs": proposal.outcome.get("costs", {})}
+        outcome = {**outcome, "status": proposal.status, "gap": proposal.gap}
     return _store(proposal.mission, ProposalKind.WHAT_IF, question, outcome, by=by, code="observers.proposal_changed")
+
+
+def _with_seated_locked(mission: Mission, question: Question) -> Question:
+    """Who is asked already is not swapped on paper: taking somebody out of the mission is an act of its own."""
+    inside, outside = _fixed_by_assignments(mission)
+    return replace(question, locked_in=question.locked_in | inside, locked_out=(question.locked_out | outside) - inside)
 
 
 def judge_selection(members: list[Candidate], question: Question) -> dict[str, Any]:
@@ -132,7 +147,7 @@ def propose_replacement(assignment: Assignment, *, by: Actor) -> Proposal:
     alternatives: list[dict[str, Any]] = []
     out = set(question.locked_out)
     for _round in range(ALTERNATIVES):
-        answer = compose(candidates, replace(question, locked_out=frozenset(out)))
+        answer = compose(candidates, replace(question, locked_out=frozenset(out)), with_swaps=False)
         outcome = outcome or answer
         new = [row for row in answer["members"] if row["uuid"] not in inside]
         if len(new) != 1:

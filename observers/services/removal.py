@@ -5,11 +5,17 @@ from __future__ import annotations
 from core.actors import Actor
 from missions.models import Mission
 from observers.models import (
+    AccreditationList,
     Declaration,
     DeploymentDraw,
     DeploymentPlan,
+    IdentityDeletion,
+    IdentityDocument,
     Interest,
+    InterestCall,
     Invitation,
+    Nomination,
+    NominationRequest,
     Override,
     PlanChange,
     Proposal,
@@ -20,10 +26,13 @@ from observers.models import (
 
 
 def remove_observers_data(mission: Mission, *, by: Actor, reason: str) -> None:
-    """Delete teams, plans, proposals, invitations and declarations of one mission. Safe to repeat."""
+    """Delete teams, plans, proposals, calls, nominations, invitations, declarations and identity data of one mission. Safe to repeat."""
     TeamMember.objects.filter(team__mission=mission).delete()
     Stop.objects.filter(mission=mission).delete()
-    for model in (PlanChange, Team, DeploymentPlan, DeploymentDraw, Override, Proposal, Interest):
+    for model in (PlanChange, Team, DeploymentPlan, DeploymentDraw, Override, Proposal, Interest, InterestCall, Nomination):
         model.objects.filter(mission=mission).delete()
+    for model in (NominationRequest, AccreditationList, IdentityDeletion):
+        model.objects.filter(mission=mission).delete()
+    IdentityDocument.objects.filter(assignment__mission=mission).delete()
     Invitation.objects.filter(assignment__mission=mission).delete()
     Declaration.objects.filter(assignment__mission=mission).delete()

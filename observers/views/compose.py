@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from missions.enums import AssignmentRole
 from missions.models import Assignment, Country
 from missions.views.base import MissionMixin
 from observers.composition.candidates import Weights
+from observers.enums import Level
 from observers.forms import ComposeForm
 from observers.models import Proposal
 from observers.services.candidates import DEFAULT_SIZE, candidates_for
@@ -48,6 +50,7 @@ class ComposeView(MissionMixin, TemplateView):
             form=form,
             q=words,
             found=search(self.mission, proposal, words) if words else None,
+            swappable=swappable(self.mission, proposal) if words else [],
             **panel(self.mission, proposal, typed=typed),
             **kwargs,
         )
@@ -59,7 +62,7 @@ class ComposeView(MissionMixin, TemplateView):
             return self.render_to_response(self.get_context_data(form=form))
         before = newest_proposal(self.mission)
         asked = before.asked if before else {}
-        weights = Weights(**{name: form.cleaned_data[name] for name in ComposeForm.WEIGHTS})
+        weights = Weights(**form.weights())
         propose(
             self.mission,
             by=self.actor,
@@ -80,7 +83,10 @@ class AdjustView(MissionMixin, View):
         """With htmx the panel alone is answered."""
         proposal = get_object_or_404(self.mission.proposals, uuid=request.POST.get("proposal"))
         act, _sep, uuid = request.POST.get("do", "").partition(":")
-        if act in ACTS and uuid:
+        if act == "swap":  # of the next best swap, or of the search, whose menu names who goes out
+            out, _sep, person = uuid.partition(":")
+            proposal = adjust_proposal(proposal, by=self.actor, swap=(out or request.POST.get("out", ""), person))
+        elif act in ACTS and uuid:
             proposal = adjust_proposal(proposal, by=self.actor, **{act: [uuid]})
         if request.headers.get("HX-Request"):
             return render(request, "observers/compose_panel.html", {"mission": self.mission, **panel(self.mission, proposal)})
@@ -97,6 +103,7 @@ class CandidatesView(MissionMixin, View):
         proposal = newest_proposal(self.mission)
         words = request.GET.get("q", "").strip()
         context = {"mission": self.mission, "proposal": proposal, "found": search(self.mission, proposal, words), "q": words}
+        context["swappable"] = swappable(self.mission, proposal)
         return render(request, "observers/compose_candidates.html", context)
 
 
@@ -156,9 +163,13 @@ def panel(mission: Any, proposal: Proposal | None, typed: Any = None) -> dict[st
     locked_in, locked_out = set(proposal.asked.get("locked_in", [])), set(proposal.asked.get("locked_out", []))
     present = {str(uuid) for uuid in mission.assignments.live().values_list("person__uuid", flat=True)}
     names = country_names()
+    swaps = swaps_in_words(outcome, names)
+    putting_forward = dict(mission.nominations.filter(withdrawn_at__isnull=True).values_list("person__uuid", "group__code"))
     members = [
         {
             **row,
+            "swap": swaps.get(row["uuid"]),
+            "nominated_by": putting_forward.get(UUID(row["uuid"]), ""),
             "country_name": names.get(row["country"], row["country"]),
             "locked": row["uuid"] in locked_in,
             "invited": row["uuid"] in present,
@@ -181,11 +192,45 @@ def panel(mission: Any, proposal: Proposal | None, typed: Any = None) -> dict[st
         "members": members,
         "criteria": criteria,
         "clash": outcome.get("clash", []),
+        "next_swap": next(iter(swaps.values()), None),
+        "shares": next((row["numbers"]["groups"] for row in criteria if row["code"] == "C2"), []),
+        "rapporteurs": typed.getlist("rapporteur") if hasattr(typed, "getlist") else [],
         "kept_out": kept_out,
         "typed": typed,
         "earliest": clock.today(),
         "latest": max(clock.today(), mission_days(mission)[0]),
         "warnings": [row for row in criteria if row["level"] != "ok" and not row["justified"]],
+    }
+
+
+def swaps_in_words(outcome: dict[str, Any], names: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """The swaps of a proposal by the uuid of who goes out, the best first, with what each changes in the reader's language."""
+    words = term_labels()
+    labels = {row["code"]: row["label"] for row in outcome.get("criteria", [])}
+    return {
+        row["out"]: {
+            **row,
+            "country_name": names.get(row["country"], row["country"]),
+            "told": [(words[rule], f"{cost:+d}") for rule, cost in row["changes"].items()],
+            "turns": [(labels.get(code, code), Level(old).label, Level(new).label) for code, (old, new) in row["levels"].items()],
+        }
+        for row in outcome.get("swaps", [])
+    }
+
+
+def term_labels() -> dict[str, str]:
+    """Names of the soft rules in the reader's language, by their term in the model."""
+    return {
+        "groups": _("Political groups"),
+        "states": _("Spread of states"),
+        "chambers": _("Both chambers"),
+        "languages": _("English or French"),
+        "local_language": _("Language of the country"),
+        "experience": _("Experience"),
+        "first_time": _("Newcomers"),
+        "rotation": _("Rotation"),
+        "conditions": _("Conditions"),
+        "nominated": _("Nominations"),
     }
 
 
@@ -201,3 +246,9 @@ def search(mission: Any, proposal: Proposal | None, words: str) -> list[dict[str
     inside = {row["uuid"] for row in proposal.outcome.get("members", [])} if proposal else set()
     people = Person.objects.named(words).exclude(uuid__in=inside).values_list("pk", flat=True)[:SHOWN]
     return [{"candidate": c, "barred": list(c.refused.values())} for c in candidates_for(mission, only=list(people))]
+
+
+def swappable(mission: Any, proposal: Proposal | None) -> list[dict[str, Any]]:
+    """Members of the proposal who may be swapped: those who are not asked yet."""
+    present = {str(uuid) for uuid in mission.assignments.live().values_list("person__uuid", flat=True)}
+    return [row for row in (proposal.outcome.get("members", []) if proposal else []) if row["uuid"] not in present]

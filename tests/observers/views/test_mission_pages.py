@@ -15,6 +15,7 @@ from core.actors import SYSTEM
 from core.models import OutboxMail
 from missions.models import Organisation, PollingDay
 from missions.services.missions import change_polling_day
+from observers.forms import ComposeForm
 from observers.models import Override, Proposal
 from observers.services.assignments import invite
 from observers.services.composition import override_warning, propose
@@ -46,10 +47,36 @@ def test_proposing_and_what_if_by_htmx(desk, composing, congress):
     assert first["name"] in page and "Proven best" in page
     data = {"proposal": str(proposal.uuid), "do": f"drop:{first['uuid']}"}
     panel = desk.post(url("compose_adjust", composing), data, headers={"HX-Request": "true"}).content.decode()
-    assert panel.lstrip().startswith('<div id="panel">') and first["name"] not in panel and "11 of 12 members so far" in panel
+    assert panel.lstrip().startswith('<div id="panel">') and f"drop:{first['uuid']}" not in panel and "11 of 12 members so far" in panel
     found = desk.get(url("compose_candidates", composing), {"q": first["name"].split()[1]}).content.decode()
     assert first["name"] in found
     assert desk.post(url("compose_adjust", composing), data).status_code == 302
+
+
+def test_the_method_the_next_best_swap_and_every_weight_are_on_the_page(desk, composing, congress):
+    weights = dict.fromkeys(ComposeForm.WEIGHTS, 5) | {"conditions": 0, "nominated": 9}
+    desk.post(url("compose", composing), {"size": 12, **weights})
+    proposal = Proposal.objects.get()
+    assert proposal.asked["weights"] == weights
+    page = desk.get(url("compose", composing)).content.decode()
+    assert "Largest remainder" in page and page.count('<th scope="row" class="fw-normal">') == 5
+    assert re.search(r'name="conditions"[^>]*value="0"', page), "A weight of nothing stays nothing."
+    swap = proposal.outcome["swaps"][0]
+    assert "The next best swap" in page and swap["in_name"] in page
+    data = {"proposal": str(proposal.uuid), "do": f"swap:{swap['out']}:{swap['in']}"}
+    panel = desk.post(url("compose_adjust", composing), data, headers={"HX-Request": "true"}).content.decode()
+    assert f"drop:{swap['in']}" in panel and f"drop:{swap['out']}" not in panel
+    newest = Proposal.objects.order_by("-pk").first()
+    assert sum(newest.outcome["costs"].values()) == proposal.outcome["objective"] + swap["total"]
+    found = desk.get(url("compose_candidates", composing), {"q": swap["out_name"].split()[1]}).content.decode()
+    assert f"swap::{swap['out']}" in found
+    data = {"proposal": str(newest.uuid), "do": f"swap::{swap['out']}", "out": swap["in"]}
+    assert desk.post(url("compose_adjust", composing), data).status_code == 302
+    assert {m["uuid"] for m in Proposal.objects.order_by("-pk").first().outcome["members"]} == {
+        m["uuid"] for m in proposal.outcome["members"]
+    }
+    wrong = {"proposal": str(newest.uuid), "do": f"swap:{swap['out']}:{swap['in']}"}
+    assert desk.post(url("compose_adjust", composing), wrong).status_code == 400
 
 
 def test_accepting_names_what_is_missing_then_invites(desk, composing, congress):
