@@ -19,9 +19,9 @@ class ObserversConfig(AppConfig):
         from missions import removal
         from missions.facts import provide
         from missions.tabs import register_tab
-        from observers import documents, reminders, rules  # noqa: F401  (rules declares the permissions)
-        from observers.services import facts, guards, merge_checks, own, stored
-        from observers.services.assignments import PURPOSE
+        from observers import documents, jobs, reminders, rules  # noqa: F401
+        from observers.services import calls, facts, guards, merge_checks, nominations, own, stored
+        from observers.services.assignments import GRANTS, PURPOSE
         from observers.services.own import PURPOSE as OWN_PAGE
         from observers.services.reference import load_reference
         from observers.services.removal import remove_observers_data
@@ -37,6 +37,9 @@ class ObserversConfig(AppConfig):
         stored.register()
         merging.register_check(merge_checks.memberships)
         merging.register_check(merge_checks.assignments)
+        register_purpose(PURPOSE, grants=set(GRANTS), view_name="observers:join")
+        register_purpose(calls.PURPOSE, grants={"observers.answer_call"}, view_name="observers:call_by_link")
+        register_purpose(nominations.PURPOSE, grants={"observers.nominate"}, view_name="observers:nominate_by_link")
         register_entry(30, _("People"), "observers:people", icon="people", permission="observers.view_membership", prefix="/people/")
         register_entry(35, _("My missions"), "observers:own_missions", icon="person-badge", permission="observers.view_own", prefix="/me/")
         register_tab("delegation", _("Delegation"), "observers:delegation", order=30, permission="observers.view_delegation")

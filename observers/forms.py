@@ -21,6 +21,7 @@ from observers.enums import (
     Chamber,
     CorrectionTopic,
     Credential,
+    DocumentKind,
     EndReason,
     MandateLevel,
     MarkKind,
@@ -317,6 +318,47 @@ class ComposeForm(forms.Form):
     def weights(self) -> dict[str, int]:
         """The weights as typed; what was left empty as it is usually."""
         return {name: self.cleaned_data[name] for name in self.WEIGHTS if self.cleaned_data[name] is not None}
+
+
+class CallForm(forms.Form):
+    """A call for interest."""
+
+    answer_by = forms.DateField(label=_("Answer by"), widget=DateInput())
+    message = forms.CharField(
+        label=_("Words of your own"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("They stand in every letter as you write them, in whatever language."),
+    )
+
+
+class NominationRequestForm(forms.Form):
+    """A group's secretary is asked to nominate."""
+
+    group = forms.ModelChoiceField(label=_("Group"), queryset=PoliticalGroup.objects.none(), to_field_name="code")
+    name = forms.CharField(label=_("Name of the secretary"), max_length=200)
+    address = forms.EmailField(label=_("E-mail"))
+    language = forms.ChoiceField(label=_("Language of letters"), choices=Language.choices)
+    answer_by = forms.DateField(label=_("Answer by"), widget=DateInput())
+
+    def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["group"].queryset = PoliticalGroup.objects.on(day).order_by("order")
+
+
+class IdentityForm(forms.Form):
+    """One's own passport or identity card."""
+
+    kind = forms.ChoiceField(label=_("Kind of document"), choices=DocumentKind.choices)
+    number = forms.CharField(label=_("Number of the document"), max_length=40)
+    name_in_document = forms.CharField(label=_("Name as in the document"), max_length=200)
+    nationality = forms.CharField(label=_("Nationality"), max_length=80)
+    born_on = forms.DateField(label=_("Date of birth"), widget=DateInput())
+    born_at = forms.CharField(label=_("Place of birth"), max_length=120, required=False)
+    issued_by = forms.CharField(label=_("Issued by"), max_length=120, required=False)
+    issued_on = forms.DateField(label=_("Issued on"), widget=DateInput(), required=False)
+    expires_on = forms.DateField(label=_("Valid until"), widget=DateInput())
 
 
 def organisations_by_country(first: Country | None) -> list[Any]:

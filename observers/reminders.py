@@ -1,4 +1,4 @@
-"""Reminder rules: answer the invitation, sign the code of conduct, declare interests (DESIGN 3, "Reminders")."""
+"""Reminder rules: answer the call, answer the invitation, sign the code of conduct, declare interests (DESIGN 3, "Reminders")."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import translation
 
 from core.models import Reminder
@@ -16,7 +17,8 @@ from missions.enums import SEATED_ASSIGNMENTS, AssignmentState
 from missions.models import Assignment
 from observers.enums import DeclarationKind
 from observers.membership.dates import say
-from observers.models import Declaration, Invitation
+from observers.models import CallRecipient, Declaration, Interest, Invitation
+from observers.services.calls import another_link, letter_context
 from observers.services.eligibility import mission_days
 
 ANSWER_DAYS_BEFORE = (3, 1)
@@ -61,8 +63,37 @@ def answer_is_due(reminder: Reminder) -> bool:
     return Assignment.objects.filter(uuid=reminder.object_id, state=AssignmentState.ASKED).exists()
 
 
+def pending_calls(at: datetime) -> Iterable[Due]:
+    """Calls for interest without an answer three days and one day before it is due."""
+    rows = CallRecipient.objects.filter(call__withdrawn_at__isnull=True, call__answer_by__gte=at.date(), sent_at__isnull=False)
+    rows = rows.exclude(person__email="").exclude(
+        Exists(Interest.objects.filter(mission=OuterRef("call__mission"), person=OuterRef("person")))
+    )
+    for row in rows.select_related("person", "call__mission__election").prefetch_related("call__mission__polling_days"):
+        person, day = row.person, row.call.answer_by
+        for days in ANSWER_DAYS_BEFORE:
+            due = _morning(day - timedelta(days=days), person.zone)
+            if row.sent_at < due <= at:
+                to = Recipient(person.email, person.name, person.language, person.zone)
+                yield Due(row.uuid, to, f"{day}-{days}", due, letter_context(row), row.call.mission.reference)
+
+
+def call_is_due(reminder: Reminder) -> bool:
+    """Still unanswered, and the day to answer by is the same."""
+    row = CallRecipient.objects.filter(uuid=reminder.object_id, call__withdrawn_at__isnull=True).select_related("call").first()
+    if row is None or not reminder.occurrence.startswith(row.call.answer_by.isoformat()):
+        return False
+    return not Interest.objects.filter(mission=row.call.mission_id, person=row.person_id).exists()
+
+
+def call_link(reminder: Reminder) -> dict[str, Any]:
+    """A fresh link for the reminder: the one in the letter is not stored."""
+    row = CallRecipient.objects.select_related("person", "call__mission").get(uuid=reminder.object_id)
+    return {"url": another_link(row)}
+
+
 def _pending_declarations(kind: str, at: datetime) -> Iterable[Due]:
-    done = Declaration.objects.filter(kind=kind, is_current=True).values("assignment")
+    done = _standing(kind).values("assignment")
     rows = (
         Assignment.objects.filter(state__in=SEATED_ASSIGNMENTS, mission__first_day__gte=at.date())
         .exclude(pk__in=done)
@@ -80,12 +111,20 @@ def _pending_declarations(kind: str, at: datetime) -> Iterable[Due]:
 
 def _declaration_is_due(kind: str, reminder: Reminder) -> bool:
     row = Assignment.objects.filter(uuid=reminder.object_id, state__in=SEATED_ASSIGNMENTS).first()
-    return row is not None and not row.declarations.filter(kind=kind, is_current=True).exists()
+    return row is not None and not _standing(kind).filter(assignment=row).exists()
+
+
+def _standing(kind: str) -> Any:
+    """Declarations that still count: no new one is asked for, and they hold through the mission."""
+    holds = Q(valid_until__isnull=True) | Q(assignment__mission__last_day__isnull=True)
+    holds |= Q(valid_until__gte=F("assignment__mission__last_day"))
+    return Declaration.objects.filter(holds, kind=kind, is_current=True, renewal_reason="")
 
 
 def register_rules() -> None:
     """Register the rules of this app. Safe to repeat."""
     register(ReminderRule("observers.answer_invitation", pending_answers, answer_is_due, "observers/mail/remind_answer"))
+    register(ReminderRule("observers.answer_call", pending_calls, call_is_due, "observers/mail/remind_call", fill=call_link))
     for kind, name in ((DeclarationKind.CODE, "remind_code"), (DeclarationKind.INTEREST, "remind_interest")):
         register(
             ReminderRule(

@@ -19,7 +19,7 @@ def is_person(user: Any, obj: Any = None) -> bool:
 
 @rules.predicate
 def is_own_assignment(user: Any, obj: Any = None) -> bool:
-    """The assignment is the reader's own."""
+    """The assignment (or the place in a call for interest) is the reader's own."""
     return obj is not None and user.person_id is not None and getattr(obj, "person_id", None) == user.person_id
 
 
@@ -49,6 +49,13 @@ rules.add_perm("observers.merge_people", is_coordinator)
 rules.add_perm("observers.view_delegation", sees_all_missions | in_mission)
 rules.add_perm("observers.compose_delegation", is_coordinator)
 rules.add_perm("observers.change_delegation", is_coordinator)
+rules.add_perm("observers.view_calls", sees_all_missions)
+rules.add_perm("observers.call_interest", is_coordinator)
+rules.add_perm("observers.answer_call", is_own_assignment)
+rules.add_perm("observers.nominate", is_coordinator)
+rules.add_perm("observers.view_balance", sees_all_missions)
+rules.add_perm("observers.view_accreditation", is_coordinator)
+rules.add_perm("observers.enter_identity", is_own_assignment)
 rules.add_perm("observers.view_assignment", sees_all_missions | in_mission | is_own_assignment)
 rules.add_perm("observers.answer_assignment", is_coordinator | is_own_assignment)
 rules.add_perm("observers.declare", is_own_assignment)

@@ -2,7 +2,22 @@
 
 from django.urls import path, re_path
 
-from observers.views import compose, corrections, delegation, delegations, deployment, merging, own, own_page, people, renewals
+from observers.views import (
+    accreditation,
+    balance,
+    calls,
+    compose,
+    corrections,
+    delegation,
+    delegations,
+    deployment,
+    merging,
+    nominations,
+    own,
+    own_page,
+    people,
+    renewals,
+)
 
 app_name = "observers"
 
@@ -14,6 +29,7 @@ urlpatterns = [
     path("people/", people.PeopleView.as_view(), name="people"),
     path("people/new/", people.NewPersonView.as_view(), name="person_new"),
     re_path(r"^people/export\.(?P<kind>csv|xlsx)$", people.PeopleExportView.as_view(), name="people_export"),
+    path("people/balance/", balance.BalanceView.as_view(), name="balance"),
     path("people/import/", people.ImportPeopleView.as_view(), name="people_import"),
     path("people/renewals/", renewals.RenewalsView.as_view(), name="renewals"),
     path("people/renewals/new/", renewals.RenewalView.as_view(), name="renewal_new"),
@@ -47,6 +63,9 @@ urlpatterns = [
     path("own/<str:token>/papers/<uuid:uuid>/", own_page.OwnPaperByLink.as_view(), name="own_paper_by_link"),
     path("me/missions/", own.OwnMissionsView.as_view(), name="own_missions"),
     path("me/missions/<uuid:uuid>/", own.OwnAssignmentView.as_view(), name="own_assignment"),
+    path("me/calls/<uuid:uuid>/", calls.OwnCallView.as_view(), name="own_call"),
+    path("call/<str:token>/", calls.CallByLinkView.as_view(), name="call_by_link"),
+    path("nominate/<str:token>/", nominations.NominateByLinkView.as_view(), name="nominate_by_link"),
     path("join/<str:token>/", own.JoinView.as_view(), name="join"),
     path(f"{DELEGATION}/", delegation.DelegationView.as_view(), name="delegation"),
     path(f"{DELEGATION}/list/", delegation.DelegationListView.as_view(), name="delegation_list"),
@@ -57,6 +76,11 @@ urlpatterns = [
     path(f"{DELEGATION}/compose/adjust/", compose.AdjustView.as_view(), name="compose_adjust"),
     path(f"{DELEGATION}/compose/candidates/", compose.CandidatesView.as_view(), name="compose_candidates"),
     path(f"{DELEGATION}/compose/accept/", compose.AcceptView.as_view(), name="compose_accept"),
+    path(f"{DELEGATION}/call/", calls.CallView.as_view(), name="call"),
+    path(f"{DELEGATION}/call/<str:act>/", calls.CallActView.as_view(), name="call_act"),
+    path(f"{DELEGATION}/accreditation/", accreditation.AccreditationView.as_view(), name="accreditation"),
+    path(f"{DELEGATION}/accreditation/list/", accreditation.AccreditationListView.as_view(), name="accreditation_list"),
+    path(f"{DELEGATION}/nominations/", nominations.NominationsView.as_view(), name="nominations"),
     path(f"{DELEGATION}/interests/<uuid:uuid>/", delegation.DecideInterestsView.as_view(), name="decide_interests"),
     path(f"{DELEGATION}/<uuid:uuid>/replacement/", delegation.ReplacementView.as_view(), name="replacement"),
     path(f"{DELEGATION}/<uuid:uuid>/<str:act>/", delegation.AssignmentActView.as_view(), name="assignment_act"),

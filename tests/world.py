@@ -51,7 +51,21 @@ from missions.services.merging import merge_organisations
 from missions.services.missions import create_mission
 from missions.services.reference import _member_states, load_deadline_rules
 from missions.services.releases import release_programme
-from observers.models import Declaration, DeploymentPlan, Mandate, Membership, Proposal, Stop, Team
+from observers.models import (
+    CallRecipient,
+    Declaration,
+    DeploymentPlan,
+    Interest,
+    InterestCall,
+    Mandate,
+    Membership,
+    Nomination,
+    NominationRequest,
+    PoliticalGroup,
+    Proposal,
+    Stop,
+    Team,
+)
 from observers.services.corrections import ask_correction
 from observers.services.declarations import declare_interests, interest_questions
 from observers.services.marks import set_mark
@@ -250,6 +264,14 @@ def _delegation(world: World) -> None:
     world.proposal = Proposal.objects.create(
         mission=mission, status="optimal", asked={}, outcome={"members": [], "criteria": [], "clash": []}, made_by=str(world.by)
     )
+    world.call = InterestCall.objects.create(mission=mission, answer_by=clock.today(), opened_by=str(world.by))
+    world.recipient = CallRecipient.objects.create(call=world.call, person=member, sent_at=clock.now())
+    world.interest = Interest.objects.create(mission=mission, person=member, answer="yes", answered_by=str(world.by))
+    group = PoliticalGroup.objects.get(code="ILDG")
+    world.nomination = Nomination.objects.create(mission=mission, group=group, person=member, nominated_by=str(world.by))
+    world.nomination_request = NominationRequest.objects.create(
+        mission=mission, group=group, name="Sem", address="group@example.org", answer_by=clock.today(), sent_at=clock.now()
+    )
     world.declaration = Declaration.objects.get(assignment=world.assignment)
     day = world.polling_day.day
     world.stations = [
@@ -428,6 +450,8 @@ def _house(world: World) -> None:
         "request": ("request.submit", world.draft_request),
         "meeting": ("meeting.answer", world.participant),
         "join": ("assignment.answer", world.assignments["invited"]),
+        "call": ("call.answer", world.recipient),
+        "nominate": ("nomination.enter", world.nomination_request),
         "draft": ("report.comment", world.invitation),
         "password": ("account.password", world.users["outsider"]),
         "own": ("observers.own_page", world.person),

@@ -12,7 +12,7 @@ from accounts.enums import Gender
 from accounts.models import Person
 from missions.models import Assignment
 from observers.enums import Chamber, MemberList
-from observers.models import Mandate, Membership, Stop, Team
+from observers.models import Interest, InterestCall, Mandate, Membership, Nomination, Stop, Team
 
 
 class PersonFilter(django_filters.FilterSet):
@@ -114,3 +114,38 @@ class StopFilter(django_filters.FilterSet):
     class Meta:
         model = Stop
         fields = ["mission", "team", "kind", "outcome"]
+
+
+class InterestCallFilter(django_filters.FilterSet):
+    """By mission, and whether it still runs."""
+
+    mission = django_filters.CharFilter(field_name="mission__reference")
+    is_withdrawn = django_filters.BooleanFilter(field_name="withdrawn_at", lookup_expr="isnull", exclude=True)
+
+    class Meta:
+        model = InterestCall
+        fields = ["mission", "is_withdrawn"]
+
+
+class InterestFilter(django_filters.FilterSet):
+    """By mission, person, answer, and whether it came late."""
+
+    mission = django_filters.CharFilter(field_name="mission__reference")
+    person = django_filters.UUIDFilter(field_name="person__uuid")
+
+    class Meta:
+        model = Interest
+        fields = ["mission", "person", "answer", "is_late"]
+
+
+class NominationFilter(django_filters.FilterSet):
+    """By mission, group and person, and whether it was taken back."""
+
+    mission = django_filters.CharFilter(field_name="mission__reference")
+    group = django_filters.CharFilter(field_name="group__code")
+    person = django_filters.UUIDFilter(field_name="person__uuid")
+    is_withdrawn = django_filters.BooleanFilter(field_name="withdrawn_at", lookup_expr="isnull", exclude=True)
+
+    class Meta:
+        model = Nomination
+        fields = ["mission", "group", "person", "is_withdrawn"]

@@ -9,9 +9,9 @@ from rest_framework import serializers
 
 from accounts.models import Person
 from missions.models import Assignment
-from observers.enums import StopOutcome
+from observers.enums import InterestAnswer, StopOutcome
 from observers.membership.mandate import judge_mandate
-from observers.models import Mandate, Membership, RenewalSession, Stop, Team, TeamMember
+from observers.models import Interest, InterestCall, Mandate, Membership, Nomination, RenewalSession, Stop, Team, TeamMember
 from observers.services.delegations import DelegationReport, MemberListReport, Seat
 from observers.services.standing import facts_of
 
@@ -306,3 +306,72 @@ class OutcomeSerializer(serializers.Serializer):
 
     outcome = serializers.ChoiceField(choices=StopOutcome.choices)
     reason = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class InterestCallSerializer(serializers.ModelSerializer):
+    """A call for interest, with how many are asked and how many of them have answered."""
+
+    mission = serializers.CharField(source="mission.reference")
+    asked = serializers.IntegerField(read_only=True)
+    answered = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = InterestCall
+        fields = ["uuid", "mission", "answer_by", "message", "created_at", "withdrawn_at", "withdrawn_reason", "asked", "answered"]
+
+
+class OpenCallSerializer(serializers.Serializer):
+    """What opens a call."""
+
+    mission = serializers.CharField()
+    answer_by = serializers.DateField()
+    message = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+
+
+class ExtendCallSerializer(serializers.Serializer):
+    """A later day to answer by."""
+
+    answer_by = serializers.DateField()
+
+
+class InterestSerializer(serializers.ModelSerializer):
+    """What somebody answered."""
+
+    mission = serializers.CharField(source="mission.reference")
+    person = serializers.UUIDField(source="person.uuid")
+    name = serializers.CharField(source="person.name")
+
+    class Meta:
+        model = Interest
+        fields = ["uuid", "mission", "person", "name", "answer", "note", "is_late", "answered_at"]
+
+
+class RecordInterestSerializer(serializers.Serializer):
+    """An answer that came by telephone or letter."""
+
+    mission = serializers.CharField()
+    person = serializers.UUIDField()
+    answer = serializers.ChoiceField(choices=InterestAnswer.choices)
+    note = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class NominationSerializer(serializers.ModelSerializer):
+    """A nomination of a political group."""
+
+    mission = serializers.CharField(source="mission.reference")
+    person = serializers.UUIDField(source="person.uuid")
+    name = serializers.CharField(source="person.name")
+    group = serializers.CharField(source="group.code")
+
+    class Meta:
+        model = Nomination
+        fields = ["uuid", "mission", "person", "name", "group", "note", "created_at", "withdrawn_at"]
+
+
+class NominateSerializer(serializers.Serializer):
+    """A nomination that the coordinator enters."""
+
+    mission = serializers.CharField()
+    person = serializers.UUIDField()
+    group = serializers.CharField()
+    note = serializers.CharField(required=False, allow_blank=True, default="", max_length=300)

@@ -203,10 +203,11 @@ def judge_days(standing: Standing, calendar: Calendar, first: date, last: date, 
 
 @dataclass(frozen=True)
 class Conflict:
-    """What R14.3 asks: an interest was declared, and what the coordinator decided."""
+    """What R14.3 asks: an interest was declared, and what the coordinator decided; `lapsed` says why a declaration no longer counts."""
 
     declared: bool = False
     decision: str = "none"
+    lapsed: str = ""
 
 
 def judge_observer(
@@ -256,6 +257,8 @@ def judge_conflict(conflict: Conflict) -> Verdict:
     inputs = {"declared": conflict.declared, "decision": conflict.decision}
     if not conflict.declared:
         return Verdict("R14.3", "refused", _("Has not yet declared interests for this mission (C6)."), inputs)
+    if conflict.lapsed:
+        return Verdict("R14.3", "refused", conflict.lapsed, inputs)
     if conflict.decision == "pending":
         return Verdict("R14.3", "refused", _("Declared an interest that the coordinator has not yet decided on (C6)."), inputs)
     if conflict.decision == "conflict":

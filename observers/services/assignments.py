@@ -34,6 +34,7 @@ audit.register_code("observers.assignment_withdrawn", gettext_lazy("Took somebod
 audit.register_code("observers.assignment_changed", gettext_lazy("Changed somebody’s role in the mission."))
 
 PURPOSE = "assignment.answer"
+GRANTS = frozenset({"observers.answer_assignment", "observers.declare", "observers.enter_identity"})
 DAYS_TO_ANSWER = 10
 S = AssignmentState
 
@@ -87,7 +88,7 @@ def send_invitation(assignment: Assignment, *, by: Actor, answer_by: date | None
     first, last = mission_days(mission)
     today = clock.today()
     if answer_by is not None:
-        _check_answer_by(answer_by, today, first)
+        check_answer_by(answer_by, today, first)
     answer_by = answer_by or max(today, min(today + timedelta(days=DAYS_TO_ANSWER), first - timedelta(days=1)))
     revoke_links_of(assignment, by=by, purpose=PURPOSE)
     # The link also leads to the declarations, so that it lives until the mission is over.
@@ -114,10 +115,30 @@ def send_invitation(assignment: Assignment, *, by: Actor, answer_by: date | None
         language=person.language,
         zone=person.zone,
         template="observers/mail/invitation",
-        context={**mail_context(assignment), "url": url, "answer_by": _say_in(person.language, answer_by)},
+        context={**mail_context(assignment), "url": url, "answer_by": say_in(person.language, answer_by)},
         mission=mission,
     )
     return invitation
+
+
+def tell_to_declare_again(assignment: Assignment, reason: str, *, by: Actor) -> None:
+    """The letter that asks for a new declaration of interests, with one more link; earlier ones go on working."""
+    person = assignment.person
+    _first, last = mission_days(assignment.mission)
+    expires_at = clock.real_now() + timedelta(days=max(14, (last - clock.today()).days + 2))
+    values = {"language": person.language, "name": person.name, "address": person.email}
+    if not person.email:
+        return
+    link, url = issue_link(by=by, purpose=PURPOSE, subject=assignment, expires_at=expires_at, **values)
+    context = {**mail_context(assignment), "url": url, "reason": reason}
+    queue_mail(
+        key=f"observers.redeclare:{link.uuid}",
+        template="observers/mail/redeclare",
+        context=context,
+        zone=person.zone,
+        mission=assignment.mission,
+        **values,
+    )
 
 
 @transaction.atomic
@@ -236,13 +257,14 @@ def mail_context(assignment: Assignment) -> dict[str, str]:
         }
 
 
-def _say_in(language: str, day: date) -> str:
+def say_in(language: str, day: date) -> str:
+    """A day as readers of `language` write it."""
     with translation.override(language):
         return say(day)
 
 
-def _check_answer_by(day: date, today: date, first: date) -> None:
-    """Today or later, and not after the first day; somebody asked while the mission runs answers the same day."""
+def check_answer_by(day: date, today: date, first: date) -> None:
+    """A day to answer by is today or later, and not after the first day; somebody asked while the mission runs answers the same day."""
     if day < today:
         sentence = _("The day to answer by, %(day)s, has passed: choose today or later.")
         raise Invalid(sentence % {"day": say(day)}, code="answer_by_past", attr="answer_by")

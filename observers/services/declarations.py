@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,14 @@ from core.rights import authorize
 from missions.enums import LIVE_ASSIGNMENTS
 from missions.models import Assignment
 from observers.enums import DeclarationDecision, DeclarationKind
+from observers.membership.dates import add_months
 from observers.models import Declaration
+from observers.services.assignments import tell_to_declare_again
+from observers.services.interest_facts import INTEREST_MONTHS, facts_for, lapse_of
 
 audit.register_code("observers.code_signed", gettext_lazy("Signed the code of conduct."))
 audit.register_code("observers.interests_declared", gettext_lazy("Declared interests."))
+audit.register_code("observers.renewal_asked", gettext_lazy("Asked for a new declaration of interests."))
 audit.register_code("observers.interests_decided", gettext_lazy("Decided on declared interests."))
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -92,7 +97,8 @@ def declare_interests(
     """Declare interests: `answers` gives `{"answer": "yes"|"no", "detail": text}` by question code.
 
     All "no" is clear at once; any "yes" needs its detail and waits for the coordinator's decision. A new declaration takes
-    the place of the earlier one. Raises Invalid for a question left open.
+    the place of the earlier one; it holds for six months, and until a fact that it was made on changes. Raises Invalid for
+    a question left open.
     """
     authorize(by, "observers.declare", assignment)
     _refuse_unless_live(assignment)
@@ -108,12 +114,35 @@ def declare_interests(
             raise Invalid(_("Say more where you answer yes: “%(question)s”") % {"question": question["text"]}, attr=code)
         kept[code] = {"answer": given["answer"], "detail": detail}
     current = _current(assignment, DeclarationKind.INTEREST)
-    if current is not None and current.answers == kept and current.text_version == text["version"]:
+    facts, until = facts_for([assignment])[assignment.pk], add_months(clock.today(), INTEREST_MONTHS)
+    same = current is not None and current.answers == kept and current.text_version == text["version"]
+    if current is not None and same and not lapse_of(current, facts, needed_until=_last_day(assignment)):
         return current
     any_yes = any(item["answer"] == "yes" for item in kept.values())
     decision = DeclarationDecision.PENDING if any_yes else DeclarationDecision.NONE
-    row = _replace(assignment, DeclarationKind.INTEREST, text, by=by, answers=kept, decision=decision)
+    values = {"answers": kept, "decision": decision, "facts": facts, "valid_until": until}
+    row = _replace(assignment, DeclarationKind.INTEREST, text, by=by, **values)
     audit.record(by, "observers.interests_declared", assignment, data={"version": row.text_version, "to_decide": any_yes})
+    return row
+
+
+@transaction.atomic
+def ask_to_declare_again(assignment: Assignment, *, by: Actor, reason: str) -> Declaration:
+    """Ask for a new declaration because a fact changed: the one that stands no longer counts, and the person is written to.
+
+    Raises NotNow where none was made or one is asked for already, Invalid without a reason.
+    """
+    authorize(by, "observers.decide_interests", assignment.mission)
+    _refuse_unless_live(assignment)
+    row = _current(assignment, DeclarationKind.INTEREST)
+    if row is None or row.renewal_reason:
+        raise NotNow(_("There is no declaration of interests that counts: nothing is to be made anew."), code="nothing_to_renew")
+    if not reason.strip():
+        raise Invalid(_("Write what has changed; the person reads it."), code="reason_missing", attr="reason")
+    row.renewal_reason, row.renewal_asked_at = reason.strip(), clock.now()
+    row.save_changes("renewal_reason", "renewal_asked_at")
+    audit.record(by, "observers.renewal_asked", assignment)
+    tell_to_declare_again(assignment, reason.strip(), by=by)
     return row
 
 
@@ -140,6 +169,11 @@ def current_declarations(assignment: Assignment) -> dict[str, Declaration]:
 
 def _current(assignment: Assignment, kind: str) -> Declaration | None:
     return Declaration.objects.select_for_update().filter(assignment=assignment, kind=kind, is_current=True).first()
+
+
+def _last_day(assignment: Assignment) -> date:
+    """Through which day a declaration must hold: the last of the mission, today where that is past or open."""
+    return max(clock.today(), assignment.mission.last_day or clock.today())
 
 
 def _replace(assignment: Assignment, kind: str, text: dict[str, Any], *, by: Actor, **values: Any) -> Declaration:

@@ -13,10 +13,11 @@ from core import clock
 from core.errors import Missing, NotNow
 from missions.enums import MEMBER_ROLES
 from missions.models import Assignment, Mission
-from observers.enums import DeclarationDecision, DeclarationKind
+from observers.enums import DeclarationKind
 from observers.membership.eligibility import Calendar, Conflict, Standing, judge_code, judge_conflict, judge_day, judge_observer
 from observers.membership.verdicts import Verdict
 from observers.models import Declaration
+from observers.services.interest_facts import facts_for, lapse_of
 from observers.services.standing import load_calendar, load_standings
 
 INVITE, CONFIRM, FIELD = "invite", "confirm", "field"
@@ -57,18 +58,21 @@ def verdict(person: Any, mission: Mission, *, stage: str = INVITE, assignment: A
     """R14 for one person. `stage`: invite asks R14.1-2, confirm R14.1-3, field R14.1-4 (DESIGN 3, "Guards")."""
     calendar = load_calendar()
     standing = load_standings([person.pk])[person.pk]
-    declared = _declarations([assignment]) if assignment is not None else {}
-    return _judge(
-        standing, calendar, mission, stage, declared.get(assignment.pk, {}) if assignment else {}, is_member=_is_member(assignment)
-    )
+    if assignment is None:
+        return _judge(standing, calendar, mission, stage, {}, {}, is_member=True)
+    declared, facts = _declarations([assignment]).get(assignment.pk, {}), facts_for([assignment])[assignment.pk]
+    return _judge(standing, calendar, mission, stage, declared, facts, is_member=_is_member(assignment))
 
 
 def verdicts(assignments: Iterable[Assignment], mission: Mission, *, stage: str) -> dict[int, Verdict]:
     """R14 for many assignments of one mission, by primary key. The number of queries does not grow with them."""
     rows = list(assignments)
     calendar, standings, declared = load_calendar(), load_standings([row.person_id for row in rows]), _declarations(rows)
+    facts = facts_for(rows)
     return {
-        row.pk: _judge(standings[row.person_id], calendar, mission, stage, declared.get(row.pk, {}), is_member=_is_member(row))
+        row.pk: _judge(
+            standings[row.person_id], calendar, mission, stage, declared.get(row.pk, {}), facts[row.pk], is_member=_is_member(row)
+        )
         for row in rows
     }
 
@@ -100,15 +104,27 @@ def _declarations(assignments: Iterable[Assignment]) -> dict[int, dict[str, Decl
     return found
 
 
+def _conflict(interest: Declaration | None, facts: dict[str, Any], stage: str, last: date) -> Conflict:
+    """R14.3 as it stands: to be confirmed, a declaration must hold today; to go into the field, through the last day."""
+    if interest is None:
+        return Conflict()
+    needed = max(clock.today(), last) if stage == FIELD else clock.today()
+    return Conflict(True, interest.decision, lapse_of(interest, facts, needed_until=needed))
+
+
 def _judge(
-    standing: Standing, calendar: Calendar, mission: Mission, stage: str, declared: dict[str, Declaration], *, is_member: bool
+    standing: Standing,
+    calendar: Calendar,
+    mission: Mission,
+    stage: str,
+    declared: dict[str, Declaration],
+    facts: dict[str, Any],
+    *,
+    is_member: bool,
 ) -> Verdict:
-    interest = declared.get(DeclarationKind.INTEREST)
-    conflict = (
-        Conflict(interest is not None, interest.decision if interest else DeclarationDecision.NONE) if stage in {CONFIRM, FIELD} else None
-    )
-    signed = (DeclarationKind.CODE in declared) if stage == FIELD else None
     first, last = mission_days(mission)
+    conflict = _conflict(declared.get(DeclarationKind.INTEREST), facts, stage, last) if stage in {CONFIRM, FIELD} else None
+    signed = (DeclarationKind.CODE in declared) if stage == FIELD else None
     if is_member:
         return judge_observer(
             standing,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core import clock
 from core.errors import Missing
 from missions.checks import register_check
 from missions.enums import FIELD_FORMATS, AssignmentState
@@ -12,7 +13,8 @@ from missions.models import Mission
 from observers.enums import DeclarationKind, PlanState
 from observers.models import Declaration, Override
 from observers.services.composition import current_criteria
-from observers.services.eligibility import FIELD, verdicts
+from observers.services.eligibility import FIELD, mission_days, verdicts
+from observers.services.interest_facts import facts_for, lapse_of
 from observers.services.polling_days import days_at_odds
 
 
@@ -59,18 +61,25 @@ def everybody_may_go(mission: Mission) -> list[Missing]:
 def codes_are_signed(mission: Mission) -> list[Missing]:
     """Codes are signed and interests declared while the mission is prepared (S5)."""
     url = reverse("observers:delegation", args=[mission.reference])
-    rows = list(mission.assignments.confirmed().select_related("person"))
+    rows = list(mission.assignments.confirmed().select_related("person", "mission"))
     done = set(Declaration.objects.filter(assignment__mission=mission, is_current=True).values_list("assignment_id", "kind"))
     sentences = {
         DeclarationKind.CODE: ("code_missing", _("%(name)s has not signed the code of conduct.")),
         DeclarationKind.INTEREST: ("interest_missing", _("%(name)s has not declared interests.")),
     }
-    return [
+    missing = [
         Missing(code, sentence % {"name": row.person.name}, url)
         for row in rows
         for kind, (code, sentence) in sentences.items()
         if (row.pk, kind.value) not in done
     ]
+    facts, by_pk = facts_for(rows), {row.pk: row for row in rows}
+    needed = max(clock.today(), mission_days(mission)[1]) if rows else clock.today()
+    for declared in Declaration.objects.filter(assignment__in=rows, kind=DeclarationKind.INTEREST, is_current=True):
+        reason = lapse_of(declared, facts[declared.assignment_id], needed_until=needed)
+        if reason:
+            missing.append(Missing("interest_lapsed", f"{by_pk[declared.assignment_id].person.name}: {reason}", url))
+    return missing
 
 
 def deployment_is_released(mission: Mission) -> list[Missing]:

@@ -35,7 +35,7 @@ from observers.services.assignments import (
     withdraw_assignment,
 )
 from observers.services.composition import current_criteria, override_warning, propose_replacement
-from observers.services.declarations import decide_interests, interest_questions
+from observers.services.declarations import ask_to_declare_again, decide_interests, interest_questions
 from observers.services.eligibility import CONFIRM, FIELD, INVITE, mission_days, verdicts
 
 STAGE = {AssignmentState.ASKED: INVITE, AssignmentState.ACCEPTED: CONFIRM, AssignmentState.CONFIRMED: FIELD}
@@ -56,6 +56,7 @@ class DelegationView(MissionMixin, TemplateView):
         return super().get_context_data(
             active_tab="delegation",
             may_change=may_change,
+            sees_calls=allowed(self.actor, "observers.view_calls", self.mission),
             members=[row for row in live if row.role in MEMBER_ROLES],
             others=[row for row in live if row.role not in MEMBER_ROLES],
             gone=[row for row in rows if not row.is_live],
@@ -104,7 +105,7 @@ def criteria_with_reasons(mission: Any) -> list[dict[str, Any]]:
 
 
 class AssignmentActView(MissionMixin, View):
-    """One act on one assignment: confirm, withdraw, send the invitation again, change the role, ask for a replacement."""
+    """One act on one assignment: confirm, withdraw, invite again, change the role, ask for a replacement or a new declaration."""
 
     permission = "observers.change_delegation"
 
@@ -125,6 +126,9 @@ class AssignmentActView(MissionMixin, View):
         elif act == "role":
             change_role(row, by=self.actor, role=request.POST.get("role", ""), is_rapporteur="is_rapporteur" in request.POST)
             messages.success(request, _("The role of %(name)s is changed.") % name)
+        elif act == "redeclare":
+            ask_to_declare_again(row, by=self.actor, reason=request.POST.get("reason", ""))
+            messages.success(request, _("%(name)s is asked for a new declaration of interests.") % name)
         elif act == "replace":
             propose_replacement(row, by=self.actor)
             return redirect("observers:replacement", self.mission.reference, row.uuid)

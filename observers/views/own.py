@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -12,15 +13,20 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from accounts.services.links import open_link
+from core import clock
 from core.actors import Actor
 from core.errors import Invalid
 from core.views import RightMixin
 from missions.enums import LIVE_ASSIGNMENTS, AssignmentState
 from missions.models import Assignment
 from observers.enums import DeclarationKind
+from observers.forms import IdentityForm
+from observers.models import AccreditationList, CallRecipient, Declaration, IdentityDocument, Interest
+from observers.services.accreditation import delete_own_identity, enter_identity, may_enter
 from observers.services.assignments import PURPOSE, answer_invitation
 from observers.services.declarations import code_of_conduct, current_declarations, declare_interests, interest_questions, sign_code
 from observers.services.eligibility import mission_days
+from observers.services.interest_facts import facts_for, lapse_of
 
 
 class OwnPage(TemplateView):
@@ -51,10 +57,21 @@ class OwnPage(TemplateView):
             questions=self._questions(language),
             signed=declared.get(DeclarationKind.CODE),
             interest=declared.get(DeclarationKind.INTEREST),
+            lapsed=self._lapsed(declared.get(DeclarationKind.INTEREST), last),
             form_url=self.own_url(),
+            asks_identity=may_enter(row),
+            document=IdentityDocument.objects.filter(assignment=row).first(),
+            identity_form=kwargs.pop("identity_form", None) or IdentityForm(),
+            keep_days=AccreditationList.objects.filter(mission=row.mission).values_list("keep_days", flat=True).first(),
             problem=kwargs.pop("problem", None),
             **kwargs,
         )
+
+    def _lapsed(self, interest: Declaration | None, last: date) -> str:
+        """Why interests have to be declared anew, if so."""
+        if interest is None:
+            return ""
+        return lapse_of(interest, facts_for([self.assignment])[self.assignment.pk], needed_until=max(clock.today(), last))
 
     def _questions(self, language: str) -> dict[str, Any]:
         """The questions with what was answered, here or before."""
@@ -81,6 +98,11 @@ class OwnPage(TemplateView):
         elif act == "sign":
             sign_code(self.assignment, by=self.by, language=language, version=request.POST.get("version", ""))
             messages.success(request, _("Thank you: the code of conduct is signed."))
+        elif act == "identity":
+            return self._identity(request)
+        elif act == "identity_delete":
+            delete_own_identity(self.assignment, by=self.by)
+            messages.success(request, _("Your identity data are deleted."))
         elif act == "declare":
             text = interest_questions(language)
             try:
@@ -88,6 +110,18 @@ class OwnPage(TemplateView):
             except Invalid as refusal:
                 return self.render_to_response(self.get_context_data(problem=refusal), status=400)
             messages.success(request, _("Thank you: your declaration has arrived."))
+        return redirect(self.own_url())
+
+    def _identity(self, request: HttpRequest) -> HttpResponse:
+        form = IdentityForm(request.POST)
+        if form.is_valid():
+            try:
+                enter_identity(self.assignment, by=self.by, values=form.cleaned_data)
+            except Invalid as refusal:
+                form.add_error(refusal.attr if refusal.attr in form.fields else None, str(refusal.sentence))
+        if form.errors:
+            return self.render_to_response(self.get_context_data(identity_form=form), status=400)
+        messages.success(request, _("Thank you: your identity data are kept for the accreditation."))
         return redirect(self.own_url())
 
 
@@ -140,4 +174,18 @@ class OwnMissionsView(RightMixin, TemplateView):
             declared = current_declarations(row)
             row.lacks_code = row.is_live and DeclarationKind.CODE not in declared
             row.lacks_interest = row.is_live and DeclarationKind.INTEREST not in declared
-        return super().get_context_data(assignments=rows, **kwargs)
+        return super().get_context_data(assignments=rows, calls=open_calls(person), **kwargs)
+
+
+def open_calls(person: int) -> list[CallRecipient]:
+    """Running calls for interest that the person is asked in, before the mission has begun, with what was answered."""
+    rows = list(
+        CallRecipient.objects.filter(person=person, call__withdrawn_at__isnull=True, sent_at__isnull=False)
+        .exclude(call__mission__first_day__lte=clock.today())
+        .select_related("call__mission__country", "call__mission__election")
+        .order_by("call__answer_by", "pk")
+    )
+    said = {row.mission_id: row for row in Interest.objects.filter(person=person)} if rows else {}
+    for row in rows:
+        row.said = said.get(row.call.mission_id)
+    return rows

@@ -1,13 +1,27 @@
 """Declarations: versioned text, language, time, hash; decisions with a reason."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 
+from core import clock
 from core.actors import SYSTEM, user_actor
 from core.errors import Invalid, NotAllowed, NotNow
+from core.models import OutboxMail
 from observers.models import Declaration
 from observers.services.assignments import invite, withdraw_assignment
-from observers.services.declarations import code_of_conduct, decide_interests, declare_interests, interest_questions, sign_code
+from observers.services.declarations import (
+    ask_to_declare_again,
+    code_of_conduct,
+    decide_interests,
+    declare_interests,
+    interest_questions,
+    sign_code,
+)
+from observers.services.eligibility import CONFIRM, FIELD, verdict
+from observers.services.guards import codes_are_signed
+from observers.services.membership import record_mandate
 from tests.observers.conftest import NO_TO_ALL, own_link
 
 
@@ -95,3 +109,48 @@ def test_who_left_declares_nothing(row):
     row.refresh_from_db()
     with pytest.raises(NotNow):
         sign_code(row, by=own_link(row), language="en")
+
+
+def part(row, stage):
+    """What R14.3 says of an assignment."""
+    row.refresh_from_db()
+    return next(item for item in verdict(row.person, row.mission, stage=stage, assignment=row).parts if item.rule == "R14.3")
+
+
+def test_a_declaration_holds_for_six_months_and_must_cover_the_mission(row):
+    made = declare_interests(row, by=own_link(row), answers=NO_TO_ALL, language="en")
+    assert made.valid_until > clock.today() + timedelta(days=180)
+    assert part(row, CONFIRM).is_ok and part(row, FIELD).is_ok
+    Declaration.objects.filter(pk=made.pk).update(valid_until=row.mission.last_day - timedelta(days=1))
+    assert part(row, CONFIRM).is_ok and not part(row, FIELD).is_ok and "declare anew" in part(row, FIELD).sentence
+    Declaration.objects.filter(pk=made.pk).update(valid_until=clock.today() - timedelta(days=1))
+    assert not part(row, CONFIRM).is_ok
+    again = declare_interests(row, by=own_link(row), answers=NO_TO_ALL, language="en")
+    assert again != made and part(row, FIELD).is_ok
+
+
+def test_a_changed_fact_asks_for_a_new_declaration(composing, congress, bring_in):
+    row = bring_in(composing, congress[0])
+    assert part(row, FIELD).is_ok and codes_are_signed(composing) == []
+    record_mandate(row.person, by=SYSTEM, title="Member of the board", starts_on=clock.today(), is_general=True, is_directly_elected=True)
+    assert not part(row, FIELD).is_ok and "the offices held" in part(row, FIELD).sentence
+    assert [item.code for item in codes_are_signed(composing)] == ["interest_lapsed"]
+    declare_interests(row, by=own_link(row), answers=NO_TO_ALL, language="en")
+    assert part(row, FIELD).is_ok and codes_are_signed(composing) == []
+
+
+def test_the_coordinator_asks_for_a_new_declaration_with_a_reason(row, as_coordinator, publisher):
+    with pytest.raises(NotNow):
+        ask_to_declare_again(row, by=as_coordinator, reason="A house.")
+    made = declare_interests(row, by=own_link(row), answers=NO_TO_ALL, language="en")
+    with pytest.raises(Invalid):
+        ask_to_declare_again(row, by=as_coordinator, reason=" ")
+    with pytest.raises(NotAllowed):
+        ask_to_declare_again(row, by=user_actor(publisher), reason="A house.")
+    ask_to_declare_again(row, by=as_coordinator, reason="Your sister stands as a candidate.")
+    mail = OutboxMail.objects.get(template="observers/mail/redeclare")
+    assert "Your sister stands as a candidate." in mail.body and "http" in mail.body
+    assert not part(row, CONFIRM).is_ok
+    again = declare_interests(row, by=own_link(row), answers=NO_TO_ALL, language="en")
+    made.refresh_from_db()
+    assert again.pk != made.pk and not made.is_current and part(row, CONFIRM).is_ok
