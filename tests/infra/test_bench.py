@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.runner import Benchmark, Result, measure, table, write
+from bench.runner import Benchmark, Result, gap, measure, table, write
 
 
 def slow_set_up() -> Iterator[None]:
@@ -26,6 +26,14 @@ def test_a_bar_in_seconds_and_one_as_a_rate() -> None:
     slow = measure(Benchmark("x", lambda: time.sleep(0.01), n=10, runs=2, rate=1_000_000))
     assert slow.ratio is not None
     assert slow.ratio < 1
+
+
+def test_the_gap_of_the_worst_run_is_kept_and_shown() -> None:
+    gaps = iter([0.0, 0.031, 0.01])
+    result = measure(Benchmark("y", lambda: gap(next(gaps)), runs=3, seconds=10))
+    assert result.gap == 0.031
+    assert "3.1%" in table([result])
+    assert measure(Benchmark("z", lambda: None, runs=1)).gap is None
 
 
 def test_table_and_file_say_the_same(tmp_path: Path) -> None:
