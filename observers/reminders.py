@@ -11,13 +11,16 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import translation
 
+from core.actors import SYSTEM
 from core.models import Reminder
 from core.reminders import Due, Recipient, ReminderRule, register
-from missions.enums import SEATED_ASSIGNMENTS, AssignmentState
+from missions.enums import LIVE_ASSIGNMENTS, SEATED_ASSIGNMENTS, AssignmentState
 from missions.models import Assignment
 from observers.enums import DeclarationKind
 from observers.membership.dates import say
 from observers.models import CallRecipient, Declaration, Interest, Invitation
+from observers.services.accreditation import may_enter
+from observers.services.assignments import another_link as link_to_own_page
 from observers.services.calls import another_link, letter_context
 from observers.services.eligibility import mission_days
 
@@ -92,6 +95,34 @@ def call_link(reminder: Reminder) -> dict[str, Any]:
     return {"url": another_link(row)}
 
 
+def pending_identity(at: datetime) -> Iterable[Due]:
+    """Identity data that the election office waits for, on the days on which code and interests are asked for too."""
+    rows = Assignment.objects.filter(
+        state__in=LIVE_ASSIGNMENTS,
+        identity_document__isnull=True,
+        mission__accreditation_list__is_open=True,
+        mission__first_day__gte=at.date(),
+    ).exclude(person__email="")
+    for row in rows.select_related("mission__accreditation_list", "person").prefetch_related("mission__polling_days"):
+        first, _last = mission_days(row.mission)
+        for days in DECLARE_DAYS_BEFORE:
+            due = _morning(first - timedelta(days=days), row.person.zone)
+            if max(row.created_at, row.mission.accreditation_list.created_at) < due <= at:
+                yield Due(row.uuid, _recipient(row), f"{first}-{days}", due, _context(row, first=first), row.mission.reference)
+
+
+def identity_is_due(reminder: Reminder) -> bool:
+    """Still asked for, and not entered."""
+    row = Assignment.objects.filter(uuid=reminder.object_id, identity_document__isnull=True).first()
+    return row is not None and may_enter(row)
+
+
+def own_link(reminder: Reminder) -> dict[str, Any]:
+    """A fresh link to the person's own page of the mission."""
+    row = Assignment.objects.select_related("person", "mission").get(uuid=reminder.object_id)
+    return {"url": link_to_own_page(row, by=SYSTEM)[1]}
+
+
 def _pending_declarations(kind: str, at: datetime) -> Iterable[Due]:
     done = _standing(kind).values("assignment")
     rows = (
@@ -125,6 +156,7 @@ def register_rules() -> None:
     """Register the rules of this app. Safe to repeat."""
     register(ReminderRule("observers.answer_invitation", pending_answers, answer_is_due, "observers/mail/remind_answer"))
     register(ReminderRule("observers.answer_call", pending_calls, call_is_due, "observers/mail/remind_call", fill=call_link))
+    register(ReminderRule("observers.enter_identity", pending_identity, identity_is_due, "observers/mail/remind_identity", fill=own_link))
     for kind, name in ((DeclarationKind.CODE, "remind_code"), (DeclarationKind.INTEREST, "remind_interest")):
         register(
             ReminderRule(

@@ -208,6 +208,10 @@ def reasons_for(candidate: Candidate, members: Sequence[Candidate], question: Qu
             "Takes the place of %(group)s.", "Takes one of the %(places)s places of %(group)s.", targets.groups[candidate.group]
         )
         reasons.append(sentence % words)
+    if candidate.answer == "yes":
+        reasons.append(_("Said that they are available."))
+    elif candidate.answer == "conditions":
+        reasons.append(_("Available on conditions: %(note)s") % {"note": candidate.note or "–"})
     if candidate.nominated_by:
         reasons.append(_("Nominated by %(group)s.") % {"group": candidate.nominated_by})
     if sum(c.country == candidate.country for c in members) == 1:

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Person
+from accounts.models import Person, SecureLink
 from accounts.services.links import issue_link, revoke_links_of
 from accounts.services.people import ensure_user
 from core import audit, clock
@@ -85,23 +85,14 @@ def send_invitation(assignment: Assignment, *, by: Actor, answer_by: date | None
     """
     authorize(by, "observers.change_delegation", assignment.mission)
     mission, person = assignment.mission, assignment.person
-    first, last = mission_days(mission)
+    first, _last = mission_days(mission)
     today = clock.today()
     if answer_by is not None:
         check_answer_by(answer_by, today, first)
     answer_by = answer_by or max(today, min(today + timedelta(days=DAYS_TO_ANSWER), first - timedelta(days=1)))
     revoke_links_of(assignment, by=by, purpose=PURPOSE)
     # The link also leads to the declarations, so that it lives until the mission is over.
-    lasts = timedelta(days=max(14, (last - today).days + 2))
-    link, url = issue_link(
-        by=by,
-        purpose=PURPOSE,
-        subject=assignment,
-        expires_at=clock.real_now() + lasts,
-        language=person.language,
-        name=person.name,
-        address=person.email,
-    )
+    link, url = another_link(assignment, by=by)
     values = {"link": link, "answer_by": answer_by, "sent_at": clock.now()}
     invitation, created = Invitation.objects.get_or_create(assignment=assignment, defaults=values)
     if not created:
@@ -124,20 +115,33 @@ def send_invitation(assignment: Assignment, *, by: Actor, answer_by: date | None
 def tell_to_declare_again(assignment: Assignment, reason: str, *, by: Actor) -> None:
     """The letter that asks for a new declaration of interests, with one more link; earlier ones go on working."""
     person = assignment.person
-    _first, last = mission_days(assignment.mission)
-    expires_at = clock.real_now() + timedelta(days=max(14, (last - clock.today()).days + 2))
-    values = {"language": person.language, "name": person.name, "address": person.email}
     if not person.email:
         return
-    link, url = issue_link(by=by, purpose=PURPOSE, subject=assignment, expires_at=expires_at, **values)
-    context = {**mail_context(assignment), "url": url, "reason": reason}
+    link, url = another_link(assignment, by=by)
     queue_mail(
         key=f"observers.redeclare:{link.uuid}",
-        template="observers/mail/redeclare",
-        context=context,
+        address=person.email,
+        name=person.name,
+        language=person.language,
         zone=person.zone,
+        template="observers/mail/redeclare",
+        context={**mail_context(assignment), "url": url, "reason": reason},
         mission=assignment.mission,
-        **values,
+    )
+
+
+def another_link(assignment: Assignment, *, by: Actor) -> tuple[SecureLink, str]:
+    """One more link to somebody's own page of the mission, until it is over; those sent before go on working."""
+    person = assignment.person
+    _first, last = mission_days(assignment.mission)
+    return issue_link(
+        by=by,
+        purpose=PURPOSE,
+        subject=assignment,
+        expires_at=clock.real_now() + timedelta(days=max(14, (last - clock.today()).days + 2)),
+        language=person.language,
+        name=person.name,
+        address=person.email,
     )
 
 

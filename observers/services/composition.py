@@ -220,7 +220,8 @@ def override_warning(mission: Mission, criterion: Criterion | Mapping[str, Any],
     if not reason.strip():
         raise Invalid(_("Write the reason why this warning is set aside."), code="reason_missing", attr="reason")
     row = Override.objects.create(mission=mission, criterion=code, sentence=sentence, reason=reason.strip(), made_by=str(by))
-    audit.record(by, "observers.warning_overridden", mission, data={"criterion": code, "override": str(row.uuid)})
+    data = {"criterion": code, "override": str(row.uuid), "reason": row.reason}
+    audit.record(by, "observers.warning_overridden", mission, data=data)
     return row
 
 

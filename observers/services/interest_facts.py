@@ -55,7 +55,12 @@ def changed_facts(declaration: Declaration, facts: Mapping[str, Any]) -> list[st
         "group": _("the political group"),
         "offices": _("the offices held"),
     }
-    return [words[name] for name, value in declaration.facts.items() if name in words and facts.get(name) != value]
+    return [word for name, word in words.items() if name in declaration.facts and _differs(name, declaration.facts[name], facts[name])]
+
+
+def _differs(name: str, before: Any, now: Any) -> bool:
+    """An office that was given up raises no new question; one that was taken up does."""
+    return bool(set(now) - set(before)) if name == "offices" else before != now
 
 
 def lapse_of(declaration: Declaration, facts: Mapping[str, Any], *, needed_until: date) -> str:

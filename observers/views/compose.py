@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +24,7 @@ from observers.models import Proposal
 from observers.services.candidates import DEFAULT_SIZE, candidates_for
 from observers.services.composition import accept_proposal, adjust_proposal, newest_proposal, outcome_in_words, propose
 from observers.services.eligibility import mission_days
+from observers.services.nominations import nominations_of
 from observers.views.delegation import answer_by_of
 
 ACTS = frozenset({"add", "drop", "lock", "unlock", "exclude", "include"})
@@ -164,12 +164,14 @@ def panel(mission: Any, proposal: Proposal | None, typed: Any = None) -> dict[st
     present = {str(uuid) for uuid in mission.assignments.live().values_list("person__uuid", flat=True)}
     names = country_names()
     swaps = swaps_in_words(outcome, names)
-    putting_forward = dict(mission.nominations.filter(withdrawn_at__isnull=True).values_list("person__uuid", "group__code"))
+    nominations = list(nominations_of(mission))
+    putting_forward = {str(row.person.uuid): row.group.code for row in nominations}
+    inside = {row["uuid"] for row in outcome.get("members", [])}
     members = [
         {
             **row,
             "swap": swaps.get(row["uuid"]),
-            "nominated_by": putting_forward.get(UUID(row["uuid"]), ""),
+            "nominated_by": putting_forward.get(row["uuid"], ""),
             "country_name": names.get(row["country"], row["country"]),
             "locked": row["uuid"] in locked_in,
             "invited": row["uuid"] in present,
@@ -192,6 +194,7 @@ def panel(mission: Any, proposal: Proposal | None, typed: Any = None) -> dict[st
         "members": members,
         "criteria": criteria,
         "clash": outcome.get("clash", []),
+        "nominated_out": [row for row in nominations if str(row.person.uuid) not in inside],
         "next_swap": next(iter(swaps.values()), None),
         "shares": next((row["numbers"]["groups"] for row in criteria if row["code"] == "C2"), []),
         "rapporteurs": typed.getlist("rapporteur") if hasattr(typed, "getlist") else [],

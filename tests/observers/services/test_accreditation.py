@@ -12,7 +12,8 @@ from openpyxl import load_workbook
 from core import clock
 from core.actors import SYSTEM, link_actor, user_actor
 from core.errors import Invalid, NotAllowed, NotNow
-from core.models import AuditEntry
+from core.models import AuditEntry, OutboxMail
+from core.reminders import sweep_reminders
 from observers.models import IdentityDeletion, IdentityDocument
 from observers.services.accreditation import (
     USUAL,
@@ -123,6 +124,20 @@ def test_the_data_go_on_their_day_with_a_log(composing, row, asked, shift):
     assert AuditEntry.objects.filter(action="observers.identity_deleted").count() == 1
     with pytest.raises(NotNow):
         enter_identity(row, by=own(row), values=data(composing))
+
+
+def test_who_has_not_entered_data_is_reminded_with_a_link(composing, row, asked, congress, shift):
+    done = invite(composing, congress[1], by=SYSTEM)
+    enter_identity(done, by=own(done), values=data(composing))
+    shift(composing.first_day - timedelta(days=9) - clock.today())
+    sweep_reminders()
+    mails = OutboxMail.objects.filter(template="observers/mail/remind_identity")
+    assert mails.count() == 2 and set(mails.values_list("address", flat=True)) == {row.person.email}
+    assert all("http" in mail.body for mail in mails)
+    enter_identity(row, by=own(row), values=data(composing))
+    shift(timedelta(days=7))
+    sweep_reminders()
+    assert mails.count() == 2
 
 
 def test_who_leaves_or_takes_them_back_leaves_none(composing, row, asked, congress):

@@ -102,7 +102,7 @@ def test_an_override_needs_a_reason_and_goes_to_the_log(composing, congress, bri
         override_warning(composing, warning, by=as_coordinator, reason="  ")
     override_warning(composing, warning, by=as_coordinator, reason="Small mission.")
     entry = AuditEntry.objects.get(action="observers.warning_overridden")
-    assert entry.data["criterion"] == warning.code
+    assert (entry.data["criterion"], entry.data["reason"]) == (warning.code, "Small mission.")
 
 
 def test_who_is_in_stays_in_and_who_declined_stays_out(composing, congress, bring_in):

@@ -10,6 +10,7 @@ from core.actors import SYSTEM
 from core.models import OutboxMail
 from observers.models import Interest, InterestCall, Nomination
 from observers.services.calls import open_call, record_interest, send_call_letters
+from observers.services.composition import propose
 from observers.services.nominations import request_nominations
 
 
@@ -94,6 +95,10 @@ def test_a_secretary_ticks_and_the_coordinator_sees(desk, client_for, composing,
     found = desk.get(url("nominations", composing), {"q": row.person.family_name}).content.decode()
     assert f"nominate:{row.person.uuid}" in found
     assert desk.post(url("nominations", composing), {"do": f"nominate:{row.person.uuid}"}).status_code == 302
+    proposal = propose(composing, by=SYSTEM, size=2, locked_out=[str(row.person.uuid)])
+    panel = desk.get(url("compose", composing)).content.decode()
+    assert "Nominated, not in the proposal:" in panel and f"add:{row.person.uuid}" in panel
+    assert len(proposal.outcome["members"]) == 2
     assert "nominated by ILDG" in desk.get(url("compose_candidates", composing), {"q": row.person.family_name}).content.decode()
 
 
