@@ -125,6 +125,7 @@ def build_world() -> World:
     _people(world)
     _missions(world)
     _delegation(world)
+    _call(world)
     _programme(world)
     _field(world)
     _reports(world)
@@ -264,14 +265,6 @@ def _delegation(world: World) -> None:
     world.proposal = Proposal.objects.create(
         mission=mission, status="optimal", asked={}, outcome={"members": [], "criteria": [], "clash": []}, made_by=str(world.by)
     )
-    world.call = InterestCall.objects.create(mission=mission, answer_by=clock.today(), opened_by=str(world.by))
-    world.recipient = CallRecipient.objects.create(call=world.call, person=member, sent_at=clock.now())
-    world.interest = Interest.objects.create(mission=mission, person=member, answer="yes", answered_by=str(world.by))
-    group = PoliticalGroup.objects.get(code="ILDG")
-    world.nomination = Nomination.objects.create(mission=mission, group=group, person=member, nominated_by=str(world.by))
-    world.nomination_request = NominationRequest.objects.create(
-        mission=mission, group=group, name="Sem", address="group@example.org", answer_by=clock.today(), sent_at=clock.now()
-    )
     world.declaration = Declaration.objects.get(assignment=world.assignment)
     day = world.polling_day.day
     world.stations = [
@@ -293,6 +286,18 @@ def _delegation(world: World) -> None:
     )  # fmt: skip
     world.plan = DeploymentPlan.objects.create(
         mission=mission, version=1, content={"teams": []}, sha256="0" * 64, released_at=clock.now(), released_by=str(SYSTEM)
+    )
+
+
+def _call(world: World) -> None:
+    mission, member = world.mission, world.membership.person
+    world.call = InterestCall.objects.create(mission=mission, answer_by=clock.today(), opened_by=str(world.by))
+    world.recipient = CallRecipient.objects.create(call=world.call, person=member, sent_at=clock.now())
+    world.interest = Interest.objects.create(mission=mission, person=member, answer="yes", answered_by=str(world.by))
+    group = PoliticalGroup.objects.get(code="ILDG")
+    world.nomination = Nomination.objects.create(mission=mission, group=group, person=member, nominated_by=str(world.by))
+    world.nomination_request = NominationRequest.objects.create(
+        mission=mission, group=group, name="Sem", address="group@example.org", answer_by=clock.today(), sent_at=clock.now()
     )
 
 

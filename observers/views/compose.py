@@ -159,7 +159,6 @@ def panel(mission: Any, proposal: Proposal | None, typed: Any = None) -> dict[st
         return {"proposal": None}
     typed = typed or {}
     outcome = outcome_in_words(proposal)
-    written = reasons_in(typed)
     locked_in, locked_out = set(proposal.asked.get("locked_in", [])), set(proposal.asked.get("locked_out", []))
     present = {str(uuid) for uuid in mission.assignments.live().values_list("person__uuid", flat=True)}
     names = country_names()
@@ -178,15 +177,7 @@ def panel(mission: Any, proposal: Proposal | None, typed: Any = None) -> dict[st
         }
         for row in outcome.get("members", [])
     ]
-    criteria = [
-        {
-            **row,
-            "justified": row["code"] in outcome.get("justified", ()),
-            "can_override": row["level"] == "warning" or row["code"] in {"C1", "C4"},
-            "reason": written.get(row["code"], ""),
-        }
-        for row in outcome.get("criteria", [])
-    ]
+    criteria = criteria_rows(outcome, reasons_in(typed))
     kept_out = Person.objects.filter(uuid__in=locked_out).order_by("family_name") if locked_out else []
     return {
         "proposal": proposal,
@@ -204,6 +195,19 @@ def panel(mission: Any, proposal: Proposal | None, typed: Any = None) -> dict[st
         "latest": max(clock.today(), mission_days(mission)[0]),
         "warnings": [row for row in criteria if row["level"] != "ok" and not row["justified"]],
     }
+
+
+def criteria_rows(outcome: dict[str, Any], written: dict[str, str]) -> list[dict[str, Any]]:
+    """The criteria with what is still to be justified, and the reasons as typed."""
+    return [
+        {
+            **row,
+            "justified": row["code"] in outcome.get("justified", ()),
+            "can_override": row["level"] == "warning" or row["code"] in {"C1", "C4"},
+            "reason": written.get(row["code"], ""),
+        }
+        for row in outcome.get("criteria", [])
+    ]
 
 
 def swaps_in_words(outcome: dict[str, Any], names: dict[str, str]) -> dict[str, dict[str, Any]]:
