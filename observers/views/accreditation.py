@@ -16,7 +16,7 @@ from openpyxl.styles import Font
 
 from core.errors import DomainError, Invalid, NotAllowed
 from missions.views.base import MissionMixin
-from observers.exports import csv_response, safe
+from observers.exports import csv_response
 from observers.models import AccreditationList
 from observers.models.identity import KEEP_DAYS
 from observers.services.accreditation import (
@@ -127,11 +127,13 @@ def xlsx_response(name: str, table: AccreditationTable) -> HttpResponse:
     sheet = book.active
     assert sheet is not None  # a new workbook has one
     sheet.title = "Accreditation"
-    sheet.append([safe(cell) for cell in table.head])
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for row in table.rows:
-        sheet.append([cell if hasattr(cell, "isoformat") else safe(cell) for cell in row])
+    for number, row in enumerate([table.head, *table.rows], start=1):
+        for place, value in enumerate(row, start=1):
+            cell = sheet.cell(number, place, value if hasattr(value, "isoformat") else str(value))
+            if not hasattr(value, "isoformat"):
+                cell.data_type = "s"  # what begins like a formula is text too: a telephone number keeps its plus
+            if number == 1:
+                cell.font = Font(bold=True)
     for number, head in enumerate(table.head, start=1):
         sheet.column_dimensions[sheet.cell(1, number).column_letter].width = max(14, min(40, len(head) + 4))
     sheet.freeze_panes = "A2"
