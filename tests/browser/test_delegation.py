@@ -40,7 +40,7 @@ def composing(at_desks: World) -> Mission:
     ]
     import_people("\n".join([head, *lines]).encode(), name="congress.csv", by=by)
     day = clock.today() + timedelta(days=100)
-    mission.assignments.all().delete()
+    mission.assignments.update(state="withdrawn")
     mission.interest_calls.all().delete()
     mission.proposals.all().delete()
     mission.polling_days.update(day=day)
