@@ -1,5 +1,6 @@
 """Pages of the call for interest, the nominations and the balance: what they show, who may, what they cost."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,8 @@ from observers.models import Interest, InterestCall, Nomination
 from observers.services.calls import open_call, record_interest, send_call_letters
 from observers.services.composition import propose
 from observers.services.nominations import request_nominations
+from observers.urls import urlpatterns
+from tests.observers.views.test_mission_pages import ROUTES as OTHER_ROUTES
 
 
 @pytest.fixture
@@ -85,7 +88,7 @@ def test_a_secretary_ticks_and_the_coordinator_sees(desk, client_for, composing,
     guest = client_for(None)
     answer = guest.get(path_of(OutboxMail.objects.get(template="observers/mail/nominations")), follow=True)
     page, here = answer.content.decode(), answer.request["PATH_INFO"]
-    ticks = [part.split('"')[0] for part in page.split('name="person" value="')[1:]]
+    ticks = re.findall(r'name="person"\s+value="([^"]+)"', page)
     assert len(ticks) == 12
     assert guest.post(here, {"person": ticks[:2]}).status_code == 302
     assert guest.get(here).content.decode().count(" checked") == 2
@@ -129,7 +132,16 @@ ROUTES = [
     ("post", "call_act", ("withdraw",), {"publisher": 403, "member": 403, "outsider": 404}),
     ("get", "nominations", (), {"coordinator": 200, "publisher": 200, "member": 403, "outsider": 404}),
     ("post", "nominations", (), {"publisher": 403, "member": 403, "outsider": 404}),
+    ("get", "accreditation", (), {"coordinator": 200, "publisher": 403, "member": 403, "outsider": 404}),
+    ("post", "accreditation", (), {"publisher": 403, "member": 403, "outsider": 404}),
+    ("post", "accreditation_list", (), {"coordinator": 409, "publisher": 403, "member": 403, "outsider": 404}),
 ]
+
+
+def test_every_page_is_in_a_table():
+    own = {"own_missions", "own_assignment", "own_call", "join", "call_by_link", "nominate_by_link"}
+    people = {p.name for p in urlpatterns if str(p.pattern).startswith("people/")}
+    assert {p.name for p in urlpatterns} == {name for _m, name, _a, _e in [*ROUTES, *OTHER_ROUTES]} | own | people
 
 
 def test_who_may_open_which_page(client_for, composing, congress, bring_in, coordinator, publisher, outsider):
