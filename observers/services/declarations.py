@@ -114,7 +114,7 @@ def declare_interests(
             raise Invalid(_("Say more where you answer yes: “%(question)s”") % {"question": question["text"]}, attr=code)
         kept[code] = {"answer": given["answer"], "detail": detail}
     current = _current(assignment, DeclarationKind.INTEREST)
-    facts, until = facts_for([assignment])[assignment.pk], add_months(clock.today(), INTEREST_MONTHS)
+    facts, until = facts_for([assignment], assignment.mission)[assignment.pk], add_months(clock.today(), INTEREST_MONTHS)
     same = current is not None and current.answers == kept and current.text_version == text["version"]
     if current is not None and same and not lapse_of(current, facts, needed_until=_last_day(assignment)):
         return current

@@ -60,7 +60,7 @@ def verdict(person: Any, mission: Mission, *, stage: str = INVITE, assignment: A
     standing = load_standings([person.pk])[person.pk]
     if assignment is None:
         return _judge(standing, calendar, mission, stage, {}, {}, is_member=True)
-    declared, facts = _declarations([assignment]).get(assignment.pk, {}), facts_for([assignment])[assignment.pk]
+    declared, facts = _declarations([assignment]).get(assignment.pk, {}), facts_for([assignment], mission)[assignment.pk]
     return _judge(standing, calendar, mission, stage, declared, facts, is_member=_is_member(assignment))
 
 
@@ -68,7 +68,7 @@ def verdicts(assignments: Iterable[Assignment], mission: Mission, *, stage: str)
     """R14 for many assignments of one mission, by primary key. The number of queries does not grow with them."""
     rows = list(assignments)
     calendar, standings, declared = load_calendar(), load_standings([row.person_id for row in rows]), _declarations(rows)
-    facts = facts_for(rows)
+    facts = facts_for(rows, mission)
     return {
         row.pk: _judge(
             standings[row.person_id], calendar, mission, stage, declared.get(row.pk, {}), facts[row.pk], is_member=_is_member(row)

@@ -73,7 +73,7 @@ def codes_are_signed(mission: Mission) -> list[Missing]:
         for kind, (code, sentence) in sentences.items()
         if (row.pk, kind.value) not in done
     ]
-    facts, by_pk = facts_for(rows), {row.pk: row for row in rows}
+    facts, by_pk = facts_for(rows, mission), {row.pk: row for row in rows}
     needed = max(clock.today(), mission_days(mission)[1]) if rows else clock.today()
     for declared in Declaration.objects.filter(assignment__in=rows, kind=DeclarationKind.INTEREST, is_current=True):
         reason = lapse_of(declared, facts[declared.assignment_id], needed_until=needed)

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core import clock
-from missions.models import Assignment
+from missions.models import Assignment, Mission
 from observers.membership.dates import say
 from observers.models import Declaration, Mandate, Membership, membership_on
 
@@ -18,8 +18,8 @@ from observers.models import Declaration, Mandate, Membership, membership_on
 INTEREST_MONTHS = 6
 
 
-def facts_for(assignments: Iterable[Assignment]) -> dict[int, dict[str, Any]]:
-    """The facts of each assignment by primary key: observed state, membership on the first day, offices held today. Two queries.
+def facts_for(assignments: Iterable[Assignment], mission: Mission) -> dict[int, dict[str, Any]]:
+    """The facts of each assignment of one mission by primary key: observed state, membership on the first day, offices held today. Two queries.
 
     A changed fact asks for a new declaration; names and addresses are none.
     """
@@ -32,13 +32,13 @@ def facts_for(assignments: Iterable[Assignment]) -> dict[int, dict[str, Any]]:
     offices: dict[int, list[str]] = defaultdict(list)
     for mandate in Mandate.objects.filter(person__in=people, starts_on__lte=today).exclude(ends_on__lt=today):
         offices[mandate.person_id].append(", ".join(part for part in (mandate.title, mandate.authority) if part))
-    return {row.pk: _facts(row, terms[row.person_id], offices[row.person_id]) for row in rows}
+    return {row.pk: _facts(mission, terms[row.person_id], offices[row.person_id]) for row in rows}
 
 
-def _facts(row: Assignment, terms: list[Membership], offices: list[str]) -> dict[str, Any]:
-    term = membership_on(terms, row.mission.first_day or clock.today())
+def _facts(mission: Mission, terms: list[Membership], offices: list[str]) -> dict[str, Any]:
+    term = membership_on(terms, mission.first_day or clock.today())
     return {
-        "observed": row.mission.country_id,
+        "observed": mission.country_id,
         "state": term.country.code if term else "",
         "chamber": term.chamber if term else "",
         "group": term.group_code if term else "",

@@ -71,7 +71,9 @@ class OwnPage(TemplateView):
         """Why interests have to be declared anew, if so."""
         if interest is None:
             return ""
-        return lapse_of(interest, facts_for([self.assignment])[self.assignment.pk], needed_until=max(clock.today(), last))
+        return lapse_of(
+            interest, facts_for([self.assignment], self.assignment.mission)[self.assignment.pk], needed_until=max(clock.today(), last)
+        )
 
     def _questions(self, language: str) -> dict[str, Any]:
         """The questions with what was answered, here or before."""

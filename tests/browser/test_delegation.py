@@ -64,13 +64,13 @@ def test_what_if_updates_the_criteria_at_once(composing: Mission, at_desks: Worl
     page.wait_for_selector("#panel:has-text('11 of 12 members so far')")
     page.fill("#q", first["name"].split()[1])
     page.click(f"#found button[value='add:{first['uuid']}']")
-    page.wait_for_selector("#panel:has-text('12 members')")
+    page.wait_for_selector(f"#panel button[value='drop:{first['uuid']}']")
     swap = Proposal.objects.first().outcome["swaps"][0]
     section = page.locator("section[aria-labelledby=next-swap]")
     assert swap["in_name"] in section.inner_text()
     section.locator("button[name=do]").click()
     page.wait_for_selector(f"#panel button[value='drop:{swap['in']}']")
-    assert page.locator(f"button[value='drop:{swap['out']}']").count() == 0
+    page.wait_for_selector(f"#panel button[value='drop:{swap['out']}']", state="detached")
     page.click(f"button[value='lock:{swap['in']}']")
     page.wait_for_selector(f"button[value='unlock:{swap['in']}']")
     kept = Proposal.objects.first().outcome["members"][1]
@@ -79,8 +79,9 @@ def test_what_if_updates_the_criteria_at_once(composing: Mission, at_desks: Worl
     page.click("summary:has-text('How the shares of the groups are computed')")
     assert "Quota" in page.inner_text("section[aria-labelledby=criteria]")
     assert page.evaluate("window.loadedOnce") is True, "Every change came as a fragment."
-    one.shot("compose-what-if")
     assert one.problems == []
+    one.shot("compose-what-if")
+    one.problems.clear()  # to take a picture of so tall a page the driver puts a style into it, which our policy blocks
 
 
 def test_a_call_is_opened_and_answered_by_link(composing: Mission, at_desks: World, desk: Callable[..., Desk]) -> None:
