@@ -19,7 +19,7 @@ class ObserversConfig(AppConfig):
         from missions import removal
         from missions.facts import provide
         from missions.tabs import register_tab
-        from observers import documents, jobs, reminders, rules  # noqa: F401
+        from observers import documents, jobs, reminders, rules  # noqa: F401  (jobs and rules declare kinds of work and permissions)
         from observers.services import calls, facts, guards, merge_checks, nominations, own, stored
         from observers.services.assignments import GRANTS, PURPOSE
         from observers.services.own import PURPOSE as OWN_PAGE
@@ -27,7 +27,6 @@ class ObserversConfig(AppConfig):
         from observers.services.removal import remove_observers_data
 
         reference.register(20, "membership", load_reference)
-        register_purpose(PURPOSE, grants={"observers.answer_assignment", "observers.declare"}, view_name="observers:join")
         register_purpose(
             OWN_PAGE,
             grants={"observers.change_own", "observers.ask_correction", "observers.view_stored"},
