@@ -11,7 +11,9 @@ from missions.enums import StationKind, StationSetting
 class UploadForm(forms.Form):
     """A station list."""
 
-    file = forms.FileField(label=_("List of polling stations"), help_text=_("CSV, TSV, JSON, GeoJSON or XLSX."))
+    file = forms.FileField(
+        label=_("List of polling stations"), help_text=_("CSV, TSV, JSON, GeoJSON or XLSX, in any encoding. Nothing is stored yet.")
+    )
 
 
 class StationForm(forms.Form):

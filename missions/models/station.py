@@ -12,6 +12,7 @@ from accounts.models import folded
 from core.models import Record
 from missions.enums import StationKind, StationSetting
 from missions.models.mission import Mission
+from missions.romanisation import romanised
 
 # The key that an import derives for stations under one roof whose building the list does not name.
 DERIVED_BUILDING = re.compile("[A-Z2-7]{8}")
@@ -25,7 +26,7 @@ class StationQuerySet(models.QuerySet):
         return self.filter(mission=mission, is_listed=True)
 
     def matching(self, words: str) -> StationQuerySet:
-        """Whose code, name, address or place contains every word, in any case, any script, without accents."""
+        """Whose code, name, address or place contains every word, in any case, without accents; Latin letters find other scripts."""
         found = self
         for word in folded(words).split():
             found = found.filter(search__contains=word)
@@ -80,7 +81,10 @@ class Station(Record):
 
     def search_words(self) -> str:
         """What the station is found by; bulk writers set `search` to it themselves."""
-        return folded(" ".join([self.code, self.name, self.address, self.municipality, self.district, self.building_name]))
+        said = [self.code, self.name, self.address, self.municipality, self.district, self.building_name, *map(str, self.levels)]
+        plain = folded(" ".join(dict.fromkeys(part for part in said if part)))
+        latin = romanised(plain)
+        return plain if latin == plain else f"{plain} {latin}"
 
     @property
     def building_name(self) -> str:

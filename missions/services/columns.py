@@ -17,6 +17,7 @@ FIELDS = {
     "district": _("District"),
     "latitude": _("Latitude"),
     "longitude": _("Longitude"),
+    "coordinates": _("Latitude and longitude together"),
     "setting": _("Urban or rural"),
     "kind": _("Kind of station"),
     "voters": _("Voters on the list"),
@@ -64,6 +65,10 @@ NAMES: dict[str, Sequence[str]] = {
     ),
     "latitude": ("latitude", "lat", "breite", "breitengrad", "y"),
     "longitude": ("longitude", "lon", "lng", "long", "lange", "langengrad", "x"),
+    "coordinates": (
+        "coordinates", "coordonnees", "koordinaten", "координати", "координаты", "koordinate", "coordonate", "coordonate gps", "gps",
+        "coords", "lat lon", "lat long", "latlng", "geo", "wkt", "position gps",
+    ),
     "setting": ("setting", "urban or rural", "urban/rural", "area type", "milieu", "stadt/land"),
     "kind": ("kind", "type", "station type", "art", "тип", "tip", "vrsta"),
     "voters": (
@@ -75,8 +80,8 @@ NAMES: dict[str, Sequence[str]] = {
         "zgrada", "зграда",
     ),
 }  # fmt: skip
-LEVEL = re.compile(r"(?:level|niveau|ebene|ниво|nivo|admin|adm)[ _-]*(\d)(?:[ _-]*(?:name|nom))?")
 ENDING = re.compile(r"(?<=\w)\((?:s|es|n|en|e|in|innen)\)")
+LEVEL = re.compile(r"(?:level|niveau|ebene|ниво|nivo|admin|adm)[ _-]*(\d{1,2})(?:[ _-]*(?:name|nom))?")
 
 SETTINGS = {
     "urban": {"urban", "u", "city", "town", "urbain", "stadtisch", "stadt", "град", "градски", "grad", "gradsko", "oras"},

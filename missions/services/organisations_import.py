@@ -28,7 +28,7 @@ from missions.services.choices import labels_of, read_choice
 from missions.services.columns import guess_columns
 from missions.services.organisation_columns import FIELDS, KINDS, LAST, NAMES, STATUSES, WHOLE
 from missions.services.organisations import add_contact, change_contact, change_organisation, create_organisation
-from missions.services.stations import RowRefused
+from missions.services.station_rows import RowRefused
 from missions.services.tables import read_table
 
 LONGEST = {"name": 200, "other_name": 200, "website": 200, "contact_name": 200, "contact_function": 200, "contact_phone": 40}

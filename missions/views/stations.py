@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,12 +26,14 @@ from missions.forms.mapping import MappingForm
 from missions.forms.stations import StationForm, UploadForm
 from missions.models import Station
 from missions.services.columns import FIELDS
-from missions.services.stations import EDITABLE, change_station, import_stations, notes_on, preview_stations
+from missions.services.stations import EDITABLE, change_station, import_stations, preview_stations, review_stations
 from missions.tabs import tabs_for
 from missions.views.base import MissionForm, MissionMixin
 
 LIST_BYTES = 40 * 1024 * 1024
 SHOWN_REFUSALS = 100
+WHOLE = 10_000_000
+"""More rows than a list of that size has: it is read to its end, which tells whether it is whole."""
 
 
 class StationEditView(MissionForm):
@@ -106,13 +109,23 @@ class StationUploadView(MissionMixin, View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        """Keep the file; it is read on the next page."""
+        """Keep the file if it can be read as a list; what is none is refused with a sentence, and not kept."""
         form = UploadForm(request.POST, request.FILES)
+        upload = request.FILES.get("file")
+        if upload is not None and not upload.size:
+            messages.error(request, _("The file “%(name)s” is empty.") % {"name": upload.name})
+            return redirect("missions:stations", reference=reference)
         if not form.is_valid():
             messages.error(request, _("Choose a file."))
             return redirect("missions:stations", reference=reference)
-        upload = form.cleaned_data["file"]
-        file = store_file(upload, name=upload.name, by=self.actor, access=Access.TEAM, max_bytes=LIST_BYTES)
+        data = form.cleaned_data["file"].read(LIST_BYTES + 1)
+        try:
+            if len(data) <= LIST_BYTES:
+                preview_stations(BytesIO(data), name=upload.name, rows=WHOLE)
+            file = store_file(data, name=upload.name, by=self.actor, access=Access.TEAM, max_bytes=LIST_BYTES)
+        except DomainError as refusal:
+            messages.error(request, str(refusal.sentence))
+            return redirect("missions:stations", reference=reference)
         return redirect("missions:stations_import", reference=reference, uuid=file.uuid)
 
 
@@ -136,22 +149,15 @@ class StationImportView(MissionMixin, View):
         form = MappingForm(request.POST, columns=shown["columns"], fields=FIELDS)
         if not form.is_valid():
             return self._page(form, shown, status=400)
+        act = review_stations if "dry_run" in request.POST else import_stations
         try:
             with self.file.open() as source:
-                answer = import_stations(
-                    self.mission,
-                    by=self.actor,
-                    source=source,
-                    name=self.file.name,
-                    mapping=form.mapping(),
-                    dry_run="dry_run" in request.POST,
-                )
+                answer = act(self.mission, by=self.actor, source=source, name=self.file.name, mapping=form.mapping())
         except DomainError as refusal:
             form.add_error(None, str(refusal.sentence))
             return self._page(form, shown, status=refusal.status)
         if answer["refused"] or "dry_run" in request.POST:
-            notes = [] if answer["refused"] else self._notes(form.mapping())
-            return self._page(form, shown, answer=answer, notes=notes, status=400 if answer["refused"] else 200)
+            return self._page(form, shown, answer=answer, status=400 if answer["refused"] else 200)
         messages.success(request, _("%(created)s stations are new, %(updated)s changed, %(unchanged)s stayed as they were.") % answer)
         return redirect("missions:stations", reference=reference)
 
@@ -164,11 +170,7 @@ class StationImportView(MissionMixin, View):
         with self.file.open() as source:
             return preview_stations(source, name=self.file.name)
 
-    def _notes(self, mapping: dict[str, str]) -> list[dict[str, Any]]:
-        with self.file.open() as source:
-            return notes_on(source, name=self.file.name, mapping=mapping)
-
-    def _page(self, form: MappingForm, shown: dict[str, Any], *, answer: Any = None, notes: Any = (), status: int = 200) -> HttpResponse:
+    def _page(self, form: MappingForm, shown: dict[str, Any], *, answer: Any = None, status: int = 200) -> HttpResponse:
         context = {
             "mission": self.mission,
             "tabs": tabs_for(self.mission, self.request.user),
@@ -177,7 +179,7 @@ class StationImportView(MissionMixin, View):
             "shown": shown,
             "file": self.file,
             "answer": answer,
-            "notes": notes[:SHOWN_REFUSALS],
+            "notes": answer.get("notes", [])[:SHOWN_REFUSALS] if answer else [],
             "refused": answer["refused"][:SHOWN_REFUSALS] if answer else [],
             "back": reverse("missions:stations", args=[self.mission.reference]),
         }

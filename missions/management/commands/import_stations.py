@@ -13,11 +13,15 @@ from django.core.management.base import BaseCommand, CommandError
 from core.actors import SYSTEM
 from core.errors import DomainError
 from missions.models import Mission
-from missions.services.stations import import_stations
+from missions.services.columns import FIELDS
+from missions.services.stations import import_stations, review_stations
 
 
 class Command(BaseCommand):
-    """Imports polling stations and prints what was done as JSON; exit 1 with nothing stored where a row is refused."""
+    """Imports polling stations and prints what was done as JSON; exit 1 with nothing stored where a row is refused.
+
+    With --dry-run what the reader should know of the list (swapped coordinates, two spellings) goes to standard error.
+    """
 
     help = "Import the polling stations of a mission from CSV, TSV, JSON or XLSX."
 
@@ -25,7 +29,14 @@ class Command(BaseCommand):
         """MISSION FILE [--map column=field ...] [--dry-run]."""
         parser.add_argument("mission", help="reference of the mission, like BG-2026-1")
         parser.add_argument("file", type=Path)
-        parser.add_argument("--map", nargs="+", action="extend", default=[], metavar="column=field")
+        parser.add_argument(
+            "--map",
+            nargs="+",
+            action="extend",
+            default=[],
+            metavar="column=field",
+            help="what a column is; several may be code, name, address or level: " + ", ".join(FIELDS),
+        )
         parser.add_argument("--dry-run", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -53,9 +64,12 @@ class Command(BaseCommand):
                 raise CommandError(f"--map takes column=field, not {pair!r}.")
             mapping[column] = field
         with options["file"].open("rb") as source:
-            return import_stations(
-                mission, by=SYSTEM, source=source, name=options["file"].name, mapping=mapping, dry_run=options["dry_run"]
-            )
+            if not options["dry_run"]:
+                return import_stations(mission, by=SYSTEM, source=source, name=options["file"].name, mapping=mapping)
+            answer = review_stations(mission, by=SYSTEM, source=source, name=options["file"].name, mapping=mapping)
+        for note in answer["notes"]:
+            self.stderr.write(f"Row {note['row']}: {note['why']}" if note["row"] else note["why"])
+        return {name: answer[name] for name in ("created", "updated", "unchanged", "refused")}
 
 
 def _refused(why: str, column: str) -> dict[str, Any]:
