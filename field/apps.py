@@ -15,9 +15,10 @@ class FieldConfig(AppConfig):
         """Fill the registries that this app offers to or uses from others."""
         from core import audit, files, reference
         from field import reminders, rules  # noqa: F401
-        from field.services import attachments, copies, forms, removal, stored
+        from field.services import attachments, copies, devices, forms, removal, stored
         from missions import copying
         from missions import removal as missions_removal
+        from missions.facts import provide
         from missions.tabs import register_tab
 
         for code, sentence in AUDIT.items():
@@ -28,6 +29,7 @@ class FieldConfig(AppConfig):
         files.register_owner(forms.may_read_file)
         missions_removal.register(30, removal.remove_field_data)
         copying.register(copying.Copier("forms", _("Forms of its own"), 40, "field.change_form", copies.plan_forms, copies.copy_forms))
+        provide("emergency_number", devices.emergency_number_of)
         reminders.register_rules()
         register_tab("live", _("Live"), "field:live", order=60, permission="field.view_live")
         register_tab("figures", _("Figures"), "field:figures", order=62, permission="field.view_figures")

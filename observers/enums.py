@@ -222,3 +222,20 @@ class StopOutcome(models.TextChoices):
     NOT_REACHED = "not_reached", _("Not reached")
     REFUSED = "refused", _("Access refused")
     CLOSED = "closed", _("Found closed")
+
+
+class ContactKind(models.TextChoices):
+    """Whose number it is, in the order in which the team's sheet prints them."""
+
+    EMERGENCY = "emergency", _("Emergency")
+    MEDICAL = "medical", _("Doctor or hospital")
+    SECRETARIAT = "secretariat", _("Secretariat")
+    EMBASSY = "embassy", _("Embassy")
+    OTHER = "other", _("Other contact")
+
+
+class AreaRule(models.TextChoices):
+    """How areas and stations are spread among the teams."""
+
+    STRATA = "strata", _("Stations at random within strata")
+    FREE = "free", _("Areas at random, free choice within them")

@@ -1,16 +1,19 @@
-"""CSV and XLSX for people who open them in a spreadsheet: UTF-8 with BOM, formulas escaped."""
+"""CSV and workbooks for people who open them in a spreadsheet: UTF-8 with BOM, formulas escaped."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from core.files import XLSX
 
@@ -34,14 +37,18 @@ def csv_response(name: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) 
     return response
 
 
-def xlsx_response(name: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    """A workbook as an answer: days are days, numbers are numbers, text is text even where it begins like a formula."""
+def xlsx_response(name: str, sheets: Mapping[str, Iterable[Sequence[Any]]]) -> HttpResponse:
+    """A workbook as an answer; the first row of each sheet names its columns. Texts stay texts, whatever they begin with."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("People")
-    sheet.freeze_panes = "A2"
-    sheet.append([str(cell) for cell in head])
-    for row in rows:
-        sheet.append([_cell(value) for value in row])
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title[:31])
+        sheet.freeze_panes = "A2"
+        for number, row in enumerate(rows):
+            cells = [_cell(sheet, value, is_head=number == 0) for value in row]
+            if number == 0:
+                for place, cell in enumerate(cells, start=1):
+                    sheet.column_dimensions[get_column_letter(place)].width = max(14, min(40, len(str(cell.value or "")) + 4))
+            sheet.append(cells)
     out = io.BytesIO()
     book.save(out)
     response = HttpResponse(out.getvalue(), content_type=XLSX)
@@ -49,7 +56,13 @@ def xlsx_response(name: str, head: Sequence[Any], rows: Iterable[Sequence[Any]])
     return response
 
 
-def _cell(value: Any) -> Any:
-    if value is None or isinstance(value, date | int):
-        return value
-    return str(value) if isinstance(value, UUID) else safe(value)
+def _cell(sheet: Any, value: Any, *, is_head: bool) -> WriteOnlyCell:
+    """Days are days and numbers are numbers; all else is text, with no character that a workbook cannot hold."""
+    if value is not None and not isinstance(value, date | int | float):
+        value = ILLEGAL_CHARACTERS_RE.sub("", str(value))
+    cell = WriteOnlyCell(sheet, value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    if is_head:
+        cell.font = Font(bold=True)
+    return cell

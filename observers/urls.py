@@ -16,6 +16,7 @@ from observers.views import (
     own,
     own_page,
     people,
+    plan,
     renewals,
 )
 
@@ -88,10 +89,15 @@ urlpatterns = [
     path(f"{DEPLOYMENT}/draw/", deployment.DrawView.as_view(), name="deployment_draw"),
     path(f"{DEPLOYMENT}/release/", deployment.ReleaseView.as_view(), name="deployment_release"),
     path(f"{DEPLOYMENT}/move/", deployment.MovePlanView.as_view(), name="deployment_move"),
-    path(f"{DEPLOYMENT}/plan/", deployment.PlanExportView.as_view(), name="deployment_plan"),
-    path(f"{DEPLOYMENT}/map.geojson", deployment.PlanMapView.as_view(), name="deployment_map"),
-    path(f"{DEPLOYMENT}/coverage/", deployment.CoverageView.as_view(), name="coverage"),
+    path(f"{DEPLOYMENT}/plan/", plan.PlanExportView.as_view(), name="deployment_plan"),
+    path(f"{DEPLOYMENT}/plan.xlsx", plan.PlanWorkbookView.as_view(), name="deployment_workbook"),
+    path(f"{DEPLOYMENT}/table/", plan.PlanTableView.as_view(), name="deployment_table"),
+    path(f"{DEPLOYMENT}/contacts/", plan.ContactsView.as_view(), name="deployment_contacts"),
+    path(f"{DEPLOYMENT}/map.geojson", plan.PlanMapView.as_view(), name="deployment_map"),
+    path(f"{DEPLOYMENT}/coverage/", plan.CoverageView.as_view(), name="coverage"),
     path(f"{DEPLOYMENT}/teams/new/", deployment.NewTeamView.as_view(), name="team_new"),
     path(f"{DEPLOYMENT}/teams/<uuid:uuid>/", deployment.TeamView.as_view(), name="team"),
+    path(f"{DEPLOYMENT}/teams/<uuid:uuid>/sheet/", plan.TeamSheetView.as_view(), name="team_sheet"),
+    path(f"{DEPLOYMENT}/teams/<uuid:uuid>/sheet.<str:language>.pdf", plan.TeamSheetFileView.as_view(), name="team_sheet_file"),
     path(f"{DEPLOYMENT}/stops/<uuid:uuid>/", deployment.StopView.as_view(), name="stop"),
 ]

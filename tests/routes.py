@@ -260,11 +260,17 @@ TABLE: list[Route] = [
         seen=CALLED,
     ),
     # --- deployment -------------------------------------------------------------------------------------------------
-    *rows(INSIDE, "observers:deployment observers:deployment_plan observers:deployment_map observers:coverage observers:team", seen=CALLED),
+    *rows(
+        INSIDE,
+        """observers:deployment observers:deployment_plan observers:deployment_map observers:coverage observers:team
+        observers:deployment_workbook observers:deployment_table observers:deployment_contacts observers:team_sheet
+        observers:team_sheet_file""",
+        seen=CALLED,
+    ),
     *rows(
         COORDINATOR,
         "observers:deployment_plan observers:deployment_draw observers:deployment_release observers:team_new observers:team"
-        " observers:deployment_move",
+        " observers:deployment_move observers:deployment_contacts",
         methods="POST",
         seen=CALLED,
     ),

@@ -194,6 +194,11 @@ def settings_of(mission: Mission) -> FieldSettings:
     return FieldSettings.objects.filter(mission=mission).first() or FieldSettings(mission=mission)
 
 
+def emergency_number_of(mission: Mission) -> str:
+    """The number that phones offer, for the sheets of the teams (`missions.facts`)."""
+    return settings_of(mission).emergency_number
+
+
 @transaction.atomic
 def change_settings(mission: Mission, *, by: Actor, may_photograph: bool, may_locate: bool, emergency_number: str) -> FieldSettings:
     """Allow photos or coarse position, and name the emergency number; phones learn it at their next bootstrap."""

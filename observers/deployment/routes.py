@@ -19,6 +19,10 @@ from observers.deployment.sampling import Place
 SAME_TOWN, SAME_DISTRICT, ELSEWHERE = 3_000, 20_000, 120_000
 ROAD_FACTOR, METRES_PER_MINUTE = 1.3, 800
 VISIT, BEFORE_OPENING, BEFORE_CLOSING = timedelta(minutes=30), timedelta(minutes=30), timedelta(minutes=15)
+OPENING = BEFORE_OPENING + timedelta(minutes=15)
+"""How long an opening is watched: until a quarter of an hour after the polls open."""
+COUNT = timedelta(hours=3)
+"""From the close of the polls to the tabulation: the count, and the way of the results."""
 
 
 @dataclass(frozen=True)
@@ -179,29 +183,38 @@ class TimedStop:
     starts: datetime
 
 
-def time_route(route: Sequence[Place], day: datetime, opens: time, closes: time) -> tuple[list[TimedStop], list[Place]]:
+def time_route(
+    route: Sequence[Place], day: datetime, opens: time, closes: time, *, tabulates: bool = False
+) -> tuple[list[TimedStop], list[Place]]:
     """Opening at the first place, visits on the way, closing and count at the last; what does not fit before closing is given back.
 
-    `day`: midnight of the polling day, naive local time.
+    `day`: midnight of the polling day, naive local time. tabulates: the results of the last place are followed to where
+    they are tabulated, three hours after the polls close: that may be the next day.
     """
     if not route:
         return [], []
+    stops, left_out = _timed(route, day, opens, closes)
+    if tabulates:
+        stops.append(TimedStop(route[-1], "tabulation", datetime.combine(day.date(), closes) + COUNT))
+    return stops, left_out
+
+
+def _timed(route: Sequence[Place], day: datetime, opens: time, closes: time) -> tuple[list[TimedStop], list[Place]]:
     opening = datetime.combine(day.date(), opens) - BEFORE_OPENING
     closing = datetime.combine(day.date(), closes) - BEFORE_CLOSING
     stops = [TimedStop(route[0], "opening", opening)]
     if len(route) == 1:
-        return stops, []
-    # The opening is watched until a quarter of an hour after the polls open.
-    at, here = opening + BEFORE_OPENING + timedelta(minutes=15), route[0]
+        return [*stops, TimedStop(route[0], "closing", closing)], []
+    at, here = opening + OPENING, route[0]
     left_out: list[Place] = []
     for place in route[1:-1]:
-        arrives = _quarter(at + _travel(here, place))
-        if arrives + VISIT + _travel(place, route[-1]) > closing:
+        arrives = _quarter(at + travel(here, place))
+        if arrives + VISIT + travel(place, route[-1]) > closing:
             left_out.append(place)
             continue
         stops.append(TimedStop(place, "voting", arrives))
         at, here = arrives + VISIT, place
-    spare = closing - (at + _travel(here, route[-1]))
+    spare = closing - (at + travel(here, route[-1]))
     return [*_spread(stops, spare), TimedStop(route[-1], "closing", closing)], left_out
 
 
@@ -217,7 +230,8 @@ def _spread(stops: list[TimedStop], spare: timedelta) -> list[TimedStop]:
     ]
 
 
-def _travel(one: Place, other: Place) -> timedelta:
+def travel(one: Place, other: Place) -> timedelta:
+    """Time on the road: 48 km/h over 1.3 times the distance, five minutes at least."""
     return timedelta(minutes=max(5, round(distance(one, other) * ROAD_FACTOR / METRES_PER_MINUTE)))
 
 

@@ -16,7 +16,7 @@ from observers.composition.shares import places_of, share_places
 
 @dataclass(frozen=True)
 class Place:
-    """A station as the drawing and the routes see it."""
+    """A station as the drawing and the routes see it. `district` is the area: the district, or the level of the list that was chosen."""
 
     code: str
     district: str = ""
@@ -59,6 +59,37 @@ def draw_districts(places: Sequence[Place], teams: int, seed: int) -> list[str]:
             if name not in chosen:
                 chosen.append(name)
     return sorted(chosen)
+
+
+def spread_areas(places: Sequence[Place], teams: int, seed: int) -> list[str]:
+    """One area for each team: each area one and the rest by size, or, with fewer teams than areas, some of them by size."""
+    areas = draw_districts(places, teams, seed)
+    sizes = {area: sum(place.district == area for place in places) for area in areas}
+    more = places_of(share_places(sizes, teams - len(areas))) if teams > len(areas) else dict.fromkeys(areas, 0)
+    return [area for area in areas for _n in range(1 + more[area])]
+
+
+def draw_free(places: Sequence[Place], teams: int, seed: int) -> list[list[Place]]:
+    """Per team two stations of its area, for opening and closing, drawn at random; what it visits between is its own choice."""
+    left: dict[str, list[Place]] = defaultdict(list)
+    for place in sorted(places, key=lambda p: rank(seed, p.code)):
+        left[place.district].append(place)
+    chosen = []
+    for area in spread_areas(places, teams, seed):
+        chosen.append(left[area][:2])
+        left[area] = left[area][2:] or left[area]  # an area smaller than its teams is shared
+    return chosen
+
+
+def choose_spread(areas: Sequence[str], wanted: int, seed: int) -> set[int]:
+    """Which teams (by index) follow the results to the tabulation: one in each area before a second in any, at random."""
+    order = sorted(range(len(areas)), key=lambda index: rank(seed, "tabulation", str(index)))
+    turn: dict[str, int] = defaultdict(int)
+    ranked = []
+    for index in order:
+        ranked.append((turn[areas[index]], len(ranked), index))
+        turn[areas[index]] += 1
+    return {index for _turn, _place, index in sorted(ranked)[:wanted]}
 
 
 def draw_stations(places: Sequence[Place], count: int, seed: int) -> list[Place]:

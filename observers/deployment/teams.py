@@ -1,8 +1,11 @@
-"""Teams: mixed by state, group, gender and experience, with a language in common; never one state only (observation-rules 6)."""
+"""Teams: mixed by state, group, gender and experience, with a language in common, the interpreter's too; never one state only.
+
+Observation-rules 6 and C11, C12.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +13,8 @@ from django.utils.translation import gettext as _
 from ortools.sat.python import cp_model
 
 WORKING = ("en", "fr")
+LARGEST = 3
+"""A team has two or three observers (observation-rules 6)."""
 
 
 @dataclass(frozen=True)
@@ -27,45 +32,61 @@ class Rider:
 
 @dataclass(frozen=True)
 class TeamSolution:
-    """Riders by team number (from 1), how sure it is, what it costs."""
+    """Riders by team number (from 1), interpreters likewise, how sure it is, what it costs."""
 
     teams: tuple[tuple[Rider, ...], ...]
     status: str
     objective: int = 0
     bound: float = 0.0
     costs: Mapping[str, int] = field(default_factory=dict)
+    interpreters: tuple[tuple[Rider, ...], ...] = ()
 
 
 COSTS = {"one_state": 200, "language": 40, "experience": 20, "gender": 10, "group": 8, "same_state": 4}
 
 
-def sizes_for(people: int, teams: int) -> list[int]:
-    """Team sizes that differ by one at most."""
-    return [people // teams + (1 if number < people % teams else 0) for number in range(teams)]
+def sizes_for(people: int, teams: int, locked: Mapping[int, int] | None = None) -> list[int]:
+    """Team sizes that differ by one at most. locked: how many must ride in a team (from 1): the larger teams are theirs."""
+    sizes = [people // teams] * teams
+    order = sorted(range(teams), key=lambda t: (-(locked or {}).get(t + 1, 0), t))
+    for team in order[: people % teams]:
+        sizes[team] += 1
+    return sizes
 
 
 def solve_teams(
-    riders: Sequence[Rider], count: int, *, fixed: Mapping[str, int] | None = None, seed: int = 1, limit: float = 10.0
+    riders: Sequence[Rider],
+    count: int,
+    *,
+    fixed: Mapping[str, int] | None = None,
+    interpreters: Sequence[Rider] = (),
+    seed: int = 1,
+    limit: float = 10.0,
 ) -> TeamSolution:
     """The best mix into `count` teams. `fixed`: team number (from 1) by uuid, where somebody must ride there.
 
-    A team of one state only is so dear that it is formed only where nothing else is possible.
+    Each interpreter rides in a team of his own, as far as there are teams; observers and interpreter have a language in
+    common. A team of one state only is so dear that it is formed only where nothing else is possible. "impossible" where
+    more are fixed in a team than it has places.
     """
+    fixed = fixed or {}
     people = sorted(riders, key=lambda r: r.uuid)
-    sizes = sizes_for(len(people), count)
+    speakers = sorted(interpreters, key=lambda r: (r.uuid not in fixed, r.uuid))[:count]
+    locked = Counter(fixed[r.uuid] for r in people if r.uuid in fixed)
+    sizes = sizes_for(len(people), count, locked)
     model = cp_model.CpModel()
-    rides = {(i, t): model.new_bool_var(f"x{i}_{t}") for i in range(len(people)) for t in range(count)}
-    for i, rider in enumerate(people):
-        model.add_exactly_one(rides[i, t] for t in range(count))
-        if fixed and rider.uuid in fixed:
-            model.add(rides[i, fixed[rider.uuid] - 1] == 1)
+    rides = _rides(model, "x", people, count, fixed)
+    speaks = _rides(model, "y", speakers, count, fixed)
     for t in range(count):
         model.add(sum(rides[i, t] for i in range(len(people))) == sizes[t])
-    if not fixed:
+        if speakers:
+            model.add(sum(speaks[k, t] for k in range(len(speakers))) <= 1)
+    if not fixed and not speakers:
         _break_symmetry(model, rides, people, sizes)
     costs: dict[str, list[cp_model.IntVar]] = defaultdict(list)
     for t in range(count):
         _judge_in_model(model, rides, people, t, sizes[t], costs)
+        _common_language(model, rides, people, speaks, speakers, t, costs)
     model.minimize(sum(COSTS[name] * sum(terms) for name, terms in costs.items()))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
@@ -76,9 +97,22 @@ def solve_teams(
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return TeamSolution((), "impossible")
     teams = tuple(tuple(r for i, r in enumerate(people) if solver.value(rides[i, t])) for t in range(count))
+    beside = tuple(tuple(r for k, r in enumerate(speakers) if solver.value(speaks[k, t])) for t in range(count))
     told = {name: sum(int(solver.value(term)) for term in terms) for name, terms in costs.items()}
     name = "optimal" if status == cp_model.OPTIMAL else "feasible"
-    return TeamSolution(teams, name, round(solver.objective_value), solver.best_objective_bound, told)
+    return TeamSolution(teams, name, round(solver.objective_value), solver.best_objective_bound, told, beside)
+
+
+def _rides(
+    model: cp_model.CpModel, name: str, people: Sequence[Rider], count: int, fixed: Mapping[str, int]
+) -> dict[tuple[int, int], cp_model.IntVar]:
+    """Who rides in which team: everybody in one, and where somebody is fixed, there."""
+    rides = {(i, t): model.new_bool_var(f"{name}{i}_{t}") for i in range(len(people)) for t in range(count)}
+    for i, rider in enumerate(people):
+        model.add_exactly_one(rides[i, t] for t in range(count))
+        if rider.uuid in fixed:
+            model.add(rides[i, fixed[rider.uuid] - 1] == 1)
+    return rides
 
 
 def _break_symmetry(model: cp_model.CpModel, rides: dict, people: Sequence[Rider], sizes: Sequence[int]) -> None:
@@ -97,9 +131,6 @@ def _judge_in_model(
 ) -> None:
     def has(name: str, value: str) -> Callable[[Rider], bool]:
         return lambda rider: getattr(rider, name) == value
-
-    def lacks(language: str) -> Callable[[Rider], bool]:
-        return lambda rider: language not in rider.languages
 
     def of(test: Callable[[Rider], bool]) -> list[cp_model.IntVar]:
         return [rides[i, t] for i, rider in enumerate(people) if test(rider)]
@@ -122,14 +153,33 @@ def _judge_in_model(
         for gender in sorted({r.gender for r in people}):
             model.add(cp_model.LinearExpr.sum(of(has("gender", gender))) <= size - 1 + one_gender)
     model.add(sum(of(lambda r: r.is_experienced)) >= 1 - penalty("experience"))
-    no_language = penalty("language")
+
+
+def _common_language(
+    model: cp_model.CpModel,
+    rides: dict,
+    people: Sequence[Rider],
+    speaks: dict,
+    speakers: Sequence[Rider],
+    t: int,
+    costs: dict[str, list[cp_model.IntVar]],
+) -> None:
+    """English or French in common, or another language that their interpreter has; the interpreter speaks it too."""
+    lacking = model.new_bool_var(f"language_{t}")
+    costs["language"].append(lacking)
     common = []
-    for language in WORKING:
+    for language in (*WORKING, *sorted(set().union(*(r.languages for r in speakers)) - set(WORKING))):
         shared = model.new_bool_var(f"common_{t}_{language}")
         common.append(shared)
-        for ride in of(lacks(language)):
-            model.add_implication(ride, shared.Not())
-    model.add(sum(common) >= 1 - no_language)
+        for i, rider in enumerate(people):
+            if language not in rider.languages:
+                model.add_implication(rides[i, t], shared.Not())
+        for k, speaker in enumerate(speakers):
+            if language not in speaker.languages:
+                model.add_implication(speaks[k, t], shared.Not())
+        if language not in WORKING:
+            model.add(sum(speaks[k, t] for k, speaker in enumerate(speakers) if language in speaker.languages) >= shared)
+    model.add(sum(common) >= 1 - lacking)
 
 
 @dataclass(frozen=True)
@@ -141,16 +191,23 @@ class TeamRule:
     sentence: str
 
 
-def judge_team(riders: Sequence[Rider]) -> list[TeamRule]:
+def judge_team(riders: Sequence[Rider], interpreters: Sequence[Rider] = ()) -> list[TeamRule]:
     """The rules of one team: what is not as it should be. An empty list is a good team."""
     found: list[TeamRule] = []
     states = {r.country for r in riders if r.country}
     if len(riders) < 2:
         found.append(TeamRule("size", "breach", _("A team has two or three observers; this one has %(count)s.") % {"count": len(riders)}))
         return found
+    if len(riders) > LARGEST:
+        found.append(TeamRule("size", "warning", _("A team has two or three observers; this one has %(count)s.") % {"count": len(riders)}))
     if len(states) == 1 and all(r.country for r in riders):
         found.append(TeamRule("one_state", "breach", _("All come from one state.")))
-    if not any(all(language in r.languages for r in riders) for language in WORKING):
+    if interpreters:
+        for speaker in interpreters:
+            if not speaker.languages.intersection(*(r.languages for r in riders)):
+                sentence = _("They have no language in common with the interpreter, %(name)s.")
+                found.append(TeamRule("interpreter", "warning", sentence % {"name": speaker.name}))
+    elif not any(all(language in r.languages for r in riders) for language in WORKING):
         found.append(TeamRule("language", "warning", _("They have neither English nor French in common.")))
     if not any(r.is_experienced for r in riders):
         found.append(TeamRule("experience", "warning", _("Nobody has observed before.")))

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from core.documents import blocks as b
 from missions.models import Mission
 from missions.models.country import localised
-from observers.enums import PlanState, StopKind, TeamRole
+from observers.enums import AreaRule, PlanState, StopKind, TeamRole
 from observers.membership.dates import say
-from observers.services.deployment import plan_content
+from observers.services.deployment import drawn_for, plan_content
 
 
 def build_deployment_plan(mission: Mission, language: str, **_options: Any) -> dict[str, Any]:
@@ -32,12 +32,15 @@ def build_deployment_plan(mission: Mission, language: str, **_options: Any) -> d
                 b.table(
                     _("Stops of %(team)s") % {"team": team["name"]},
                     head=[_("Time"), _("What"), _("Station"), _("Place")],
-                    rows=[[s["local_time"], str(kinds.get(s["kind"], s["kind"])), s["station"], s["place"]] for s in team["stops"]],
+                    rows=[[_time(s, team), str(kinds.get(s["kind"], s["kind"])), s["station"], s["place"]] for s in team["stops"]],
                     widths=[1, 2, 2, 5],
                     empty=_("No stops are planned."),
                 )
             )
-        counts = [(_("Teams"), len(content["teams"])), (_("Stops"), sum(len(t["stops"]) for t in content["teams"]))]
+        counts: list[tuple[str, Any]] = [(_("Teams"), len(content["teams"])), (_("Stops"), sum(len(t["stops"]) for t in content["teams"]))]
+        counts += [
+            (_("Areas and stations"), rule_in_words(draw)) for draw in (plan.content.get("draws", []) if plan else drawn_for(mission))
+        ]
         version = _("Version %(version)s") % {"version": plan.version} if plan else _("Not released")
         return b.document(
             title=_("Deployment plan"),
@@ -48,3 +51,21 @@ def build_deployment_plan(mission: Mission, language: str, **_options: Any) -> d
             blocks=[b.facts(counts), *parts],
             draft=plan is None,
         )
+
+
+def rule_in_words(draw: dict[str, Any]) -> str:
+    """By which rule a day was drawn, with its seed: `drawn_for`."""
+    day = parse_date(draw.get("day") or "")
+    words = {"day": say(day) if day else "–", "seed": draw["seed"], "visits": draw.get("visits")}
+    if draw.get("rule") == AreaRule.FREE:
+        sentence = _("%(day)s: each team has an area by its number of stations; opening and closing are drawn, visits are its own choice.")
+        sentence += " " + _("Seed %(seed)s.")
+    else:
+        sentence = _("%(day)s: stations at random within strata of area and setting, in proportion to their number. Seed %(seed)s.")
+    return sentence % words
+
+
+def _time(stop: dict[str, Any], team: dict[str, Any]) -> str:
+    """The wall time; with its day where that is not the team's day."""
+    day = parse_date(stop["local_day"])
+    return stop["local_time"] if day is None or stop["local_day"] == team["day"] else f"{stop['local_time']} ({say(day)})"

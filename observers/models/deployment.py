@@ -10,7 +10,7 @@ from django.db.models import Q
 from accounts.rules import sees_all_missions
 from core.models import Record
 from missions.enums import SEATED_ASSIGNMENTS
-from observers.enums import PlanState, StopKind, StopOutcome, TeamRole
+from observers.enums import ContactKind, PlanState, StopKind, StopOutcome, TeamRole
 
 
 class MissionRowQuerySet(models.QuerySet):
@@ -112,6 +112,7 @@ class TeamMember(Record):
     person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="team_members")
     day = models.DateField()
     role = models.CharField(max_length=12, choices=TeamRole.choices, default=TeamRole.MEMBER)
+    is_locked = models.BooleanField(default=False, help_text="Stays in this team when teams are drawn again.")
     left_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -127,7 +128,10 @@ class TeamMember(Record):
 
 
 class Stop(Record):
-    """A station on a team's way. Local wall time, fold and zone are the truth; `planned_at` is derived (DESIGN 3, "Times")."""
+    """A station on a team's way. Local wall time, fold and zone are the truth; `planned_at` is derived (DESIGN 3, "Times").
+
+    At a tabulation `station` is the one whose results are followed, and `place` says where they are taken to.
+    """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="stops")
     mission = models.ForeignKey("missions.Mission", on_delete=models.CASCADE, related_name="stops")
@@ -138,6 +142,7 @@ class Stop(Record):
     local_time = models.TimeField()
     fold = models.PositiveSmallIntegerField(default=0)
     zone = models.CharField(max_length=50)
+    place = models.CharField(max_length=300, blank=True)
     planned_at = models.DateTimeField()
     outcome = models.CharField(max_length=12, choices=StopOutcome.choices, default=StopOutcome.PLANNED)
     reason = models.TextField(blank=True)
@@ -157,6 +162,22 @@ class Stop(Record):
 
     def __str__(self) -> str:
         return f"{self.team_id} {self.order}: {self.station_id}"
+
+
+class DeploymentContact(Record):
+    """A number that every team has on its sheet: the secretariat, an embassy, a doctor."""
+
+    mission = models.ForeignKey("missions.Mission", on_delete=models.CASCADE, related_name="deployment_contacts")
+    kind = models.CharField(max_length=12, choices=ContactKind.choices, default=ContactKind.OTHER)
+    label = models.CharField(max_length=120)
+    phone = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["mission_id", "kind", "label"]
+        constraints = [models.UniqueConstraint(fields=["mission", "label", "phone"], name="observers_contact_once")]
+
+    def __str__(self) -> str:
+        return self.label
 
 
 class PlanChange(Record):

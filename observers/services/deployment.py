@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ from observers.deployment.teams import TeamRule
 from observers.enums import PlanState, StopKind, StopOutcome
 from observers.membership.dates import say
 from observers.models import DeploymentPlan, Stop, Team
+from observers.services.coverage import coverage
 from observers.services.eligibility import FIELD, verdicts
 from observers.services.facts import stops_of, team_of
 from observers.services.teams import is_released, judge_teams, note_change
@@ -52,6 +53,8 @@ __all__ = [
 ]
 
 OPENS, CLOSES = time(7), time(20)
+NIGHT_ENDS = time(6)
+"""A count begun on polling day belongs to it until then."""
 
 
 def instant_of(day: date, wall: time, zone: str, fold: int = 0) -> datetime:
@@ -70,16 +73,33 @@ def polling_hours(mission: Mission, day: date | None = None) -> tuple[date, time
 
 @transaction.atomic
 def add_stop(
-    team: Team, station: Station, *, by: Actor, kind: str, local_time: time, local_day: date | None = None, fold: int = 0, reason: str = ""
+    team: Team,
+    station: Station,
+    *,
+    by: Actor,
+    kind: str,
+    local_time: time,
+    local_day: date | None = None,
+    fold: int = 0,
+    place: str = "",
+    reason: str = "",
 ) -> Stop:
-    """Plan a stop of a team. The same station for the same purpose is planned once."""
+    """Plan a stop of a team. The same station for the same purpose is planned once.
+
+    place: where a tabulation is; unless given, the commission of the station's municipality. A closing, count or
+    tabulation before six in the morning is on the day after (DESIGN 3, "Times").
+    """
     authorize(by, "observers.change_deployment", team.mission)
     if station.mission_id != team.mission_id or not station.is_listed:
         raise Invalid(_("The station is not on the list of this mission."), attr="station")
     known = team.stops.filter(station=station, kind=kind).first()
     if known is not None:
         return known
+    if local_day is None and kind in {StopKind.CLOSING, StopKind.TABULATION} and local_time < NIGHT_ENDS:
+        local_day = team.day + timedelta(days=1)
     day, zone = local_day or team.day, team.mission.zone
+    if kind == StopKind.TABULATION:
+        place = place.strip() or place_of_results(station)
     row = Stop.objects.create(
         team=team,
         mission=team.mission,
@@ -89,6 +109,7 @@ def add_stop(
         local_time=local_time,
         fold=fold,
         zone=zone,
+        place=place.strip()[:300],
         planned_at=instant_of(day, local_time, zone, fold),
         order=(team.stops.aggregate(last=Max("order"))["last"] or 0) + 1,
     )
@@ -180,6 +201,12 @@ def place_of(station: Station) -> tuple[str, ...]:
     return (station.municipality, station.building_name, station.address or station.name)
 
 
+def place_of_results(station: Station) -> str:
+    """Where the results of a station are tabulated, as far as a list tells: the commission of its municipality or district."""
+    area = station.municipality or station.district
+    return _("Election commission, %(area)s") % {"area": area} if area else _("Election commission")
+
+
 def plan_content(mission: Mission) -> dict[str, Any]:
     """Teams, members and stops as plain data: what a release freezes and hashes."""
     teams = mission.teams.with_plan()
@@ -198,7 +225,7 @@ def plan_content(mission: Mission) -> dict[str, Any]:
                         "uuid": str(stop.uuid),
                         "kind": stop.kind,
                         "station": stop.station.code,
-                        "place": ", ".join(part for part in place_of(stop.station) if part),
+                        "place": stop.place or ", ".join(part for part in place_of(stop.station) if part),
                         "local_day": stop.local_day.isoformat(),
                         "local_time": stop.local_time.strftime("%H:%M"),
                         "planned_at": stop.planned_at.isoformat(),
@@ -238,10 +265,11 @@ def release_plan(mission: Mission, *, by: Actor, note: str = "", reasons: Mappin
         return last
     if last is not None:
         mission.deployment_plans.filter(state=PlanState.RELEASED).update(state=PlanState.SUPERSEDED)
+    kept_reasons = {w.code: {"teams": w.teams, "reason": given.get(w.code) or w.reason} for w in warnings}
     plan = DeploymentPlan.objects.create(
         mission=mission,
         version=(last.version if last else 0) + 1,
-        content=content | {"reasons": {w.code: {"teams": w.teams, "reason": given.get(w.code) or w.reason} for w in warnings}},
+        content=content | {"draws": drawn_for(mission), "reasons": kept_reasons},
         sha256=digest,
         note=note.strip(),
         released_at=clock.now(),
@@ -251,6 +279,10 @@ def release_plan(mission: Mission, *, by: Actor, note: str = "", reasons: Mappin
     for code in (w.code for w in warnings if w.code in given):
         audit.record(by, "observers.team_rule_set_aside", mission, data={"rule": code, "version": plan.version})
     return plan
+
+
+BESIDE = ("reasons", "draws")
+"""What a version keeps beside the plan that is hashed."""
 
 
 @dataclass(frozen=True)
@@ -289,7 +321,17 @@ def warnings_for_release(mission: Mission, judged: Mapping[Team, list[TeamRule]]
 
 def is_plan_changed(plan: DeploymentPlan, mission: Mission) -> bool:
     """Does the working copy differ from a released version?"""
-    return {name: value for name, value in plan.content.items() if name != "reasons"} != plan_content(mission)
+    return {name: value for name, value in plan.content.items() if name not in BESIDE} != plan_content(mission)
+
+
+def drawn_for(mission: Mission) -> list[dict[str, Any]]:
+    """By which rule and seed the teams of each day were drawn, the newest draw of a day: stated in every plan."""
+    found: dict[str, dict[str, Any]] = {}
+    for draw in mission.deployment_draws.all():
+        facts = {name: draw.asked.get(name) for name in ("rule", "level", "visits", "districts")}
+        found.setdefault(draw.asked.get("day", ""), {"seed": draw.seed, "gap": draw.outcome["routes"]["gap"], **facts})
+    days = {team.day.isoformat() for team in mission.teams.all()}
+    return [{"day": day, **facts} for day, facts in sorted(found.items()) if day in days]
 
 
 def missing_for_release(mission: Mission) -> list[Missing]:
@@ -322,40 +364,3 @@ def missing_for_release(mission: Mission) -> list[Missing]:
             Missing(rule.code, f"{team.name}: {rule.sentence}", url) for rule in judged[team.pk] if rule.level == "breach" and team.present
         ]
     return found
-
-
-def coverage(mission: Mission) -> dict[str, Any]:
-    """What the plan covers and what it does not: per district and setting, stations listed, planned, visited, and why not."""
-    listed: dict[tuple[str, str], int] = {}
-    for district, setting in Station.objects.for_mission(mission).values_list("district", "setting"):
-        listed[(district, setting)] = listed.get((district, setting), 0) + 1
-    seen: dict[tuple[str, str], dict[str, set[int]]] = {}
-    for stop in mission.stops.select_related("station"):
-        row = seen.setdefault((stop.station.district, stop.station.setting), {})
-        row.setdefault("planned", set()).add(stop.station_id)
-        if stop.outcome != StopOutcome.PLANNED:
-            row.setdefault(stop.outcome, set()).add(stop.station_id)
-    strata = []
-    for key in sorted({*listed, *seen}):
-        counts = {name: len(found) for name, found in seen.get(key, {}).items()}
-        visited = counts.get(StopOutcome.VISITED, 0)
-        strata.append(
-            {
-                "district": key[0],
-                "setting": key[1],
-                "stations": listed.get(key, 0),
-                "planned": counts.get("planned", 0),
-                "visited": visited,
-                "not_reached": counts.get(StopOutcome.NOT_REACHED, 0),
-                "refused": counts.get(StopOutcome.REFUSED, 0),
-                "closed": counts.get(StopOutcome.CLOSED, 0),
-                "not_observed": listed.get(key, 0) - visited,
-            }
-        )
-    names = ("stations", "planned", "visited", "not_reached", "refused", "closed", "not_observed")
-    return {
-        "total": {name: sum(row[name] for row in strata) for name in names},
-        "strata": strata,
-        "stops": {kind: mission.stops.filter(kind=kind).count() for kind in StopKind.values},
-        "untouched": [row for row in strata if row["planned"] == 0],
-    }

@@ -19,7 +19,9 @@ INTEREST_MONTHS = 6
 
 
 def facts_for(assignments: Iterable[Assignment], mission: Mission) -> dict[int, dict[str, Any]]:
-    """The facts of each assignment of one mission by primary key: observed state, membership on the first day, offices held today. Two queries.
+    """By primary key, the facts of each assignment of one mission: observed state, membership on the first day, offices held today.
+
+    Two queries.
 
     A changed fact asks for a new declaration; names and addresses are none.
     """

@@ -7,6 +7,7 @@ from missions.models import Mission
 from observers.models import (
     AccreditationList,
     Declaration,
+    DeploymentContact,
     DeploymentDraw,
     DeploymentPlan,
     IdentityDeletion,
@@ -29,7 +30,9 @@ def remove_observers_data(mission: Mission, *, by: Actor, reason: str) -> None:
     """Delete teams, plans, proposals, calls, nominations, invitations, declarations and identity data of one mission. Safe to repeat."""
     TeamMember.objects.filter(team__mission=mission).delete()
     Stop.objects.filter(mission=mission).delete()
-    for model in (PlanChange, Team, DeploymentPlan, DeploymentDraw, Override, Proposal, Interest, InterestCall, Nomination):
+    for model in (PlanChange, Team, DeploymentContact, DeploymentPlan, DeploymentDraw, Override, Proposal):
+        model.objects.filter(mission=mission).delete()
+    for model in (Interest, InterestCall, Nomination):
         model.objects.filter(mission=mission).delete()
     for model in (NominationRequest, AccreditationList, IdentityDeletion):
         model.objects.filter(mission=mission).delete()

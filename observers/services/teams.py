@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -110,6 +111,32 @@ def swap_members(one: TeamMember, other: TeamMember, *, by: Actor, reason: str =
 
 
 @transaction.atomic
+def lock_member(member: TeamMember, *, by: Actor, locked: bool = True) -> TeamMember:
+    """Keep somebody in this team when teams are drawn again, or let go. The plan itself does not change by it."""
+    authorize(by, "observers.change_deployment", member.team.mission)
+    row = TeamMember.objects.select_for_update(of=("self",)).select_related("team").get(pk=member.pk)
+    if row.left_at is not None:
+        raise NotNow(_("Who has left the team cannot be kept in it."), code="has_left")
+    if row.is_locked != locked:
+        row.is_locked = locked
+        row.save_changes("is_locked")
+        data = {"act": "member_locked" if locked else "member_unlocked", "assignment": str(row.assignment.uuid)}
+        audit.record(by, "observers.team_changed", row.team, data=data)
+    return row
+
+
+@transaction.atomic
+def set_locks(mission: Mission, *, by: Actor, locked: Collection[UUID]) -> int:
+    """Lock exactly these members in their teams, and let the others go. Returns how many are locked."""
+    authorize(by, "observers.change_deployment", mission)
+    rows = TeamMember.objects.filter(team__mission=mission, left_at__isnull=True).select_related("team__mission", "assignment")
+    for row in rows:
+        if row.is_locked != (row.uuid in locked):
+            lock_member(row, by=by, locked=row.uuid in locked)
+    return sum(row.uuid in locked for row in rows)
+
+
+@transaction.atomic
 def change_team(team: Team, *, by: Actor, reason: str = "", **values: Any) -> Team:
     """Change name, area or note."""
     authorize(by, "observers.change_deployment", team.mission)
@@ -180,7 +207,12 @@ def riders_for(assignments: Iterable[Assignment], day: date) -> dict[int, Rider]
 def judge_teams(teams: Iterable[Team]) -> dict[int, list[TeamRule]]:
     """The rules of each team, live. Teams must be loaded `with_plan()`; the number of queries does not grow with them."""
     rows = list(teams)
-    observing = {team.pk: [m.assignment for m in team.present if m.role in OBSERVING] for team in rows}
+    crew = {role: {team.pk: [m.assignment for m in team.present if m.role in of_role] for team in rows}
+            for role, of_role in (("observing", OBSERVING), ("interpreting", {TeamRole.INTERPRETER}))}  # fmt: skip
     day = min((team.day for team in rows), default=clock.today())
-    riders = riders_for([a for members in observing.values() for a in members], day)
-    return {team.pk: judge_team([riders[a.pk] for a in observing[team.pk]]) for team in rows}
+    riders = riders_for([a for by_team in crew.values() for members in by_team.values() for a in members], day)
+
+    def of(role: str, team: Team) -> list[Rider]:
+        return [riders[a.pk] for a in crew[role][team.pk]]
+
+    return {team.pk: judge_team(of("observing", team), of("interpreting", team)) for team in rows}

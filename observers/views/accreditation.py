@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from django.contrib import messages
@@ -11,18 +10,15 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
-from openpyxl import Workbook
-from openpyxl.styles import Font
 
 from core.errors import DomainError, Invalid, NotAllowed
 from missions.views.base import MissionMixin
-from observers.exports import csv_response
+from observers.exports import csv_response, xlsx_response
 from observers.models import AccreditationList
 from observers.models.identity import KEEP_DAYS
 from observers.services.accreditation import (
     COLUMNS,
     USUAL,
-    AccreditationTable,
     accreditation_people,
     delete_identity_data,
     deletion_day,
@@ -113,32 +109,9 @@ class AccreditationListView(MissionMixin, View):
         table = take_out_list(self.mission, by=self.actor)
         name = f"{self.mission.reference}-accreditation"
         answer = (
-            xlsx_response(f"{name}.xlsx", table)
+            xlsx_response(f"{name}.xlsx", {"Accreditation": [table.head, *table.rows]})
             if request.POST.get("format") == "xlsx"
             else csv_response(f"{name}.csv", table.head, table.rows)
         )
         answer.headers["Cache-Control"] = "no-store"
         return answer
-
-
-def xlsx_response(name: str, table: AccreditationTable) -> HttpResponse:
-    """A workbook with one sheet; days are days, and no cell is a formula."""
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None  # a new workbook has one
-    sheet.title = "Accreditation"
-    for number, row in enumerate([table.head, *table.rows], start=1):
-        for place, value in enumerate(row, start=1):
-            cell = sheet.cell(number, place, value if hasattr(value, "isoformat") else str(value))
-            if not hasattr(value, "isoformat"):
-                cell.data_type = "s"  # what begins like a formula is text too: a telephone number keeps its plus
-            if number == 1:
-                cell.font = Font(bold=True)
-    for number, head in enumerate(table.head, start=1):
-        sheet.column_dimensions[sheet.cell(1, number).column_letter].width = max(14, min(40, len(head) + 4))
-    sheet.freeze_panes = "A2"
-    out = io.BytesIO()
-    book.save(out)
-    response = HttpResponse(out.getvalue(), content_type=XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

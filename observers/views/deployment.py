@@ -1,25 +1,26 @@
-"""Deployment: teams, stops, coverage, release; the plan as CSV, GeoJSON and documents."""
+"""Deployment: teams, stops, release. What comes out of it is in `plan.py`."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
-from core.documents import documents_of, request_documents
+from core.documents import documents_of
 from core.errors import DomainError, Invalid, NotAllowed
 from core.rights import allowed, authorize
 from missions.enums import AssignmentState
 from missions.models import Assignment, Station
 from missions.views.base import MissionMixin
-from observers.enums import PlanState, StopKind
-from observers.exports import csv_response
+from observers.documents.deployment import rule_in_words
+from observers.enums import PlanState
 from observers.forms import DrawForm, OutcomeForm, StopForm
 from observers.membership.dates import say
 from observers.models import DeploymentDraw, Stop, Team, TeamMember
@@ -27,18 +28,36 @@ from observers.services.deployment import (
     add_stop,
     change_stop,
     coverage,
+    drawn_for,
     is_plan_changed,
     missing_for_release,
-    plan_content,
     polling_hours,
     record_stop,
     release_plan,
     remove_stop,
     warnings_for_release,
 )
-from observers.services.drawing import VISITS, draw_deployment
+from observers.services.drawing import VISITS, draw_every_day, draw_one_day, levels_of
 from observers.services.polling_days import days_at_odds, move_plan, moves_on_offer, polling_days_of
-from observers.services.teams import add_member, change_team, create_team, is_released, judge_teams, move_member, remove_member, remove_team
+from observers.services.teams import (
+    add_member,
+    change_team,
+    create_team,
+    is_released,
+    judge_teams,
+    move_member,
+    remove_member,
+    remove_team,
+    set_locks,
+)
+from observers.services.ways import judge_way, way_of
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 class DeploymentView(MissionMixin, TemplateView):
@@ -67,7 +86,8 @@ class DeploymentView(MissionMixin, TemplateView):
             free=free,
             draw=draw,
             gap_percent=round(100 * draw.outcome["routes"]["gap"], 1) if draw else 0,
-            draw_form=kwargs.pop("draw_form", None) or DrawForm(days=polling_days_of(self.mission), initial=self._drawn_before(draw)),
+            draw_form=kwargs.pop("draw_form", None) or (self._draw_form(initial=self._drawn_before(draw)) if may_change else None),
+            rules_drawn=[rule_in_words(row) for row in drawn_for(self.mission)],
             polling_days=polling_days_of(self.mission),
             days_at_odds=days_at_odds(self.mission),
             moves=moves_on_offer(self.mission) if may_change else [],
@@ -78,16 +98,20 @@ class DeploymentView(MissionMixin, TemplateView):
             warnings=self._warnings(teams, kwargs.get("typed")) if may_change and teams else [],
             changes=list(self.mission.plan_changes.select_related("team")[:20]),
             coverage=coverage(self.mission),
-            documents=documents_of(self.mission).filter(kind="observers.deployment_plan"),
+            documents=documents_of(self.mission).filter(kind__in=["observers.deployment_plan", "observers.team_sheets"]),
             **kwargs,
         )
+
+    def _draw_form(self, *args: Any, **kwargs: Any) -> DrawForm:
+        return DrawForm(*args, days=polling_days_of(self.mission), levels=levels_of(self.mission), **kwargs)
 
     @staticmethod
     def _drawn_before(draw: DeploymentDraw | None) -> dict[str, Any]:
         """What the last draw was asked: drawing again begins where it ended."""
         if draw is None:
             return {"visits": VISITS}
-        return {**{name: draw.asked.get(name) for name in ("teams", "visits", "day")}, "seed": draw.seed}
+        names = ("teams", "visits", "day", "rule", "level", "tabulations")
+        return {**{name: draw.asked[name] for name in names if name in draw.asked}, "seed": draw.seed}
 
     def _warnings(self, teams: list[Team], typed: Any) -> list[dict[str, Any]]:
         rows = warnings_for_release(self.mission, {team: team.rules for team in teams})
@@ -111,19 +135,24 @@ class DrawView(DeploymentActView):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Draw; after a release with a reason, and the next version is released after it."""
-        form = DrawForm(request.POST, days=polling_days_of(self.mission))
+        form = self._draw_form(request.POST)
         if not form.is_valid():
             sentence = " ".join(str(error) for errors in form.errors.values() for error in errors)
             return self.refuse(Invalid(sentence), draw_form=form)
-        asked = {name: form.cleaned_data[name] for name in ("teams", "visits", "seed", "day", "reason")}
+        asked = dict(form.cleaned_data)
         try:
-            draw = draw_deployment(self.mission, by=self.actor, **asked)
+            if "locks" in request.POST:  # the page showed who may be locked: what is not ticked is let go
+                set_locks(self.mission, by=self.actor, locked={uuid for uuid in map(_uuid, request.POST.getlist("lock")) if uuid})
+            every = asked["day"] == DrawForm.EVERY_DAY
+            draw = draw_every_day if every else draw_one_day
+            draws = draw(self.mission, by=self.actor, **asked)
         except NotAllowed:
             raise
         except DomainError as refusal:
             return self.refuse(refusal, draw_form=form)
-        words = {"teams": draw.asked["teams"], "stations": draw.outcome["stations"]}
-        messages.success(request, _("%(teams)s teams and %(stations)s stations are drawn.") % words)
+        for row in draws:
+            words = {"teams": row.asked["teams"], "stations": row.outcome["stations"]}
+            messages.success(request, _("%(teams)s teams and %(stations)s stations are drawn.") % words)
         return redirect("observers:deployment", self.mission.reference)
 
 
@@ -206,13 +235,15 @@ class TeamView(TeamMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Members, stops, who is free, where they could move."""
         team = self.team
+        legs = way_of(team.stops.all())
         riding = TeamMember.objects.filter(day=team.day, left_at__isnull=True).values("assignment")
         free = self.mission.assignments.filter(state=AssignmentState.CONFIRMED).exclude(pk__in=riding).select_related("person")
         return super().get_context_data(
             active_tab="deployment",
             team=team,
             rules=judge_teams([team])[team.pk],
-            way=sorted(team.stops.all(), key=lambda s: (s.order, s.pk)),
+            way_rules=judge_way(team, legs),
+            way=legs,
             free=free,
             teams=self.mission.teams.filter(day=team.day).exclude(pk=team.pk),
             may_change=allowed(self.actor, "observers.change_deployment", self.mission),
@@ -271,7 +302,8 @@ class TeamView(TeamMixin, TemplateView):
     def _plan_stop(self, form: StopForm, station: Station) -> HttpResponse:
         data = form.cleaned_data
         try:
-            stop = add_stop(self.team, station, by=self.actor, kind=data["kind"], local_time=data["local_time"], reason=data["reason"])
+            more = {"place": data["place"], "reason": data["reason"]}
+            stop = add_stop(self.team, station, by=self.actor, kind=data["kind"], local_time=data["local_time"], **more)
         except NotAllowed:
             raise
         except DomainError as refusal:
@@ -306,85 +338,3 @@ class StopView(MissionMixin, View):
             words = {"station": stop.station.code, "time": stop.local_time.strftime("%H:%M")}
             messages.success(request, _("The stop at station %(station)s is at %(time)s.") % words)
         return redirect("observers:team", self.mission.reference, stop.team.uuid)
-
-
-class PlanExportView(MissionMixin, View):
-    """The plan as CSV (GET) or as documents in the background (POST)."""
-
-    permission = "observers.view_deployment"
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """One line per stop."""
-        kinds = dict(StopKind.choices)
-        head = [_("Team"), _("Day"), _("Time"), _("What"), _("Station"), _("Place"), _("Members")]
-        rows = [
-            [
-                team["name"],
-                stop["local_day"],
-                stop["local_time"],
-                kinds[stop["kind"]],
-                stop["station"],
-                stop["place"],
-                "; ".join(m["name"] for m in team["members"]),
-            ]
-            for team in plan_content(self.mission)["teams"]
-            for stop in team["stops"]
-        ]
-        return csv_response(f"{self.mission.reference}-deployment.csv", head, rows)
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """Freeze and draw in three languages."""
-        job = request_documents("observers.deployment_plan", self.mission, ["en", "fr", "de"], ["pdf", "docx"], by=self.actor)
-        return redirect(job)
-
-
-class PlanMapView(MissionMixin, View):
-    """Stops with coordinates as GeoJSON, for the map and for other tools."""
-
-    permission = "observers.view_deployment"
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> JsonResponse:
-        """One point per stop, one line per team."""
-        features: list[dict[str, Any]] = []
-        for team in self.mission.teams.with_plan():
-            way = [
-                s
-                for s in sorted(team.stops.all(), key=lambda s: (s.order, s.pk))
-                if s.station.latitude is not None and s.station.longitude is not None
-            ]
-            line = [[s.station.longitude, s.station.latitude] for s in way]
-            if len(line) > 1:
-                features.append(
-                    {
-                        "type": "Feature",
-                        "geometry": {"type": "LineString", "coordinates": line},
-                        "properties": {"team": team.number, "name": team.name},
-                    }
-                )
-            features += [
-                {
-                    "type": "Feature",
-                    "geometry": {"type": "Point", "coordinates": point},
-                    "properties": {
-                        "team": team.number,
-                        "name": team.name,
-                        "kind": str(s.get_kind_display()),
-                        "station": s.station.label,
-                        "time": s.local_time.strftime("%H:%M"),
-                        "outcome": s.outcome,
-                    },
-                }
-                for s, point in zip(way, line, strict=True)
-            ]
-        return JsonResponse({"type": "FeatureCollection", "features": features}, content_type="application/geo+json")
-
-
-class CoverageView(MissionMixin, TemplateView):
-    """What the plan covers and what was not observed, by district and setting."""
-
-    template_name = "observers/coverage.html"
-    permission = "observers.view_deployment"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The counts."""
-        return super().get_context_data(active_tab="deployment", coverage=coverage(self.mission), **kwargs)

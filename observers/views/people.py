@@ -101,8 +101,8 @@ class PeopleExportView(PeopleMixin, View):
         wanted = self.asked()
         rows = list(export_rows(self.day, wanted))
         record_export(by=self.actor, count=len(rows), kind=kind)
-        respond = csv_response if kind == "csv" else xlsx_response
-        return respond(f"people-{self.day.isoformat()}.{kind}", HEAD, rows)
+        name = f"people-{self.day.isoformat()}.{kind}"
+        return csv_response(name, HEAD, rows) if kind == "csv" else xlsx_response(name, {"People": [HEAD, *rows]})
 
 
 class PersonMixin(RightMixin):

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from core import clock
 from core.actors import user_actor
-from core.models import OutboxMail
+from core.models import OutboxMail, StoredFile
 from missions.enums import Criterion, MissionState, RequestState
 from missions.models import Mission, Organisation, Request
 from missions.services import calendars, meetings, releases
@@ -355,8 +355,15 @@ def test_stations_by_clicking(client_for, coordinator, mission, observer_a):
     found = client_for(observer_a).get(url, {"q": "ШИПКА 2"})
     assert found.content.decode().count("ул. Шипка") == 1
     assert client_for(observer_a).get(page["Location"]).status_code == 403
-    empty = desk.post(url + "upload/", {"file": SimpleUploadedFile("x.xls", b"\xd0\xcf\x11\xe0old")})
-    assert desk.get(empty["Location"]).status_code == 302
+    kept = StoredFile.objects.count()
+    for name, content, word in (
+        ("x.xls", b"\xd0\xcf\x11\xe0old", ".xls"),
+        ("x.csv", b"", "is empty"),
+        ("x.csv", b"<html><body>No", "HTML"),
+    ):
+        told = desk.post(url + "upload/", {"file": SimpleUploadedFile(name, content)}, follow=True)
+        assert told.redirect_chain[-1][0] == url and word in told.content.decode(), name
+    assert StoredFile.objects.count() == kept
 
 
 def test_a_station_is_corrected_on_its_page(client_for, coordinator, mission, observer_a):
