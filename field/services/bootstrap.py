@@ -153,7 +153,7 @@ def _stop(stop: Stop, team: Team) -> dict[str, Any]:
         "team": str(team.uuid),
         "kind": stop.kind,
         "station": stop.station.code,
-        "place": stop.station.label,
+        "place": stop.place or stop.station.label,
         "planned_at": stop.planned_at.astimezone(ZoneInfo(stop.zone)).isoformat(),
         "order": stop.order,
         "outcome": stop.outcome,

@@ -11,9 +11,7 @@ from missions.enums import StationKind, StationSetting
 class UploadForm(forms.Form):
     """A station list."""
 
-    file = forms.FileField(
-        label=_("List of polling stations"), help_text=_("CSV, TSV, JSON, GeoJSON or XLSX, in any encoding. Nothing is stored yet.")
-    )
+    file = forms.FileField(label=_("List of polling stations"), help_text=_("CSV, TSV, JSON, GeoJSON or XLSX."))
 
 
 class StationForm(forms.Form):

@@ -316,8 +316,8 @@ def _unify_places(rows: list[tuple[int, dict[str, str]]], columns: _Columns, rea
 
 
 def _note_coordinates(columns: _Columns, reading: Reading) -> None:
-    swapped = _("Latitude and longitude are swapped in %(count)s rows, first in row %(row)s: they are put right.")
-    nowhere = _("Latitude and longitude are both 0 in %(count)s rows, first in row %(row)s: taken as missing.")
+    swapped = _("Rows with latitude and longitude swapped: %(count)s, the first is row %(row)s. They are put right.")
+    nowhere = _("Rows with latitude and longitude both 0: %(count)s, the first is row %(row)s. They are taken as missing.")
     for rows, sentence in ((columns.swapped, swapped), (columns.nowhere, nowhere)):
         if rows:
             reading.notes.append({"row": 0, "why": sentence % {"count": len(rows), "row": rows[0]}})

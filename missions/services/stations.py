@@ -91,7 +91,7 @@ def review_stations(mission: Mission, *, by: Actor, source: IO[bytes], name: str
     if not reading.refused:
         told = [*notes_on(BytesIO(content), name=name, mapping=mapping), *told]
     if found.absent:
-        sentence = _("%(count)s stations of the mission are not in this list: they stay as they are.") % {"count": found.absent}
+        sentence = _("Stations of the mission that are not in this list: %(count)s. They stay as they are.") % {"count": found.absent}
         told.append({"row": 0, "why": sentence})
     return {**_answer(found, reading), "notes": told, "first": first, "differences": found.differences}
 

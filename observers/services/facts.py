@@ -51,7 +51,7 @@ def team_events(uuid: Any) -> dict[str, Any] | None:
             "title": f"{stop.get_kind_display()}: {stop.station.label}",
             "starts_at": stop.planned_at,
             "zone": stop.zone,
-            "place": stop.station.address or stop.station.label,
+            "place": stop.place or stop.station.address or stop.station.label,
             "station": stop.station.code,
             "sequence": plan.version if plan else 0,
             "changed_at": stop.updated_at,

@@ -62,7 +62,7 @@ def test_a_messy_list_is_mapped_checked_and_imported(at_desks: World, desk: Call
     page.click("button[name=dry_run]")
     page.wait_for_selector("text=Nothing is stored yet.")
     told = page.inner_text("main")
-    assert "4 new" in told and "swapped in 1 rows" in told and "taken for one place" in told and "Столична-1" in told
+    assert "4 new" in told and "swapped: 1" in told and "taken for one place" in told and "Столична-1" in told
     assert mission.stations.count() == before
     one.shot("stations-checked")
     page.click("form.small-form button.btn-primary:not([name])")

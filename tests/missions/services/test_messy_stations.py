@@ -220,7 +220,7 @@ def test_a_second_import_says_what_differs_and_what_is_not_named(mission):
     assert [(row["code"], str(row["field"]), row["old"], row["new"]) for row in said["differences"]] == [
         ("2", "Name", "B", "New"), ("2", "Voters on the list", 200, 250),
     ]  # fmt: skip
-    assert ["1 stations of the mission are not in this list" in note["why"] for note in said["notes"]] == [True]
+    assert ["that are not in this list: 1." in note["why"] for note in said["notes"]] == [True]
     assert mission.stations.get(code="2").name == "B"
     load(mission, "code;name;voters\n1;A;100\n2;New;250\n4;D;1\n")
     assert mission.stations.get(code="3").is_listed
