@@ -432,6 +432,9 @@ class DrawForm(forms.Form):
         every = [(self.EVERY_DAY, _("All polling days"))] if len(days) > 1 else []
         self.fields["day"].choices = [(day.isoformat(), say(day)) for day in days] + every
         self.fields["level"].choices = [(0, _("Districts")), *levels]
+        for field in self.fields.values():
+            looks = {forms.Select: "form-select", forms.CheckboxInput: "form-check-input"}
+            field.widget.attrs["class"] = looks.get(type(field.widget), "form-control")
 
     def clean_day(self) -> date | str | None:
         """A polling day of the mission, or all; none stands for the first."""

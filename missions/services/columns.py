@@ -24,6 +24,9 @@ FIELDS = {
     "building": _("Building"),
     "count": _("Number of stations in the building"),
     "level": _("A level of the place, from large to small"),
+    "code+municipality": _("Municipality, and a part of the code"),
+    "code+district": _("District, and a part of the code"),
+    "code+level": _("A level of the place, and a part of the code"),
     "ignore": _("Not used"),
 }
 
@@ -121,6 +124,11 @@ def guess_columns(
             found[column] = field
             taken.add(field)
     return {column: found.get(column, "ignore") for column in columns}
+
+
+def meanings(field: str) -> set[str]:
+    """What a column is: one thing, or a place that is a part of the code too."""
+    return set(field.split("+"))
 
 
 def level_number(column: str) -> int:

@@ -20,7 +20,7 @@ from accounts.models import folded
 from missions.enums import StationKind, StationSetting
 from missions.models import Country
 from missions.services.choices import labels_of, read_choice
-from missions.services.columns import KINDS, SETTINGS, level_number
+from missions.services.columns import KINDS, SETTINGS, level_number, meanings
 from missions.services.coordinates import degrees, is_swapped, pair
 from missions.services.tables import EXTRA, Table
 
@@ -99,11 +99,11 @@ def read_stations(table: Table, fields: dict[str, str], country: Country | None 
 
 def _columns_of(names: list[str], fields: dict[str, str], country: Country | None) -> _Columns:
     places = {name: (level_number(name) or 100, position) for position, name in enumerate(names)}
-    levels = sorted((name for name in names if fields[name] == "level" or level_number(name)), key=lambda name: places[name])
+    levels = sorted((name for name in names if "level" in meanings(fields[name]) or level_number(name)), key=lambda name: places[name])
     joined: dict[str, list[str]] = defaultdict(list)
     for name in names:
-        if fields[name] not in {"level", "ignore"}:
-            joined[fields[name]].append(name)
+        for part in meanings(fields[name]) - {"level", "ignore"}:
+            joined[part].append(name)
     return _Columns({field: found[0] for field, found in joined.items()}, dict(joined), levels, country)
 
 
@@ -304,7 +304,7 @@ def _unify_places(rows: list[tuple[int, dict[str, str]]], columns: _Columns, rea
         for name in counted:
             if name:
                 alike[spelling_key(name)].append(name)
-        best = {key: max(names, key=lambda name: (counted[name], name)) for key, names in alike.items()}
+        best = {key: max(names, key=lambda name: (counted[name], name[:1].isupper(), name)) for key, names in alike.items()}
         other = {name: best[key] for key, names in alike.items() for name in names if name != best[key]}
         for _number, row in rows if other else ():
             row[column] = other.get(row[column], row[column])

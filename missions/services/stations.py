@@ -17,7 +17,7 @@ from core.actors import Actor
 from core.errors import Invalid
 from core.rights import authorize
 from missions.models import Mission, Station
-from missions.services.columns import FIELDS, guess_columns
+from missions.services.columns import FIELDS, guess_columns, meanings
 from missions.services.station_rows import JOINED, Reading, RowRefused, code_key, read_stations, repeated_rows
 from missions.services.tables import read_table
 
@@ -62,7 +62,7 @@ def notes_on(source: IO[bytes], *, name: str, mapping: dict[str, str] | None = N
     """
     table = read_table(source, name=name)
     fields = _fields(table.columns, mapping)
-    used = set(fields.values())
+    used = _used(fields)
     if "code" in used:
         return []
     sentence = _("No column is the number of a station: the codes are made from the place. If the list has such a column, say which it is.")
@@ -169,25 +169,29 @@ def _fields(columns: list[str], mapping: dict[str, str] | None, *, ask: bool = T
         if field not in FIELDS:
             sentence = _("“%(field)s” is not a field of a station; the fields are: %(fields)s.")
             raise Invalid(sentence % {"field": field, "fields": ", ".join(FIELDS)}, code="unknown_field", attr="map")
-    twice = [field for field, count in Counter(given.values()).items() if count > 1 and field not in {"level", "ignore", *JOINED}]
+    asked = Counter(part for field in given.values() for part in meanings(field))
+    twice = [field for field, count in asked.items() if count > 1 and field not in {"level", "ignore", *JOINED}]
     if twice:
         raise Invalid(_("Two columns are given for “%(field)s”.") % {"field": twice[0]}, code="field_twice", attr="map")
     guessed = guess_columns([column for column in columns if column not in given])
-    guessed = {column: "ignore" if field in given.values() and field != "level" else field for column, field in guessed.items()}
+    guessed = {column: "ignore" if field in asked and field != "level" else field for column, field in guessed.items()}
     fields = {column: {**guessed, **given}[column] for column in columns}
-    if ask and not {"code", "address", "name"} & set(fields.values()):
+    if ask and not {"code", "address", "name"} & _used(fields):
         sentence = _("No column is a number, an address or a name; say which with column=field. The columns are: %(columns)s.")
         raise Invalid(sentence % {"columns": ", ".join(columns)}, code="no_usable_column", attr="map")
     return fields
 
 
+def _used(fields: dict[str, str]) -> set[str]:
+    return {part for field in fields.values() for part in meanings(field)}
+
+
 def _supplied(fields: dict[str, str]) -> list[str]:
     """The fields of a station that the list has something to say about."""
-    used = set(fields.values())
+    used = _used(fields)
     used |= {"latitude", "longitude"} if "coordinates" in used else set()
     supplied = [name for name in WRITTEN if name in used]
-    levels = sum(field == "level" for field in fields.values())
-    if levels:
+    if "level" in used:
         supplied += ["levels"]
         # A station's levels are also what the column "municipality" or "district" would say; see `_from_levels`.
         supplied += [name for name in ("municipality", "district", "setting") if name not in supplied]

@@ -42,7 +42,7 @@ class TeamSolution:
     interpreters: tuple[tuple[Rider, ...], ...] = ()
 
 
-COSTS = {"one_state": 200, "language": 40, "experience": 20, "gender": 10, "group": 8, "same_state": 4}
+COSTS = {"one_state": 200, "language": 40, "interpreter": 30, "experience": 20, "gender": 10, "group": 8, "same_state": 4}
 
 
 def sizes_for(people: int, teams: int, locked: Mapping[int, int] | None = None) -> list[int]:
@@ -180,6 +180,10 @@ def _common_language(
         if language not in WORKING:
             model.add(sum(speaks[k, t] for k, speaker in enumerate(speakers) if language in speaker.languages) >= shared)
     model.add(sum(common) >= 1 - lacking)
+    if speakers:  # an interpreter in a team without a common language is of no use to some of it
+        unheard = model.new_bool_var(f"interpreter_{t}")
+        costs["interpreter"].append(unheard)
+        model.add(unheard >= lacking + sum(speaks[k, t] for k in range(len(speakers))) - 1)
 
 
 @dataclass(frozen=True)

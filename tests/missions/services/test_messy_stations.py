@@ -102,6 +102,8 @@ def test_a_key_made_of_two_columns(mission):
     assert [(row["row"], row["column"]) for row in refused] == [(4, "No")] and "as code too" in refused[0]["why"]
     assert load(mission, text, mapping={"Municipality": "code", "No": "code"}) == count(created=3)
     assert sorted(mission.stations.values_list("code", flat=True)) == ["North-1", "North-2", "South-1"]
+    assert load(mission, text, mapping={"Municipality": "code+municipality", "No": "code"}) == count(updated=3)
+    assert set(mission.stations.values_list("code", "municipality")) == {("North-1", "North"), ("North-2", "North"), ("South-1", "South")}
     with pytest.raises(Invalid):
         load(mission, text, mapping={"Municipality": "district", "No": "district"})
 

@@ -154,6 +154,7 @@ def test_the_rules_of_a_way_are_live(crewed):
     change_stop(stops[2], by=SYSTEM, local_time=stops[1].local_time)
     other = crewed.teams.last().stops.first()
     add_stop(team, other.station, by=SYSTEM, kind="opening", local_time=time(12))
+    team = crewed.teams.with_plan().first()
     told = {rule.code: rule.sentence for rule in judge_way(team, way_of(team.stops.all()))}
     assert set(told) == {"too_early", "opening_once", "shared_station"} and other.station.code in told["shared_station"]
     Station.objects.filter(pk=stops[1].station_id).update(latitude=None, longitude=None)
