@@ -208,7 +208,7 @@ def _compare(mission: Mission, reading: Reading, supplied: list[str]) -> Compari
         row = known.get(code) or loosely.get(code_key(code))
         if row is None or row.pk in seen:
             kept = {name: value for name, value in values.items() if value is not None and not (name == "kind" and not value)}
-            row = Station(mission=mission, **kept)
+            row = Station(mission=mission, created_at=now, updated_at=now, **kept)  # asking the clock for each takes its time
             row.search = row.search_words()
             found.fresh.append(row)
             continue
