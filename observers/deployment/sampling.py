@@ -85,7 +85,7 @@ def choose_spread(areas: Sequence[str], wanted: int, seed: int) -> set[int]:
     """Which teams (by index) follow the results to the tabulation: one in each area before a second in any, at random."""
     order = sorted(range(len(areas)), key=lambda index: rank(seed, "tabulation", str(index)))
     turn: dict[str, int] = defaultdict(int)
-    ranked = []
+    ranked: list[tuple[int, int, int]] = []
     for index in order:
         ranked.append((turn[areas[index]], len(ranked), index))
         turn[areas[index]] += 1
