@@ -10,9 +10,9 @@ from django.db.models import Q
 
 from accounts.models import folded
 from core.models import Record
+from core.romanisation import romanised
 from missions.enums import StationKind, StationSetting
 from missions.models.mission import Mission
-from missions.romanisation import romanised
 
 # The key that an import derives for stations under one roof whose building the list does not name.
 DERIVED_BUILDING = re.compile("[A-Z2-7]{8}")
