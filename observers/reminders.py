@@ -76,7 +76,7 @@ def pending_calls(at: datetime) -> Iterable[Due]:
         person, day = row.person, row.call.answer_by
         for days in ANSWER_DAYS_BEFORE:
             due = _morning(day - timedelta(days=days), person.zone)
-            if row.sent_at < due <= at:
+            if row.sent_at is not None and row.sent_at < due <= at:
                 to = Recipient(person.email, person.name, person.language, person.zone)
                 yield Due(row.uuid, to, f"{day}-{days}", due, letter_context(row), row.call.mission.reference)
 

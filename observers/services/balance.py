@@ -57,7 +57,7 @@ def balance_on(day: date, *, by: Actor) -> Balance:
     terms: dict[int, list[Membership]] = defaultdict(list)
     for membership in Membership.objects.filter(person__in={row.person_id for row in rows}).select_related("country", "group"):
         terms[membership.person_id].append(membership)
-    sent = [(row, membership_on(terms[row.person_id], row.mission.first_day)) for row in rows]
+    sent = [(row, membership_on(terms[row.person_id], row.mission.first_day or day)) for row in rows]
     countries = Counter(term.country_id for _row, term in sent if term)
     genders = Counter(row.person.gender for row in rows)
     members = {country.pk: country for country in Country.objects.filter(is_member=True).by_name()}

@@ -19,9 +19,7 @@ INTEREST_MONTHS = 6
 
 
 def facts_for(assignments: Iterable[Assignment], mission: Mission) -> dict[int, dict[str, Any]]:
-    """By primary key, the facts of each assignment of one mission: observed state, membership on the first day, offices held today.
-
-    Two queries.
+    """The facts of each assignment of one mission by primary key: observed state, membership on day one, offices held today. Two queries.
 
     A changed fact asks for a new declaration; names and addresses are none.
     """

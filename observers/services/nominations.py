@@ -57,8 +57,9 @@ def request_nominations(
         sent_at=clock.now(),
     )
     expires_at = clock.real_now() + timedelta(days=(answer_by - clock.today()).days + 1)
-    values = {"language": language, "name": row.name, "address": row.address}
-    link, url = issue_link(by=by, purpose=PURPOSE, subject=row, expires_at=expires_at, **values)
+    link, url = issue_link(
+        by=by, purpose=PURPOSE, subject=row, expires_at=expires_at, language=language, name=row.name, address=row.address
+    )
     context = {
         "url": url,
         "reference": mission.reference,
@@ -67,7 +68,15 @@ def request_nominations(
         "first": say_in(language, first),
         "answer_by": say_in(language, answer_by),
     }
-    queue_mail(key=f"observers.nominations:{link.uuid}", template="observers/mail/nominations", context=context, mission=mission, **values)
+    queue_mail(
+        key=f"observers.nominations:{link.uuid}",
+        address=row.address,
+        name=row.name,
+        language=language,
+        template="observers/mail/nominations",
+        context=context,
+        mission=mission,
+    )
     audit.record(by, "observers.nominations_requested", mission, data={"group": group.code})
     return row
 

@@ -34,8 +34,8 @@ def remove_observers_data(mission: Mission, *, by: Actor, reason: str) -> None:
         model.objects.filter(mission=mission).delete()
     for model in (Interest, InterestCall, Nomination):
         model.objects.filter(mission=mission).delete()
-    for model in (NominationRequest, AccreditationList, IdentityDeletion):
-        model.objects.filter(mission=mission).delete()
+    for other in (NominationRequest, AccreditationList, IdentityDeletion):
+        other.objects.filter(mission=mission).delete()
     IdentityDocument.objects.filter(assignment__mission=mission).delete()
     Invitation.objects.filter(assignment__mission=mission).delete()
     Declaration.objects.filter(assignment__mission=mission).delete()
