@@ -56,7 +56,7 @@ def xlsx_response(name: str, sheets: Mapping[str, Iterable[Sequence[Any]]]) -> H
     return response
 
 
-def _cell(sheet: Any, value: Any, *, is_head: bool) -> WriteOnlyCell:
+def _cell(sheet: Any, value: Any, *, is_head: bool) -> Any:
     """Days are days and numbers are numbers; all else is text, with no character that a workbook cannot hold."""
     if value is not None and not isinstance(value, date | int | float):
         value = ILLEGAL_CHARACTERS_RE.sub("", str(value))

@@ -308,7 +308,6 @@ def _share_drivers(assignments: list[Assignment], teams: int, locked: dict[str, 
             shared[locked[str(driver.uuid)].team.number - 1].append(driver)
     free = iter(driver for driver in drivers if str(driver.uuid) not in locked)
     for seats in shared:
-        driver = None if seats else next(free, None)
-        if driver is not None:
-            seats.append(driver)
+        if not seats and (spare := next(free, None)) is not None:
+            seats.append(spare)
     return shared

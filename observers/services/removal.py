@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from core.actors import Actor
 from missions.models import Mission
 from observers.models import (
@@ -25,17 +27,30 @@ from observers.models import (
     TeamMember,
 )
 
+# In this order: what refers to another stands before it.
+MODELS: tuple[Any, ...] = (
+    PlanChange,
+    Team,
+    DeploymentContact,
+    DeploymentPlan,
+    DeploymentDraw,
+    Override,
+    Proposal,
+    Interest,
+    InterestCall,
+    Nomination,
+    NominationRequest,
+    AccreditationList,
+    IdentityDeletion,
+)
+
 
 def remove_observers_data(mission: Mission, *, by: Actor, reason: str) -> None:
     """Delete teams, plans, proposals, calls, nominations, invitations, declarations and identity data of one mission. Safe to repeat."""
     TeamMember.objects.filter(team__mission=mission).delete()
     Stop.objects.filter(mission=mission).delete()
-    for model in (PlanChange, Team, DeploymentContact, DeploymentPlan, DeploymentDraw, Override, Proposal):
+    for model in MODELS:
         model.objects.filter(mission=mission).delete()
-    for model in (Interest, InterestCall, Nomination):
-        model.objects.filter(mission=mission).delete()
-    for other in (NominationRequest, AccreditationList, IdentityDeletion):
-        other.objects.filter(mission=mission).delete()
     IdentityDocument.objects.filter(assignment__mission=mission).delete()
     Invitation.objects.filter(assignment__mission=mission).delete()
     Declaration.objects.filter(assignment__mission=mission).delete()
