@@ -2,46 +2,43 @@
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
 import tempfile
-import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-import xlrd
+import structlog
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 from pyxform.errors import PyXFormError
-from pyxform.validators.odk_validate import check_xform
+from pyxform.validators.odk_validate import ODKValidateError, check_xform
 from pyxform.xls2xform import convert
 
+from field.xforms.checks import check_definition, check_workbook
 from field.xforms.definition import BadForm, FormDefinition, read_xform
 from field.xforms.evaluate import CompiledForm
+from field.xforms.refusals import FormRefused, refusal
+from field.xforms.sheets import Workbook, read_workbook
 
+log = structlog.get_logger(__name__)
 MAX_BYTES = 10 * 1024 * 1024
-MAX_ROWS = 5_000
+MOST_REFUSALS = 50
+ACCEPTED = gettext_noop("accepted by ODK Validate")
+NO_JAVA = gettext_noop("not checked by ODK Validate: Java is not installed")
+NOT_RUN = gettext_noop("not checked by ODK Validate: it could not be run to its end")
 ROW = re.compile(r"\[row\s*:\s*(\d+)\]|row[:\s]+(\d+)", re.IGNORECASE)
 QUOTED = re.compile(r"['\"“]([^'\"”]+)['\"”]")
 SHEET = re.compile(
     r"(?:sheet(?: name)?|on the) ['\"]?(survey|choices|settings|entities|external_choices|osm)['\"]?|'(survey|choices|settings)' sheet",
     re.IGNORECASE,
 )
-
-
-class FormRefused(ValueError):
-    """A file that is no usable form; `rows` are refusals `{sheet, row, column, why}`."""
-
-    def __init__(self, *rows: dict[str, Any]) -> None:
-        super().__init__("; ".join(row["why"] for row in rows))
-        self.rows = list(rows)
-
-
-def refusal(why: str, *, sheet: str = "", row: int | None = None, column: str = "") -> dict[str, Any]:
-    """One reason."""
-    return {"sheet": sheet, "row": row, "column": column, "why": why}
+COLUMNS = (
+    (re.compile(r"question type|select one|list name", re.IGNORECASE), "type"),
+    (re.compile(r"\bname\b", re.IGNORECASE), "name"),
+    (re.compile(r"\blabel\b", re.IGNORECASE), "label"),
+)
 
 
 @dataclass
@@ -69,8 +66,10 @@ def compile_form(content: bytes, *, name: str, validate: bool = True) -> Compile
         raise FormRefused(refusal(_("The file is empty or larger than 10 MB.")))
     suffix = Path(name).suffix.lower()
     warnings: list[str] = []
-    if suffix in {".xls", ".xlsx"}:
-        xform = _from_workbook(content, suffix, warnings)
+    book: Workbook | None = None
+    if suffix in {".xls", ".xlsx", ".xlsm"}:
+        book = read_workbook(content)
+        xform = _pyxform(book, warnings)
     elif suffix == ".xml":
         xform = _text(content)
     else:
@@ -83,10 +82,13 @@ def compile_form(content: bytes, *, name: str, validate: bool = True) -> Compile
         definition.version = "1"
         warnings.append(_("The form has no version: it is stored as version 1."))
         xform = re.sub(rf'(<[\w:]+[^>]*?\bid="{re.escape(definition.form_id)}")', r'\1 version="1"', xform, count=1)
-    _refuse_twins(definition)
+    if refusals := check_definition(definition, options=book is None):
+        raise FormRefused(*refusals[:MOST_REFUSALS])
     warnings += [_("The server does not evaluate: %(what)s") % {"what": what} for what in CompiledForm(definition).not_evaluated]
-    standards = _standards(content) if suffix == ".xlsx" else {}
-    return Compiled(xform, definition, suffix != ".xml", warnings, _validate(xform, validate), standards)
+    validation = _validate(xform, validate, book)
+    if validation in {NO_JAVA, NOT_RUN}:
+        warnings.append(gettext(validation))
+    return Compiled(xform, definition, book is not None, warnings, validation, _standards(book) if book else {})
 
 
 def _text(content: bytes) -> str:
@@ -96,153 +98,75 @@ def _text(content: bytes) -> str:
         raise FormRefused(refusal(_("The XForm is not text in UTF-8."))) from error
 
 
-def _from_workbook(content: bytes, suffix: str, warnings: list[str]) -> str:
-    trimmed = _trim(content, suffix)
+def _pyxform(book: Workbook, warnings: list[str]) -> str:
+    refusals, found = check_workbook(book)
+    if refusals:
+        raise FormRefused(*refusals[:MOST_REFUSALS])
     try:
-        result = convert(xlsform=trimmed, file_type=suffix, validate=False, pretty_print=False, form_name="data", warnings=warnings)
+        result = convert(xlsform=book.for_pyxform(), validate=False, pretty_print=False, form_name="data", warnings=warnings)
     except PyXFormError as error:
-        raise FormRefused(_pyxform_refusal(str(error), _rows_of(content, suffix))) from error
+        raise FormRefused(_pyxform_refusal(str(error), book)) from error
     except Exception as error:  # the libraries below pyxform raise what they like for a damaged workbook
         raise FormRefused(refusal(_("The workbook is damaged or not an XLSForm: %(why)s") % {"why": str(error)[:300]})) from error
+    warnings += found
     return result.xform
 
 
-def _pyxform_refusal(text: str, rows: list[tuple[str, int, list[str]]]) -> dict[str, Any]:
+def _pyxform_refusal(text: str, book: Workbook) -> dict[str, Any]:
     """pyxform names sheet and row for most faults; for the others the word it quotes is looked up in the workbook."""
     row, sheet = ROW.search(text), SHEET.search(text)
     where = next((group for group in (sheet.groups() if sheet else ()) if group), "")
     number = next((int(group) for group in (row.groups() if row else ()) if group), None)
     if number is None:
         for word in QUOTED.findall(text):
-            found = next(((name, at) for name, at, cells in rows if any(word in cell.split() for cell in cells)), None)
-            if found:
-                where, number = where or found[0], found[1]
+            if place := _place(word, book):
+                where, number = where or place[0], place[1]
                 break
-    return refusal(text, sheet=where or ("survey" if number else ""), row=number)
+    where = where or ("survey" if number else "")
+    column = next((name for pattern, name in COLUMNS if pattern.search(text)), "")
+    return refusal(text, sheet=where, row=number, column=book.sheet(where).column(column) if where and column else "")
 
 
-def _rows_of(content: bytes, suffix: str) -> list[tuple[str, int, list[str]]]:
-    """(sheet, row, cells) of `survey` and `choices`."""
-    found: list[tuple[str, int, list[str]]] = []
-    if suffix == ".xls":
-        book = xlrd.open_workbook(file_contents=content, on_demand=True)
-        for name in book.sheet_names():
-            sheet = book.sheet_by_name(name)
-            found += [(name, at + 1, [str(value) for value in sheet.row_values(at)]) for at in range(min(sheet.nrows, MAX_ROWS))]
-    else:
-        for page in openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets:
-            for at, cells in enumerate(page.iter_rows(max_row=MAX_ROWS, values_only=True), start=1):
-                found.append((page.title, at, [str(value) for value in cells if value is not None]))
-    return [row for row in found if row[0].strip().lower() in {"survey", "choices"}]
+def _place(word: str, book: Workbook) -> tuple[str, int] | None:
+    """Where a workbook has a word."""
+    for sheet in (book.sheet("survey"), book.sheet("choices")):
+        for number, cells in sheet.rows:
+            if any(word in text.split() for text in cells.values()):
+                return sheet.title, number
+    return None
 
 
-def _trim(content: bytes, suffix: str) -> bytes:
-    """Look at the sheets before pyxform does: a workbook that claims a million empty rows is read in seconds, not minutes."""
-    try:
-        names, heads = _sheets_xls(content) if suffix == ".xls" else _sheets_xlsx(content)
-    except (xlrd.XLRDError, zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
-        raise FormRefused(refusal(_("The file is not an Excel workbook, or it is damaged."))) from error
-    if "survey" not in names:
-        shown = ", ".join(names[:10]) or "–"
-        raise FormRefused(
-            refusal(
-                _("The workbook has no sheet “survey”, so it is not an XLSForm. Its sheets: %(sheets)s.") % {"sheets": shown},
-                sheet="survey",
-            )
-        )
-    missing = [column for column in ("type", "name") if column not in heads]
-    if missing and "command" not in heads:
-        sentence = _("The sheet “survey” has no column “%(column)s” in its first row.") % {"column": missing[0]}
-        raise FormRefused(refusal(sentence, sheet="survey", row=1, column=missing[0]))
-    return content if suffix == ".xls" else _without_empty_rows(content)
-
-
-def _sheets_xls(content: bytes) -> tuple[list[str], list[str]]:
-    book = xlrd.open_workbook(file_contents=content, on_demand=True)
-    names = [name.strip().lower() for name in book.sheet_names()]
-    heads: list[str] = []
-    if "survey" in names:
-        sheet = book.sheet_by_index(names.index("survey"))
-        heads = [str(value).strip().lower() for value in sheet.row_values(0)] if sheet.nrows else []
-    return names, heads
-
-
-def _sheets_xlsx(content: bytes) -> tuple[list[str], list[str]]:
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    names = [name.strip().lower() for name in book.sheetnames]
-    heads: list[str] = []
-    if "survey" in names:
-        first = next(book[book.sheetnames[names.index("survey")]].iter_rows(max_row=1, values_only=True), ())
-        heads = [str(value).strip().lower() for value in first if value is not None]
-    return names, heads
-
-
-def _without_empty_rows(content: bytes) -> bytes:
-    """Only workbooks with rows far beyond their content are written anew."""
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    claimed = max((sheet.max_row or 0) for sheet in book.worksheets)
-    if claimed <= MAX_ROWS:
-        return content
-    out = openpyxl.Workbook(write_only=True)
-    for sheet in book.worksheets:
-        copy = out.create_sheet(sheet.title)
-        empty = 0
-        for row in sheet.iter_rows(values_only=True):
-            if any(value is not None for value in row):
-                for _blank in range(empty):
-                    copy.append([])
-                empty = 0
-                copy.append(list(row))
-            else:
-                empty += 1
-                if empty > MAX_ROWS:
-                    break
-    buffer = io.BytesIO()
-    out.save(buffer)
-    return buffer.getvalue()
-
-
-def _standards(content: bytes) -> dict[str, list[str]]:
+def _standards(book: Workbook) -> dict[str, list[str]]:
     """Our own column `standards` of the sheet `survey`: codes divided by blanks. pyxform ignores it."""
-    book = openpyxl.load_workbook(io.BytesIO(_without_empty_rows(content)), read_only=True, data_only=True)
-    rows = book[next(name for name in book.sheetnames if name.strip().lower() == "survey")].iter_rows(values_only=True)
-    heads = [str(value or "").strip().lower() for value in next(rows, ())]
-    if "standards" not in heads or "name" not in heads:
-        return {}
-    at, name = heads.index("standards"), heads.index("name")
-    return {str(row[name]).strip(): str(row[at]).split() for row in rows if len(row) > at and row[name] and row[at]}
+    survey = book.sheet("survey")
+    names = dict(survey.cells("name"))
+    return {names[row]: text.split() for row, text in survey.cells("standards") if row in names}
 
 
-def _refuse_twins(definition: FormDefinition) -> None:
-    """Answers are kept by question code: two questions of one code would overwrite each other."""
-    seen: dict[str, str] = {}
-    rows = []
-    for question in definition.questions:
-        code = question["code"]
-        if code in seen and question["kind"] not in {"note", "trigger"}:
-            why = _("The question code “%(code)s” is used twice: %(one)s and %(two)s.") % {
-                "code": code,
-                "one": seen[code],
-                "two": question["path"],
-            }
-            rows.append(refusal(why, sheet="survey", column="name"))
-        seen[code] = question["path"]
-    if rows:
-        raise FormRefused(*rows)
-
-
-def _validate(xform: str, wanted: bool) -> str:
+def _validate(xform: str, wanted: bool, book: Workbook | None) -> str:
     """Let ODK Validate look where Java is there; say so where it could not."""
     if not wanted:
         return ""
     if shutil.which("java") is None:
-        return "not checked by ODK Validate: Java is not installed"
+        return NO_JAVA
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "form.xml"
         path.write_text(xform, encoding="utf-8")
         try:
-            check_xform(path)
-        except Exception as error:
-            lines = [line for line in str(error).splitlines() if line.strip() and "Xform is invalid" not in line]
-            raise FormRefused(refusal(_("ODK Validate refuses the form: %(why)s") % {"why": " ".join(lines)[:600]})) from error
-    return "accepted by ODK Validate"
+            found = check_xform(path)
+        except ODKValidateError as error:
+            raise FormRefused(_validate_refusal(str(error), book)) from error
+        except Exception as error:  # Java is there and does not start: no word about the form
+            log.warning("odk_validate_failed", why=str(error)[:300])
+            return NOT_RUN
+    return NOT_RUN if any("too long" in line or "took to long" in line or "Bad return code" in line for line in found) else ACCEPTED
+
+
+def _validate_refusal(text: str, book: Workbook | None) -> dict[str, Any]:
+    """Its words name a node: the row of that question in the workbook."""
+    lines = [line for line in text.splitlines() if line.strip() and "Xform is invalid" not in line and "ODK Validate Errors" not in line]
+    why = _("ODK Validate refuses the form: %(why)s") % {"why": " ".join(lines)[:600]}
+    rows = {name: row for row, name in book.sheet("survey").cells("name")} if book else {}
+    words = [word.rpartition("/")[2].strip("${}.,:;()[]'\"") for word in text.split()]
+    row = next((rows[word] for word in words if word in rows), None)
+    return refusal(why, sheet="survey" if row else "", row=row)

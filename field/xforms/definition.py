@@ -55,6 +55,7 @@ class FormDefinition:
     repeats: frozenset[str]
     languages: list[str]
     files: list[str] = field(default_factory=list)
+    empty_groups: list[str] = field(default_factory=list)
 
 
 def local(tag: str) -> str:
@@ -97,6 +98,7 @@ class _Reader:
         self.nodes: list[str] = []
         self.repeats: set[str] = set()
         self.questions: list[dict[str, Any]] = []
+        self.bare_groups: list[str] = []
 
     def read(self) -> FormDefinition:
         self._itext()
@@ -124,6 +126,7 @@ class _Reader:
             repeats=frozenset(self.repeats),
             languages=self.languages,
             files=self.files,
+            empty_groups=[path for path in self.bare_groups if not any(node.startswith(f"{path}/") for node in self.nodes)],
         )
 
     def _itext(self) -> None:
@@ -184,6 +187,8 @@ class _Reader:
         for item in node:
             name = local(item.tag)
             if name == "group":
+                if all(local(inner.tag) in {"label", "hint"} for inner in item):
+                    self.bare_groups.append(item.get("ref") or "")
                 self._controls(item, self._label(item) or section)
             elif name == "repeat":
                 self.repeats.add(item.get("nodeset") or "")
