@@ -263,9 +263,9 @@ def _areas(stations: Iterable[int]) -> set[str]:
 
 
 def _count_items(result: Figures, blocks: list[Block]) -> None:
-    """Each closed question across the versions of its form."""
+    """Each closed question across the versions of its form, headed by the newest wording."""
     items: dict[tuple[str, str], Item] = {}
-    for block in sorted(blocks, key=lambda block: (block.version.form.position, block.version.form.code, block.version.pk)):
+    for block in sorted(blocks, key=lambda block: (block.version.form.position, block.version.form.code, -block.version.pk)):
         for question in block.version.questions:
             code = question["code"]
             if code in block.singles:

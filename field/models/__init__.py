@@ -1,5 +1,6 @@
 """Models of the field app."""
 
+from field.models.design import FormDesign
 from field.models.device import Device, EnrolmentCode, FieldSettings
 from field.models.form import Form, FormVersion
 from field.models.notes import Attachment, AttachmentPart, Incident, IncidentStep, Note
@@ -13,6 +14,7 @@ __all__ = [
     "FieldSettings",
     "FlagReview",
     "Form",
+    "FormDesign",
     "FormVersion",
     "Incident",
     "IncidentStep",

@@ -19,6 +19,7 @@ from core.rights import authorize
 from field.enums import FormStage, VersionState
 from field.models import Form, FormVersion
 from field.xforms.compile import Compiled, FormRefused, compile_form
+from field.xforms.regenerate import regenerate
 from field.xforms.standard import STAGES, StandardForm, Texts
 from field.xforms.workbook import write_workbook
 from missions.models import Mission
@@ -143,6 +144,18 @@ def standard_workbook(code: str) -> bytes:
     return write_workbook(*StandardForm(code).build())
 
 
+def regenerated_workbook(version: FormVersion) -> bytes:
+    """An XLSForm that pyxform compiles to the questions, conditions and languages of this version, however it was uploaded.
+
+    Raises Invalid naming what an XLSForm cannot carry over: a workbook that would ask something else is never handed out.
+    """
+    standards = {row["code"]: row["standards"] for row in version.questions if row.get("standards")}
+    try:
+        return regenerate(version.xform, standards=standards)
+    except FormRefused as refused:
+        raise Invalid(str(refused), attr="version") from refused
+
+
 @lru_cache(maxsize=8)
 def _standard(code: str) -> tuple[bytes, Compiled]:
     """Workbook and XForm of a standard form: built once per process."""
@@ -151,10 +164,7 @@ def _standard(code: str) -> tuple[bytes, Compiled]:
 
 
 def load_standard_forms() -> dict[str, int]:
-    """Reference data: forms A-D and I as published versions of the library. Safe to repeat.
-
-    A change of the data without a new version number changes a version only while it has no answers.
-    """
+    """Reference data: forms A-D and I as published versions of the library. Safe to repeat; a version that is there never changes."""
     counts = {"created": 0, "updated": 0, "unchanged": 0}
     texts = Texts()
     for code, stage in STAGES.items():
@@ -168,21 +178,19 @@ def load_standard_forms() -> dict[str, int]:
         )
         md5 = hashlib.md5(compiled.xform.encode(), usedforsecurity=False).hexdigest()
         known = form.versions.filter(version=compiled.definition.version).first()
-        if known and known.md5 == md5 and known.questions == compiled.questions:
+        if known:
+            if known.md5 != md5:
+                # It never changes. Whoever changed the data without a new VERSION reads this in the log.
+                log.warning("standard_form_kept", form=code, version=known.version)
             counts["unchanged"] += 1
             continue
-        if known and known.md5 != md5 and known.observations.exists():
-            # Published and answered: it never changes. Whoever changed the data without a new VERSION reads this in the log.
-            log.warning("standard_form_kept", form=code, version=known.version)
-            counts["unchanged"] += 1
-            continue
-        row = known or FormVersion(form=form, version=compiled.definition.version)
+        row = FormVersion(form=form, version=compiled.definition.version)
         row.xform, row.md5, row.languages = compiled.xform, md5, compiled.definition.languages
         row.questions, row.unchecked_languages = compiled.questions, texts.unchecked
         row.xlsform = store_file(content, name=f"scrutin-{code}.xlsx", by=SYSTEM, mime=XLSX)
         row.state, row.published_at = VersionState.PUBLISHED, clock.now()
         row.save()
-        counts["updated" if known else "created"] += 1
+        counts["created"] += 1
     return counts
 
 

@@ -6,7 +6,7 @@ from knox.models import get_token_model
 
 from core.actors import Actor
 from core.models import StoredFile
-from field.models import Attachment, Device, EnrolmentCode, Form, Incident, Note, Observation, SubmissionConflict
+from field.models import Attachment, Device, EnrolmentCode, Form, FormDesign, Incident, Note, Observation, SubmissionConflict
 from field.services import context
 from missions.models import Mission
 
@@ -23,6 +23,7 @@ def remove_field_data(mission: Mission, *, by: Actor, reason: str) -> None:
     Note.objects.filter(mission=mission).delete()
     Observation.objects.filter(mission=mission).delete()
     files |= set(Form.objects.filter(mission=mission, versions__xlsform__isnull=False).values_list("versions__xlsform_id", flat=True))
+    FormDesign.objects.filter(mission=mission).delete()
     Form.objects.filter(mission=mission).delete()
     EnrolmentCode.objects.filter(mission=mission).delete()
     people = mission.assignments.values_list("person", flat=True)

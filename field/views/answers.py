@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import get_language
 
 from field.models import FlagReview, Observation
+
+PLACE = re.compile(r"\$\{([^}]+)\}")
 
 
 @dataclass
@@ -17,6 +20,7 @@ class Line:
     code: str
     label: str
     answer: str
+    seen: str = ""
     severity: int | None = None
     review: FlagReview | None = None
     is_missing: bool = False
@@ -41,6 +45,7 @@ def answered(record: Observation, reviews: dict[str, FlagReview]) -> list[Sectio
     """The record's answers by section, questions without an answer only where one was asked for."""
     sections: list[Section] = []
     answers = record.answers
+    names = {question["code"]: question for question in record.form_version.questions}
     for question in record.form_version.questions:
         code, kind = question["code"], question["kind"]
         if kind in {"note", "trigger"} or code.startswith(("flag_", "warn_", "note_")):
@@ -52,7 +57,8 @@ def answered(record: Observation, reviews: dict[str, FlagReview]) -> list[Sectio
         if not sections or sections[-1].label != label:
             sections.append(Section(label))
         shown = "H03" if code in {"station", "station_typed"} else code
-        line = Line(shown, in_language(question.get("label") or {}), text_of(question, answers.get(code)))
+        line = Line(shown, filled(in_language(question.get("label") or {}), record, names), text_of(question, answers.get(code)))
+        line.seen = filled(_as_seen(question.get("label") or {}, record.language), record, names)
         line.severity, line.review = record.flags.get(code), reviews.get(code)
         line.is_missing, line.is_broken = is_missing, code in record.broken
         sections[-1].lines.append(line)
@@ -61,6 +67,17 @@ def answered(record: Observation, reviews: dict[str, FlagReview]) -> list[Sectio
             rows = [", ".join(f"{name}: {text}" for name, text in row.items()) for row in value]
             sections.append(Section(code, [Line(f"{code} {number}", "", row) for number, row in enumerate(rows, start=1)]))
     return sections
+
+
+def _as_seen(label: dict[str, str], language: str) -> str:
+    """The wording in the observer's language, where the reader's is another one."""
+    own = language[:2].lower()
+    return label[own] if own != (get_language() or "en")[:2] and own in label else ""
+
+
+def filled(text: str, record: Observation, names: dict[str, dict[str, Any]]) -> str:
+    """A wording with the answers that the phone put in for `${code}`."""
+    return PLACE.sub(lambda match: text_of(names[match[1]], record.answers.get(match[1])) or "…" if match[1] in names else "…", text)
 
 
 def text_of(question: dict[str, Any], value: Any) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import segno
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +16,8 @@ from django.views.generic import TemplateView, View
 
 from accounts.models import Person
 from core import clock
-from core.errors import NotAllowed
+from core.errors import DomainError, NotAllowed
+from core.files import XLSX
 from core.rights import allowed
 from field.enums import VersionState
 from field.forms import FormUpload, SettingsForm
@@ -120,7 +122,7 @@ class VersionView(VersionMixin, TemplateView):
 
 
 class VersionFileView(VersionMixin, View):
-    """Download a version: the XLSForm as given, or the XForm."""
+    """Download a version: the XLSForm as given (`xlsx`), one made from the version (`regenerated`), or the XForm (`xml`)."""
 
     permission = "field.view_form"
 
@@ -129,13 +131,24 @@ class VersionFileView(VersionMixin, View):
         version = self.version()
         name = f"{version.form.form_id}-{version.version}"
         if kind == "xlsx" and version.xlsform:
-            suffix = version.xlsform.name.rpartition(".")[2]
-            response = HttpResponse(version.xlsform.read(), content_type=version.xlsform.mime)
-            response.headers["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
-            return response
-        response = HttpResponse(version.xform, content_type="text/xml; charset=utf-8")
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}.xml"'
-        return response
+            return download(version.xlsform.read(), f"{name}.{version.xlsform.name.rpartition('.')[2]}", version.xlsform.mime)
+        if kind == "regenerated":
+            try:
+                return download(forms.regenerated_workbook(version), f"{name}-regenerated.xlsx", XLSX)
+            except DomainError as refused:
+                messages.error(request, str(refused.sentence))
+                return redirect("field:version", reference=reference, uuid=version.uuid)
+        if kind != "xml":
+            raise Http404
+        return download(version.xform.encode(), f"{name}.xml", "text/xml; charset=utf-8")
+
+
+def download(content: bytes, name: str, mime: str) -> HttpResponse:
+    """A file to keep."""
+    response = HttpResponse(content, content_type=mime)
+    plain = re.sub(r"[^\w.\-]+", "_", name, flags=re.ASCII)
+    response.headers["Content-Disposition"] = f'attachment; filename="{plain}"'
+    return response
 
 
 class VersionActView(VersionMixin, MissionAction):

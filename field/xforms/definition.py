@@ -68,6 +68,15 @@ def child(node: Element, name: str) -> Element | None:
     return next((item for item in node if local(item.tag) == name), None)
 
 
+def wording(node: Element) -> str:
+    """A text in which `${code}` stands where the phone puts in an answer."""
+    parts = [node.text or ""]
+    for item in node:
+        value = (item.get("value") or "").strip()
+        parts += [f"${{{value.rpartition('/')[2]}}}" if value else "".join(item.itertext()), item.tail or ""]
+    return "".join(parts).strip()
+
+
 def language_code(name: str) -> str:
     """`French (fr)` -> `fr`; a name without a code stays as it is."""
     match = LANGUAGE.search(name)
@@ -137,7 +146,7 @@ class _Reader:
             for text in translation:
                 plain = [value for value in text if local(value.tag) == "value" and not value.get("form")]
                 if plain:
-                    self.texts.setdefault(text.get("id") or "", {})[code] = "".join(plain[0].itertext()).strip()
+                    self.texts.setdefault(text.get("id") or "", {})[code] = wording(plain[0])
 
     def _instances(self) -> Element:
         primary: Element | None = None
@@ -240,7 +249,7 @@ class _Reader:
         if node is None:
             return {}
         match = ITEXT.search(node.get("ref") or "")
-        return self.texts.get(match[1], {}) if match else {"": "".join(node.itertext()).strip()}
+        return self.texts.get(match[1], {}) if match else {"": wording(node)}
 
     def _options(self, item: Element) -> tuple[list[dict[str, Any]], str]:
         itemset = child(item, "itemset")

@@ -17,6 +17,7 @@ VERSION = "2026.1"
 LANGUAGES = {"en": "English (en)", "fr": "Français (fr)", "de": "Deutsch (de)"}
 STAGES = {"A": "opening", "B": "voting", "C": "closing_counting", "D": "tabulation", "I": "incident"}
 WHOLE = ". >= 0 and . <= 99999"
+TO_THE_COORDINATOR = "What should the coordinator know?"
 LEAVING = ("H08", "H10")  # asked at the end of the visit
 FROM_STATION = {"H04": "municipality", "H05": "setting", "H06": "kind", "H09": "voters"}
 
@@ -59,6 +60,8 @@ class Texts:
 class StandardForm:
     """Builds the three sheets of one form: `survey`, `choices`, `settings`."""
 
+    form_id, version, languages = "", VERSION, LANGUAGES
+
     def __init__(self, code: str) -> None:
         self.code = code
         self.texts = Texts()
@@ -71,25 +74,39 @@ class StandardForm:
     def build(self) -> tuple[list[Row], list[Row], Row]:
         """Rows of the three sheets."""
         self._metadata()
-        if self.code != "I":
+        if self.header:
             self._visit()
-        else:
+        elif self.code == "I":
             self._group("place", "Place", self._station_rows())
         self._sections()
-        if self.code != "I":
+        if self.header:
             leaving = [self._question(row) for row in self.header if row["code"] in LEAVING]
             self._group("leaving", "Before you send", leaving)
         self._calculations()
         choices = [row for rows in self.choices.values() for row in rows]
-        titles = self.texts.titles(self.code)
         settings = {
-            "form_title": f"{self.code} – {titles['en']}",
-            "form_id": f"scrutin-{self.code}",
-            "version": VERSION,
-            "default_language": LANGUAGES["en"],
-            "instance_name": "concat(${H03}, ' ', ${visit_day})" if self.code != "I" else "concat(${I03}, ' ', ${visit_day})",
+            "form_title": self.title,
+            "form_id": self.form_id or f"scrutin-{self.code}",
+            "version": self.version,
+            "default_language": self.languages["en"],
+            "instance_name": f"concat(${{{self.named_after}}}, ' ', ${{visit_day}})" if self.named_after else "${visit_day}",
         }
         return self.survey, choices, settings
+
+    @property
+    def title(self) -> str:
+        """What the form is called in its file."""
+        return f"{self.code} – {self.texts.titles(self.code)['en']}"
+
+    @property
+    def codes(self) -> set[str]:
+        """The questions that the form asks."""
+        return {row["code"] for row in [*self.header, *self.own]}
+
+    @property
+    def named_after(self) -> str:
+        """The answer that names a filled form: the station, or the kind of incident."""
+        return "H03" if self.header else "I03" if "I03" in self.codes else ""
 
     # sections ---------------------------------------------------------------------------------------------------
 
@@ -167,13 +184,14 @@ class StandardForm:
             key = "SCALE"
         elif row["options"].startswith("none|one_or_few"):
             key = "FREQ"
-        elif row["question"] == "What should the coordinator know?":
+        elif row["question"] == TO_THE_COORDINATOR:
             key = "TEXT"
         return self.texts.get("hint", key, "hint")
 
     def _required(self, row: Row) -> Row:
         if row["required"].startswith("if "):  # "if A25 is bad or very_bad, or any severity 3 flag"
-            rule = f"${{{self.overall}}} = 'bad' or ${{{self.overall}}} = 'very_bad' or contains(${{flags_all}}, '3')"
+            rating = f"${{{self.overall}}} = 'bad' or ${{{self.overall}}} = 'very_bad' or " if self.overall else ""
+            rule = f"{rating}contains(${{flags_all}}, '3')"
         elif row["required"] == "yes" and not row["code"].startswith("H01"):
             rule = "yes"
         else:
@@ -193,54 +211,58 @@ class StandardForm:
 
     @property
     def last(self) -> str:
-        """The code of the closing free text (A26, B35, C34, D25)."""
-        return self.own[-1]["code"]
+        """The code of the closing free text (A26, B35, C34, D25); empty where there is none."""
+        return next((row["code"] for row in self.own if row["question"] == TO_THE_COORDINATOR), "")
 
     @property
     def overall(self) -> str:
-        """The code of the overall rating (A25, B34, C33, D24)."""
-        return self.own[-2]["code"]
+        """The code of the overall rating (A25, B34, C33, D24); empty where there is none."""
+        return next((row["code"] for row in self.own if row["options"].startswith("very_good") and row["code"][0] != "X"), "")
 
     def _calculate(self, name: str, calculation: str) -> None:
         self.survey.append({"type": "calculate", "name": name, "calculation": calculation})
 
     def _calculations(self) -> None:
-        if self.code != "I":
+        if self.header:
             minutes = "round((decimal-time(${H08}) - decimal-time(${H07})) * 1440)"
             self._calculate("stay_raw", f"if(${{H07}} = '' or ${{H08}} = '', '', {minutes})")
             self._calculate("stay", "if(${stay_raw} < -720, ${stay_raw} + 1440, ${stay_raw})")
-        if self.code == "A":
+        if "A02" in self.codes:
             self._calculate("delay", _gap("A02", "opens_min"))
-        if self.code == "C":
+        if "C01" in self.codes:
             self._calculate("closing_gap_raw", _gap("C01", "closes_min"))
             self._calculate("closing_gap", "if(${closing_gap_raw} < -720, ${closing_gap_raw} + 1440, ${closing_gap_raw})")
         flags = [row["code"] for row in [*self.header, *self.own] if self._flag(row)]
         names = ", ".join(f"${{flag_{code}}}" for code in flags)
-        self._calculate("flags_all", f"concat({names}, '')")
+        self._calculate("flags_all", f"concat({names}, '')" if names else "''")
         self._calculate("severity", "".join(f"if(contains(${{flags_all}}, '{n}'), '{n}', " for n in (3, 2, 1, 0)) + "''" + "))))")
         self._warnings(flags)
 
     def _flag(self, row: Row) -> bool:
-        expression = flag_expression(row, form=self.code) if row["flag_when"] else ""
+        expression = flag_expression(row, form=self.code, codes=self.codes) if row["flag_when"] else ""
         if expression:
             self._calculate(f"flag_{row['code']}", expression)
         return bool(expression)
 
     def _warnings(self, flags: list[str]) -> None:
         if self.code == "I":
-            self._note("danger", "${I06} = 'yes'")
+            if "I06" in self.codes:
+                self._note("danger", "${I06} = 'yes'")
             return
         others = ", ".join(f"${{flag_{code}}}" for code in flags if code != self.overall)
-        self._calculate("flags_other", f"concat({others}, '')")
-        lists = "${H09} + coalesce(${B19}, 0)" if self.code == "B" else "${H09}"
-        good = f"(${{{self.overall}}} = 'good' or ${{{self.overall}}} = 'very_good') and contains(${{flags_other}}, '3')"
-        bad = f"(${{{self.overall}}} = 'bad' or ${{{self.overall}}} = 'very_bad') and ${{flags_other}} = ''"
-        self._note("1", "${stay} < 0")
-        self._note("2", f"${{H12}} > ${{H11}} or ${{H10}} > {lists}")
-        self._note("3", f"${{{self.last}}} = '' and (({good}) or ({bad}))")
-        if self.code == "C":
+        self._calculate("flags_other", f"concat({others}, '')" if others else "''")
+        if self.header:
+            lists = "${H09} + coalesce(${B19}, 0)" if "B19" in self.codes else "${H09}"
+            self._note("1", "${stay} < 0")
+            self._note("2", f"${{H12}} > ${{H11}} or ${{H10}} > {lists}")
+        if self.overall and self.last:
+            good = f"(${{{self.overall}}} = 'good' or ${{{self.overall}}} = 'very_good') and contains(${{flags_other}}, '3')"
+            bad = f"(${{{self.overall}}} = 'bad' or ${{{self.overall}}} = 'very_bad') and ${{flags_other}} = ''"
+            self._note("3", f"${{{self.last}}} = '' and (({good}) or ({bad}))")
+        if {"C21", "C22"} <= set(flags):
             self._note("4", "${flag_C21} != '' or ${flag_C22} != ''")
-        self._note("7", self._mostly_unseen())
+        if unseen := self._mostly_unseen():
+            self._note("7", unseen)
 
     def _mostly_unseen(self) -> str:
         """P7: more than half of a section's questions are answered "not observed"."""
