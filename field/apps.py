@@ -14,7 +14,7 @@ class FieldConfig(AppConfig):
     def ready(self) -> None:
         """Fill the registries that this app offers to or uses from others."""
         from core import audit, files, reference
-        from field import reminders, rules  # noqa: F401
+        from field import documents, reminders, rules  # noqa: F401
         from field.services import attachments, copies, devices, forms, removal, stored
         from missions import copying
         from missions import removal as missions_removal
@@ -30,6 +30,7 @@ class FieldConfig(AppConfig):
         missions_removal.register(30, removal.remove_field_data)
         copying.register(copying.Copier("forms", _("Forms of its own"), 40, "field.change_form", copies.plan_forms, copies.copy_forms))
         provide("emergency_number", devices.emergency_number_of)
+        documents.register()
         reminders.register_rules()
         register_tab("live", _("Live"), "field:live", order=60, permission="field.view_live")
         register_tab("figures", _("Figures"), "field:figures", order=62, permission="field.view_figures")
@@ -45,6 +46,9 @@ AUDIT = {
     "field.form_stored": _("Stored a version of a form."),
     "field.form_published": _("Published a version of a form."),
     "field.form_closed": _("Closed a version of a form."),
+    "field.design_started": _("Started a form in the builder."),
+    "field.design_changed": _("Changed a form in the builder."),
+    "field.design_deleted": _("Deleted a form from the builder."),
     "field.incident_take": _("Took an incident in hand."),
     "field.incident_call_back": _("Called back about an incident."),
     "field.incident_close": _("Closed an incident."),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from field.views import forms, live, openrosa
+from field.views import builder, forms, live, openrosa
 
 app_name = "field"
 _mission = "missions/<str:reference>/"
@@ -24,6 +24,14 @@ urlpatterns = [
     path(_mission + "forms/<uuid:uuid>/", forms.VersionView.as_view(), name="version"),
     path(_mission + "forms/<uuid:uuid>/act/", forms.VersionActView.as_view(), name="version_act"),
     path(_mission + "forms/<uuid:uuid>/file/<str:kind>/", forms.VersionFileView.as_view(), name="version_file"),
+    path(_mission + "forms/<uuid:uuid>/paper/<str:language>/", forms.VersionPaperView.as_view(), name="version_paper"),
+    path(_mission + "builder/", builder.DesignStartView.as_view(), name="builder_start"),
+    path(_mission + "builder/<uuid:uuid>/", builder.BuilderView.as_view(), name="builder"),
+    path(_mission + "builder/<uuid:uuid>/act/", builder.BuilderActView.as_view(), name="builder_act"),
+    path(_mission + "builder/<uuid:uuid>/write/", builder.BuilderWriteView.as_view(), name="builder_write"),
+    path(_mission + "builder/<uuid:uuid>/country/", builder.CountryQuestionView.as_view(), name="builder_country"),
+    path(_mission + "builder/<uuid:uuid>/country/<str:code>/", builder.CountryQuestionView.as_view(), name="builder_country_change"),
+    path(_mission + "builder/<uuid:uuid>/translate/<str:language>/", builder.TranslateView.as_view(), name="builder_translate"),
     path(_mission + "phones/", forms.DeviceListView.as_view(), name="devices"),
     path(_mission + "phones/settings/", forms.SettingsView.as_view(), name="settings"),
     path(_mission + "phones/<uuid:uuid>/code/", forms.EnrolView.as_view(), name="enrol"),

@@ -279,7 +279,7 @@ TABLE: list[Route] = [
     *rows(
         INSIDE,
         """field:live field:live_content field:records field:record field:incident field:figures field:forms field:version
-        field:version_file""",
+        field:version_file field:version_paper""",
         seen=CALLED,
     ),
     *rows(SECRETARIAT | LEADERS, "field:export", seen=CALLED),
@@ -291,6 +291,14 @@ TABLE: list[Route] = [
         methods="POST",
         seen=CALLED,
     ),
+    *rows(COORDINATOR, "field:builder", seen=CALLED),
+    *rows(
+        COORDINATOR,
+        "field:builder_start field:builder_country field:builder_country_change field:builder_translate",
+        methods="GET POST",
+        seen=CALLED,
+    ),
+    *rows(COORDINATOR, "field:builder_act field:builder_write", methods="POST", seen=CALLED),
     # --- findings and recommendations -------------------------------------------------------------------------------
     *rows(
         INSIDE,
@@ -336,9 +344,14 @@ TABLE: list[Route] = [
     # --- the API: the same rights; a phone has those of its person that were opened to phones ------------------------
     *rows(SIGNED_IN | PHONE, "api-root"),
     *rows(SIGNED_IN, "standard-list standard-detail topic-list topic-detail"),
-    *rows(SIGNED_IN | PHONE, "mission-list station-list meeting-list team-list stop-list observation-list incident-list"),
+    *rows(
+        SIGNED_IN | PHONE,
+        "mission-list station-list meeting-list team-list stop-list observation-list incident-list form-list form-version-list",
+    ),
     *rows(SIGNED_IN, "assignment-list milestone-list finding-list recommendation-list report-list"),
     *rows(CALLED | PHONE, "mission-detail mission-moves mission-history"),
+    *rows(INSIDE | PHONE, "form-detail form-version-detail form-version-file"),
+    *rows(COORDINATOR, "form-list form-version-publish form-version-close", methods="POST"),
     *rows(SECRETARIAT, "mission-moves", methods="POST"),
     *rows(INSIDE, "mission-timeline preparation-detail"),
     *rows(SIGNED_IN, "preparation-list"),
@@ -456,6 +469,9 @@ UUIDS: dict[str, str] = {
     "field:decide_conflict": "conflict",
     "field:incident": "incident",
     "field:version": "form_version",
+    "field:builder": "design",
+    "form-": "form",
+    "form-version-": "form_version",
     "field:enrol": "person",
     "field:revoke": "device",
     "reports:finding": "finding",
@@ -539,6 +555,9 @@ SPECIAL: dict[tuple[str, str], Words] = {
     ("observers:person_merge_undo", "merge"): lambda world: world.person_merge.uuid,
     ("observers:national_delegation", "code"): lambda world: "AL",
     ("field:version_file", "kind"): lambda world: "xml",
+    ("form-version-file", "kind"): lambda world: "xml",
+    ("field:builder_country_change", "code"): lambda world: "X01",
+    ("field:builder_translate", "language"): lambda world: "fr",
     ("reports:uses", "kind"): lambda world: "answer",
     ("reports:section", "code"): lambda world: "summary",
     ("reports:public_version", "number"): lambda world: world.publication.version.number,

@@ -28,7 +28,8 @@ from core.documents import freeze, render
 from core.enums import Access
 from core.files import PDF, store_file
 from core.models import Job
-from field.models import Attachment, Device, Form, FormVersion, Incident, Note, Observation, SubmissionConflict
+from field.models import Attachment, Device, Form, FormDesign, FormVersion, Incident, Note, Observation, SubmissionConflict
+from field.xforms.designed import fresh_content
 from missions.enums import AssignmentRole, AssignmentState, ElectionKind, MeetingKind, MissionState, OrganisationKind, RequestState
 from missions.models import (
     Assignment,
@@ -332,6 +333,9 @@ def _field(world: World) -> None:
     world.form_version = FormVersion.objects.create(
         form=world.form, version="1", state="published", xform=XFORM, md5="0" * 32, languages=["en"], published_at=clock.now()
     )
+    country = {"code": "X01", "kind": "yn", "options": [], "required": True, "flag": [], "severity": "", "standards": []}
+    content = fresh_content("", "Ink", ["fr"]) | {"items": [country], "texts": {"question:X01": {"en": "Was ink used?"}}}
+    world.design = FormDesign.objects.create(mission=mission, code="M1", stage="other", content=content)
     world.observation = _observation(world, {"B21": "many"}, station=world.station, flags={"B21": 2}, severity=2)
     report = _observation(world, {"I07": "Ballots were thrown away."}, severity=3)
     world.incident = Incident.objects.create(mission=mission, observation=report, sequence=1, text="Ballots were thrown away.")

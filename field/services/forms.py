@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from core import audit, clock
 from core.actors import SYSTEM, Actor
+from core.documents import preview
 from core.errors import Invalid, NotNow
 from core.files import XLSX, store_file
 from core.rights import authorize
@@ -25,6 +27,7 @@ from field.xforms.workbook import write_workbook
 from missions.models import Mission
 
 log = structlog.get_logger(__name__)
+CODE = re.compile(r"[a-z]{2,3}")
 XLS = "application/vnd.ms-excel"
 ORDER = {FormStage.OPENING: 10, FormStage.VOTING: 20, FormStage.CLOSING: 30, FormStage.TABULATION: 40, FormStage.INCIDENT: 50}
 
@@ -154,6 +157,14 @@ def regenerated_workbook(version: FormVersion) -> bytes:
         return regenerate(version.xform, standards=standards)
     except FormRefused as refused:
         raise Invalid(str(refused), attr="version") from refused
+
+
+def paper_form(version: FormVersion, language: str, *, by: Actor, mission: Mission | None) -> bytes:
+    """The form to be filled in by hand, as PDF/UA-1 in one of its languages. Leaves no row."""
+    authorize(by, "field.view_form", mission)
+    code = language if CODE.fullmatch(language) else "en"
+    reference = mission.reference if mission else ""
+    return preview("field.paper_form", version, code, "pdf", by=by, reference=reference, wanted=language)
 
 
 @lru_cache(maxsize=8)

@@ -17,11 +17,11 @@ from django.views.generic import TemplateView, View
 from accounts.models import Person
 from core import clock
 from core.errors import DomainError, NotAllowed
-from core.files import XLSX
+from core.files import PDF, XLSX
 from core.rights import allowed
 from field.enums import VersionState
 from field.forms import FormUpload, SettingsForm
-from field.models import Device, Form, FormVersion
+from field.models import Device, Form, FormDesign, FormVersion
 from field.services import devices, forms
 from field.services.live import phones_of
 from field.views.answers import in_language
@@ -41,7 +41,8 @@ class FormListView(MissionMixin, TemplateView):
         """Forms with their versions, without the heavy columns."""
         rows = Form.objects.for_mission(self.mission).select_related("mission").prefetch_related("versions")
         may_change = allowed(self.actor, "field.change_form", self.mission)
-        return super().get_context_data(forms=rows, may_change=may_change, upload=FormUpload(), **kwargs)
+        designs = FormDesign.objects.filter(mission=self.mission).select_related("mission", "version") if may_change else []
+        return super().get_context_data(forms=rows, may_change=may_change, upload=FormUpload(), designs=designs, **kwargs)
 
 
 class FormUploadView(MissionMixin, View):
@@ -71,7 +72,8 @@ class FormUploadView(MissionMixin, View):
                 return redirect("field:version", reference=reference, uuid=answer.version.uuid)
         rows = Form.objects.for_mission(self.mission).select_related("mission").prefetch_related("versions")
         context = {"mission": self.mission, "tabs": tabs_for(self.mission, request.user), "active_tab": "forms", "forms": rows}
-        context |= {"may_change": True, "upload": form, "answer": answer}
+        designs = FormDesign.objects.filter(mission=self.mission).select_related("mission", "version")
+        context |= {"may_change": True, "upload": form, "answer": answer, "designs": designs}
         return render(request, "field/forms.html", context, status=400)
 
 
@@ -117,7 +119,13 @@ class VersionView(VersionMixin, TemplateView):
             sections[-1]["questions"].append(row)
         may_change = allowed(self.actor, "field.change_form", version.form.mission)
         return super().get_context_data(
-            version=version, form=version.form, sections=sections, may_change=may_change, states=VersionState, **kwargs
+            version=version,
+            form=version.form,
+            sections=sections,
+            may_change=may_change,
+            states=VersionState,
+            papers=paper_languages(version),
+            **kwargs,
         )
 
 
@@ -129,18 +137,42 @@ class VersionFileView(VersionMixin, View):
     def get(self, request: HttpRequest, reference: str, uuid: Any, kind: str) -> HttpResponse:
         """The file."""
         version = self.version()
-        name = f"{version.form.form_id}-{version.version}"
-        if kind == "xlsx" and version.xlsform:
-            return download(version.xlsform.read(), f"{name}.{version.xlsform.name.rpartition('.')[2]}", version.xlsform.mime)
-        if kind == "regenerated":
-            try:
-                return download(forms.regenerated_workbook(version), f"{name}-regenerated.xlsx", XLSX)
-            except DomainError as refused:
-                messages.error(request, str(refused.sentence))
-                return redirect("field:version", reference=reference, uuid=version.uuid)
-        if kind != "xml":
+        try:
+            return download(*version_files(version, kind))
+        except DomainError as refused:
+            messages.error(request, str(refused.sentence))
+            return redirect("field:version", reference=reference, uuid=version.uuid)
+
+
+def version_files(version: FormVersion, kind: str) -> tuple[bytes, str, str]:
+    """Content, name and media type of a file of a version. Raises Http404 for an unknown kind, Invalid where it cannot be made."""
+    name = f"{version.form.form_id}-{version.version}"
+    if kind == "xlsx" and version.xlsform:
+        return version.xlsform.read(), f"{name}.{version.xlsform.name.rpartition('.')[2]}", version.xlsform.mime
+    if kind == "regenerated":
+        return forms.regenerated_workbook(version), f"{name}-regenerated.xlsx", XLSX
+    if kind != "xml":
+        raise Http404
+    return version.xform.encode(), f"{name}.xml", "text/xml; charset=utf-8"
+
+
+class VersionPaperView(VersionMixin, View):
+    """The form on paper (PDF) in one of its languages."""
+
+    permission = "field.view_form"
+
+    def get(self, request: HttpRequest, reference: str, uuid: Any, language: str) -> HttpResponse:
+        """Drawn anew each time: a published version says the same each time."""
+        version = self.version()
+        if language not in paper_languages(version):
             raise Http404
-        return download(version.xform.encode(), f"{name}.xml", "text/xml; charset=utf-8")
+        content = forms.paper_form(version, language, by=self.actor, mission=self.mission)
+        return download(content, f"{version.form.form_id}-{version.version}-{language}.pdf", PDF)
+
+
+def paper_languages(version: FormVersion) -> list[str]:
+    """Languages in which a version can be printed: its own, or the reader's words around its only one."""
+    return [language for language in version.languages if language not in {"", "default"}] or ["en"]
 
 
 def download(content: bytes, name: str, mime: str) -> HttpResponse:
