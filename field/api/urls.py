@@ -6,13 +6,15 @@ from typing import Any
 
 from django.urls import path
 
-from field.api import sync, views
+from field.api import forms, sync, views
 
 
 def register(router: Any) -> None:
     """View sets of the API."""
     router.register("observations", views.ObservationViewSet, basename="observation")
     router.register("incidents", views.IncidentViewSet, basename="incident")
+    router.register("forms", forms.FormViewSet, basename="form")
+    router.register("form-versions", forms.VersionViewSet, basename="form-version")
 
 
 urlpatterns = [
