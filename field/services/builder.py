@@ -14,7 +14,7 @@ from core.actors import Actor
 from core.errors import Invalid, Missing, NotNow, Stale
 from core.rights import authorize
 from field.enums import FormStage, VersionState
-from field.models import Form, FormDesign
+from field.models import Form, FormDesign, FormVersion
 from field.services.forms import ImportAnswer, import_form
 from field.xforms.designed import COUNTRY, KINDS, LETTERS, SECTION, DesignedForm, fresh_content, language_names, library, parse_options
 from field.xforms.standard import Row
@@ -238,10 +238,13 @@ def _next_version(design: FormDesign) -> str:
     return last.version if last.state == VersionState.DRAFT else str(int(last.version) + 1)
 
 
-@transaction.atomic
 def write_design(design: FormDesign, *, by: Actor, revision: int) -> ImportAnswer:
-    """Write the design as an XLSForm and store it as a draft of the mission's form. Raises NotNow with everything that is missing."""
-    row = _open(design, by, revision)
+    """Write the design as an XLSForm and store it as a draft of the mission's form. Raises NotNow with everything that is missing.
+
+    Compiling and ODK Validate take seconds: no transaction is open meanwhile. What a design became meanwhile is not written.
+    """
+    with transaction.atomic():
+        row = _open(design, by, revision)
     form = designed(row)
     if problems := form.problems():
         raise NotNow(_("The form cannot be written yet."), code="incomplete", missing=[Missing("design", text) for text in problems])
@@ -251,13 +254,18 @@ def write_design(design: FormDesign, *, by: Actor, revision: int) -> ImportAnswe
     name = f"{form.form_id}-{form.version}.xlsx"
     answer = import_form(content, name=name, by=by, mission=row.mission, stage=row.stage, code=row.code)
     if answer.version is not None:
-        unchecked = [code for code in row.content["languages"] if code != "en" and code not in row.content["checked"]]
-        answer.version.unchecked_languages = unchecked
-        answer.version.save_changes("unchecked_languages")
-        Form.objects.filter(pk=answer.version.form_id).update(**_titles(row))
-        row.version = answer.version
-        row.save_changes("version")
+        _link(row, answer.version)
     return answer
+
+
+@transaction.atomic
+def _link(row: FormDesign, version: FormVersion) -> None:
+    """The design names what was written from it; the version, which of its languages nobody has checked."""
+    version.unchecked_languages = [code for code in row.content["languages"] if code != "en" and code not in row.content["checked"]]
+    version.save_changes("unchecked_languages")
+    Form.objects.filter(pk=version.form_id).update(**_titles(row))
+    row.version = version
+    row.save_changes("version")
 
 
 def _titles(row: FormDesign) -> dict[str, str]:

@@ -19,8 +19,10 @@ from field.forms import KIND_LABELS, CountryQuestion, DesignStart, LanguagesForm
 from field.models import FormDesign
 from field.services import builder
 from field.xforms.designed import COUNTRY, DesignedForm, library
+from field.xforms.standard import Row
 from missions.views.base import MissionAction, MissionForm, MissionMixin
 
+PLAIN = {"int": "number", "time": "time", "text": "text"}
 STEPS = {"up": -1, "down": 1, "first": -1000, "last": 1000}
 
 
@@ -95,10 +97,19 @@ class BuilderView(DesignMixin, TemplateView):
         rows = []
         for number, row in enumerate(form.own, start=1):
             kind = kinds[row["code"]]
-            shown = KIND_LABELS[kind] if kind else row["options"].replace("|", " / ") or row["type"]
+            shown = (
+                KIND_LABELS[kind] if kind else " / ".join(_options(form, row)) or KIND_LABELS.get(PLAIN.get(row["type"], ""), row["type"])
+            )
             section = row["section"] if number == 1 or form.own[number - 2]["section"] != row["section"] else ""
             rows.append({"code": row["code"], "text": row["question"], "kind": shown, "section": section, "is_country": bool(kind)})
         return rows
+
+
+def _options(form: DesignedForm, row: Row) -> list[str]:
+    """The options of a question of the library in English."""
+    texts = form.texts
+    names = filter(None, row["options"].split("|"))
+    return [texts.text("option", f"{row['code']}:{name}", "en") or texts.text("option", name, "en") for name in names]
 
 
 def _library(present: list[str]) -> list[tuple[str, list[tuple[str, str]]]]:
