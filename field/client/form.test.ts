@@ -185,7 +185,7 @@ describe.skipIf(!folder || !existsSync(folder))('every standard form', async () 
     const definition = { key: name, xml: readFileSync(join(folder, name), 'utf8'), media };
     const session = await FormSession.open({ definition, language: 'de', deviceId: 'd' });
     expect(session.language).toBe('de');
-    expect(session.languages.sort()).toEqual(['de', 'en', 'fr']);
+    expect(session.languages).toEqual(expect.arrayContaining(['de', 'en', 'fr']));
     for (const node of session.sections().flatMap((section) => section.nodes.flatMap(controls))) {
       expect(node.currentState.label?.asString ?? node.currentState.hint?.asString, node.currentState.reference).toBeTruthy();
       if (node.nodeType === 'select') node.selectValue(node.currentState.valueOptions[0]?.value ?? null);

@@ -217,15 +217,15 @@ class _Writer:
 
     def _hidden(self, path: str, row: Row) -> str:
         bind = self.binds.get(path)
-        get = {local(key): value for key, value in bind.attrib.items()}.get if bind is not None else {}.get
-        if preload := PRELOADS.get((get("preload") or "", get("preloadParams") or "")):
+        said = {local(key): value for key, value in bind.attrib.items()} if bind is not None else {}
+        if preload := PRELOADS.get((said.get("preload", ""), said.get("preloadParams", ""))):
             row.pop("read_only", None)
             return preload
         assert self.model is not None
         for action in self.model:
             if action.get("ref") == path and local(action.tag) in {"setgeopoint", "recordaudio"}:
                 return "start-geopoint" if local(action.tag) == "setgeopoint" else "background-audio"
-        kind = get("type") or "string"
+        kind = said.get("type") or "string"
         if kind.rpartition(":")[2] != "string":
             row["bind::type"] = kind
         return "calculate" if row.get("calculation") or path in self.triggers else "hidden"
@@ -322,7 +322,8 @@ class _Writer:
     def _given(self, node: Element, path: str) -> Row:
         """Defaults, and calculations that only a change of another answer triggers."""
         assert self.model is not None
-        row: Row = {"default": node.text.strip()} if (node.text or "").strip() else {}
+        text = (node.text or "").strip()
+        row: Row = {"default": text} if text else {}
         actions = [item for item in self.model.iter() if local(item.tag) == "setvalue"]
         actions += [item for repeat in self.repeats.values() for item in repeat if local(item.tag) == "setvalue"]
         for action in actions:

@@ -131,11 +131,11 @@ def _read_xlsx(content: bytes) -> Workbook:
     names = list(book.sheetnames)
     sheets = {}
     for plain, name in _wanted(names).items():
-        page = book[name]
-        page.reset_dimensions()  # type: ignore[union-attr]
+        page: Any = book[name]  # openpyxl's types know neither its read-only sheets nor where they lie in the file
+        page.reset_dimensions()
         rows = page.iter_rows(values_only=True, max_col=MAX_COLUMNS)
         texts = ([_text(value) for value in row] for row in rows)
-        path = page._worksheet_path  # type: ignore[union-attr]
+        path = page._worksheet_path
         sheets[plain] = _sheet(plain, texts, lambda last, path=path, plain=plain: _filled_below(archive, path, last, plain))
     return Workbook(names, sheets)
 
