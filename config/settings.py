@@ -300,6 +300,8 @@ SPECTACULAR_SETTINGS = {
         "MeetingKindEnum": "missions.enums.MeetingKind",
         "AssignmentRoleEnum": "missions.enums.AssignmentRole",
         "TeamRoleEnum": "observers.enums.TeamRole",
+        "InterestAnswerEnum": "observers.enums.InterestAnswer",
+        "FormVersionStateEnum": "field.enums.VersionState",
         "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum",
         "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum",
     },

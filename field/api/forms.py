@@ -45,7 +45,7 @@ class FormSerializer(serializers.ModelSerializer):
         fields = ["uuid", "code", "form_id", "stage", "mission", "title_en", "title_fr", "title_de", "versions"]
 
 
-class VersionSerializer(FormBrief):
+class FormVersionSerializer(FormBrief):
     """A version with what it asks."""
 
     form = serializers.UUIDField(source="form.uuid", read_only=True)
@@ -58,14 +58,14 @@ class VersionSerializer(FormBrief):
         fields = [*FormBrief.Meta.fields, "form", "form_id", "code", "mission"]
 
 
-class VersionDetail(VersionSerializer):
+class VersionDetail(FormVersionSerializer):
     """With the questions: code, kind, label by language, options, conditions."""
 
     questions = serializers.JSONField(read_only=True)
 
     class Meta:
         model = FormVersion
-        fields = [*VersionSerializer.Meta.fields, "questions"]
+        fields = [*FormVersionSerializer.Meta.fields, "questions"]
 
 
 class UploadSerializer(serializers.Serializer):
@@ -85,7 +85,7 @@ class UploadedSerializer(serializers.Serializer):
     updated = serializers.IntegerField()
     unchanged = serializers.IntegerField()
     warnings = serializers.ListField(child=serializers.CharField())
-    version = VersionSerializer()
+    version = FormVersionSerializer()
 
 
 def visible_forms(request: Request) -> QuerySet[Form]:
@@ -155,7 +155,7 @@ class FormViewSet(ReadOnlyModelViewSet):
         if answer.refused or answer.version is None:
             raise serializers.ValidationError({"file": [_sentence(row) for row in answer.refused]})
         body = {key: getattr(answer, key) for key in ("created", "updated", "unchanged", "warnings")}
-        body["version"] = VersionSerializer(answer.version).data
+        body["version"] = FormVersionSerializer(answer.version).data
         return Response(body, status=201 if answer.created else 200)
 
 
@@ -169,7 +169,7 @@ class VersionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVi
     """Versions of the forms that the caller sees, with their files; publishing and closing."""
 
     queryset = FormVersion.objects.none()
-    serializer_class = VersionSerializer
+    serializer_class = FormVersionSerializer
     filterset_fields = ["state", "version"]
     permission_classes = [RightsPermission]
     permission_map = {"list": None, "retrieve": "field.view_form", "file": "field.view_form", "publish": None, "close": None}
@@ -184,24 +184,24 @@ class VersionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVi
 
     def get_serializer_class(self) -> Any:
         """Questions where one version is asked for."""
-        return VersionDetail if self.action == "retrieve" else VersionSerializer
+        return VersionDetail if self.action == "retrieve" else FormVersionSerializer
 
     def check_object_permissions(self, request: Request, obj: FormVersion) -> None:
         """As for forms; the services ask for the acts."""
 
-    @extend_schema(request=None, responses=VersionSerializer)
+    @extend_schema(request=None, responses=FormVersionSerializer)
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, uuid: str) -> Response:
         """Let phones fetch this version. Asked twice, it is done once."""
         version = forms.publish_version(self.get_object(), by=api_actor(request))
-        return Response(VersionSerializer(version).data)
+        return Response(FormVersionSerializer(version).data)
 
-    @extend_schema(request=None, responses=VersionSerializer)
+    @extend_schema(request=None, responses=FormVersionSerializer)
     @action(detail=True, methods=["post"])
     def close(self, request: Request, uuid: str) -> Response:
         """Serve this version no longer; what was filled in with it is still accepted."""
         version = forms.close_version(self.get_object(), by=api_actor(request))
-        return Response(VersionSerializer(version).data)
+        return Response(FormVersionSerializer(version).data)
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     @action(detail=True, methods=["get"], url_path="file/(?P<kind>xlsx|regenerated|xml)")
