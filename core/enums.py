@@ -43,6 +43,7 @@ class JobState(models.TextChoices):
 class MailState(models.TextChoices):
     """The life of one mail in the outbox."""
 
+    HELD = "held", _("Waits for a yes")
     QUEUED = "queued", _("Waiting")
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
@@ -55,3 +56,21 @@ class ReminderState(models.TextChoices):
     DUE = "due", _("Due")
     SENT = "sent", _("Sent")
     DROPPED = "dropped", _("No longer needed")
+    EXPIRED = "expired", _("Too late")
+
+
+class Timing(models.TextChoices):
+    """When a reminder may reach its reader, in the reader's zone (docs/reminders.md)."""
+
+    AT_ONCE = "at_once", _("At once, day and night")
+    BY_DAY = "by_day", _("By day, at weekends as well")
+    WORKDAYS = "workdays", _("On working days, by day")
+    DIGEST = "digest", _("Gathered in one mail a working day")
+
+
+class Unit(models.TextChoices):
+    """What the distances of a reminder rule are counted in."""
+
+    DAYS = "days", _("days")
+    HOURS = "hours", _("hours")
+    MINUTES = "minutes", _("minutes")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -38,60 +39,101 @@ UNQUOTABLE = str.maketrans("", "", '"\\')
 Attachment = tuple[str, str, bytes] | StoredFile
 
 
+@dataclass(frozen=True)
+class Letter:
+    """One mail before it has a row. key: what makes it one. template: `<app>/mail/<name>`, of which subject and body are rendered.
+
+    context: days in it (dates, or ISO texts such as "2026-12-04") are written as the reader writes them. mission: its reference.
+    held: it waits in the outbox for somebody's yes.
+    """
+
+    key: str
+    address: str
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+    name: str = ""
+    language: str = "en"
+    zone: str = clock.STRASBOURG
+    mission: str = ""
+    urgent: bool = False
+    held: bool = False
+    subject: str = ""
+    body: str = ""
+
+    def written(self) -> Letter:
+        """The same with subject and body in the reader's language."""
+        if self.subject:
+            return self
+        with translation.override(self.language):
+            days_in_words = {key: _in_words(value) for key, value in self.context.items()}
+            values = {**days_in_words, "name": self.name, "zone": self.zone, "site_url": settings.SCRUTIN_URL}
+            subject, body = rendered(self.template, values, language=self.language)
+        return replace(self, subject=subject[:300], body=body)
+
+    def as_row(self) -> OutboxMail:
+        """The row to be stored, with its Message-ID."""
+        mail = OutboxMail(
+            key=self.key,
+            address=self.address,
+            name=self.name,
+            language=self.language,
+            template=self.template,
+            subject=self.subject,
+            body=self.body,
+            mission=self.mission,
+            urgent=self.urgent,
+            state=MailState.HELD if self.held else MailState.QUEUED,
+            next_at=clock.real_now(),
+        )
+        mail.message_id = f"<{mail.uuid}@scrutin>"
+        return mail
+
+
 def queue_mail(
-    *,
-    key: str,
-    address: str,
-    template: str,
-    context: dict[str, Any] | None = None,
-    name: str = "",
-    language: str = "en",
-    zone: str = clock.STRASBOURG,
-    attachments: Sequence[Attachment] = (),
-    mission: Any = None,
-    urgent: bool = False,
+    *, key: str, address: str, template: str, mission: Any = None, attachments: Sequence[Attachment] = (), **values: Any
 ) -> OutboxMail:
     """Put one mail into the outbox, rendered now in the reader's language; it leaves once the transaction is committed.
 
-    key: what makes it one; a second call with the same key returns the first mail and changes nothing.
-    template: `<app>/mail/<name>`, of which `.subject.txt` and `.body.txt` are rendered. mission: a mission or its reference.
-    context: days in it (dates, or ISO texts such as "2026-12-04") are written as the reader writes them.
+    A second call with the same key returns the first mail and changes nothing. mission: a mission or its reference.
+    values: `context`, `name`, `language`, `zone`, `urgent`, `held`, as `Letter` has them.
     """
+    reference = getattr(mission, "reference", mission) or ""
+    return queue_letter(Letter(key, address, template, mission=reference, **values), attachments=attachments)
+
+
+def queue_letter(letter: Letter, *, attachments: Sequence[Attachment] = ()) -> OutboxMail:
+    """The same for a letter, written or not."""
     from core.tasks import send_mail_task  # tasks import this module
 
-    existing = OutboxMail.objects.filter(key=key).first()
+    existing = OutboxMail.objects.filter(key=letter.key).first()
     if existing:
         return existing
-    with translation.override(language):
-        days_in_words = {key: _in_words(value) for key, value in (context or {}).items()}
-        values = {**days_in_words, "name": name, "zone": zone, "site_url": settings.SCRUTIN_URL}
-        subject = " ".join(_render(f"{template}.subject.txt", values).split())
-        body = _render(f"{template}.body.txt", values).strip() + "\n"
+    made = letter.written().as_row()
     with transaction.atomic():
-        mail, created = OutboxMail.objects.get_or_create(
-            key=key,
-            defaults={
-                "address": address,
-                "name": name,
-                "language": language,
-                "template": template,
-                "subject": subject[:300],
-                "body": body,
-                "mission": getattr(mission, "reference", mission) or "",
-                "urgent": urgent,
-                "next_at": clock.real_now(),
-                "message_id": "",
-            },
-        )
-        if not created:
+        OutboxMail.objects.bulk_create([made], ignore_conflicts=True)
+        mail = OutboxMail.objects.get(key=letter.key)
+        if mail.uuid != made.uuid:
             return mail
-        mail.message_id = f"<{mail.uuid}@scrutin>"
-        mail.save(update_fields=["message_id"])
         for position, item in enumerate(attachments):
             file = item if isinstance(item, StoredFile) else store_file(item[2], name=item[0], mime=item[1], by=SYSTEM)
             OutboxAttachment.objects.create(mail=mail, file=file, position=position)
-        send_mail_task.apply_async_on_commit(args=(mail.pk,), queue="urgent" if urgent else "default")
+        if mail.state == MailState.QUEUED:
+            send_mail_task.apply_async_on_commit(args=(mail.pk,), queue="urgent" if letter.urgent else "default")
     return mail
+
+
+def queue_letters(letters: Sequence[Letter]) -> None:
+    """Many written letters at once, with one bell. Keys that are there already are left as they are."""
+    from core.tasks import send_outbox  # tasks import this module
+
+    OutboxMail.objects.bulk_create([letter.written().as_row() for letter in letters], ignore_conflicts=True, batch_size=500)
+    send_outbox.apply_async_on_commit(queue="default")
+
+
+def rendered(template: str, values: dict[str, Any], *, language: str) -> tuple[str, str]:
+    """Subject (one line) and body of a mail, in the active language."""
+    subject = " ".join(_render(f"{template}.subject.txt", values).split())
+    return subject, _render(f"{template}.body.txt", values).strip() + "\n"
 
 
 def send_one(pk: int) -> bool:

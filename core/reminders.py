@@ -1,158 +1,250 @@
-"""Reminders: rules say who is pending, a sweep makes one row per occasion and sends it once.
+"""Reminders: rules say who is pending, a sweep makes one row per occasion and sends it once (docs/reminders.md).
 
 Each app's `reminders.py` registers its rules in `AppConfig.ready()`.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Concat
 
 from core import clock
-from core.enums import ReminderState
-from core.models import Reminder
-from core.outbox import queue_mail
+from core.enums import ReminderState, Timing
+from core.models import OutboxMail, Reminder
+from core.outbox import Letter, queue_letter, queue_letters, queue_mail
+from core.quiet import digest_moment, local_day, moment_for
+from core.reminder_rules import (
+    Due,
+    Recipient,
+    ReminderRule,
+    RuleState,
+    expiry_of,
+    key_of,
+    newest,
+    offsets_of,
+    register,
+    rules,
+    states,
+)
+
+__all__ = ["Due", "Recipient", "ReminderRule", "key_of", "offsets_of", "register", "rules", "sweep_reminders"]
 
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=5)
-KEY_LETTERS = 190  # what the key of its mail has room for
+BATCH = 500
+DIGEST = "core/mail/digest"
 
 
-@dataclass(frozen=True)
-class Recipient:
-    """Who is reminded, as values: core knows no people."""
-
-    address: str
-    name: str = ""
-    language: str = "en"
-    zone: str = clock.STRASBOURG
-
-
-@dataclass(frozen=True)
-class Due:
-    """One occasion on which somebody is to be reminded of something."""
-
-    object_uuid: Any
-    recipient: Recipient
-    occurrence: str
-    due_at: datetime
-    context: dict[str, Any] = field(default_factory=dict)
-    mission: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class ReminderRule:
-    """A rule: `pending(at)` yields every occasion due at or before `at`; `still_due(reminder)` is asked again at sending.
-
-    template: a mail template (`<app>/mail/<name>`); its context is the occasion's, with `url`.
-    fill: what the mail says that is made only when it is sent, in the same transaction (a secure link).
-    """
-
-    code: str
-    pending: Callable[[datetime], Iterable[Due]]
-    still_due: Callable[[Reminder], bool]
-    template: str
-    urgent: bool = False
-    fill: Callable[[Reminder], dict[str, Any]] | None = None
-
-
-rules: dict[str, ReminderRule] = {}
-
-
-def register(rule: ReminderRule) -> None:
-    """Add a rule. Safe to repeat."""
-    rules[rule.code] = rule
-
-
-def key_of(rule: str, due: Due) -> str:
-    """What makes a reminder one: rule, object, recipient, occurrence. A long one ends in its hash: the next occasion is another."""
-    key = f"{rule}:{due.object_uuid}:{due.recipient.address.lower()}:{due.occurrence}"
-    return key if len(key) <= KEY_LETTERS else f"{key[: KEY_LETTERS - 33]}:{hashlib.sha256(key.encode()).hexdigest()[:32]}"
-
-
-def sweep_reminders(*, limit: int = 5000) -> int:
+def sweep_reminders(*, limit: int = 100_000) -> int:
     """Make rows for what is pending, then send what is due. Returns how many were sent. Safe to run twice at once."""
     at = clock.now()
-    for rule in list(rules.values()):
+    known = states()
+    for state in known.values():
+        if not state.is_active:
+            continue
         try:
-            _collect(rule, at)
+            _collect(state, at)
         except Exception:
-            log.exception("reminder_rule_failed", rule=rule.code)
-    keys = Reminder.objects.filter(_claimable(at)).values_list("pk", flat=True)[:limit]
-    return sum(_settle_safely(pk) for pk in list(keys))
+            log.exception("reminder_rule_failed", rule=state.rule.code)
+    sent = 0
+    for _round in range(0, limit, BATCH):
+        keys = list(Reminder.objects.filter(_claimable(at)).order_by("due_at", "id").values_list("pk", flat=True)[:BATCH])
+        if not keys:
+            break
+        sent += settle(keys, known)
+    return sent
 
 
-def _settle_safely(pk: int) -> bool:
-    """One reminder that cannot be written holds up no other; when its lease ends it is tried again."""
+def settle(keys: Sequence[int], known: dict[str, RuleState]) -> int:
+    """Claim these rows, ask each again whether it is needed, put the mails into the outbox. Returns how many reminders were told.
+
+    What cannot be written holds up no other; when its lease ends it is tried again.
+    """
+    at, claim = clock.now(), uuid4()
+    if not Reminder.objects.filter(_claimable(at), pk__in=keys).update(lease_until=clock.real_now() + LEASE, claim=claim):
+        return 0
+    together, alone, digests = [], [], []
+    for row in Reminder.objects.filter(claim=claim).order_by("due_at", "id"):
+        state = known.get(row.rule)
+        if not _is_to_be_sent(row, state, at):
+            continue
+        assert state is not None  # a rule that is gone is not to be sent
+        if state.timing == Timing.DIGEST:
+            digests.append(row)
+        elif state.timing == Timing.AT_ONCE or state.rule.fill:
+            alone.append(row)
+        else:
+            together.append(row)
+    sent = _tell_together(together, known, claim)
+    sent += sum(_safely(_tell, row, known[row.rule]) for row in alone)
+    return sent + sum(_safely(_tell_digest, rows, known, at) for rows in _by_reader(digests))
+
+
+def _is_to_be_sent(row: Reminder, state: RuleState | None, at: datetime) -> bool:
+    """Ask again, at the moment of sending; what is not to be sent now is settled or put off."""
     try:
-        return settle(pk)
+        if state is None or not state.is_active or not state.rule.still_due(row):
+            return _settle(row, ReminderState.DROPPED)
     except Exception:
-        log.exception("reminder_failed", reminder=pk)
+        log.exception("reminder_failed", reminder=row.pk)
         return False
+    if row.expires_at and row.expires_at <= at:
+        return _settle(row, ReminderState.EXPIRED)
+    timing = Timing.WORKDAYS if state.timing == Timing.DIGEST else state.timing
+    moment = moment_for(at, row.zone, timing, expires_at=row.expires_at)
+    return True if moment <= at else _put_off(row, moment)
 
 
-def settle(pk: int) -> bool:
-    """Claim one reminder, ask again whether it is needed, put its mail into the outbox. True where a mail was queued."""
-    at, real = clock.now(), clock.real_now()
-    if not Reminder.objects.filter(_claimable(at), pk=pk).update(lease_until=real + LEASE):
-        return False
-    reminder = Reminder.objects.get(pk=pk)
-    rule = rules.get(reminder.rule)
-    if rule is None or not rule.still_due(reminder):
-        Reminder.objects.filter(pk=pk).update(state=ReminderState.DROPPED, settled_at=at, lease_until=None)
-        return False
+def _settle(row: Reminder, state: str) -> bool:
+    Reminder.objects.filter(pk=row.pk, claim=row.claim).update(state=state, settled_at=clock.now(), lease_until=None, claim=None)
+    return False
+
+
+def _put_off(row: Reminder, moment: datetime) -> bool:
+    Reminder.objects.filter(pk=row.pk, claim=row.claim).update(not_before=moment, lease_until=None, claim=None)
+    return False
+
+
+def _safely(tell: Any, *given: Any) -> int:
+    try:
+        return tell(*given)
+    except Exception:
+        log.exception("reminder_failed", rule=getattr(given[0], "rule", "digest"))
+        return 0
+
+
+def _letter(row: Reminder, state: RuleState, more: dict[str, Any] | None = None) -> Letter:
+    return Letter(
+        key=f"reminder:{row.key}"[:200],
+        address=row.address,
+        name=row.name,
+        language=row.language,
+        zone=row.zone,
+        template=state.rule.template,
+        context={**row.context, **(more or {})},
+        mission=row.mission,
+        urgent=state.timing == Timing.AT_ONCE,
+        held=state.is_held,
+    )
+
+
+def _tell_together(rows: list[Reminder], known: dict[str, RuleState], claim: Any) -> int:
+    """The mails of many reminders in one transaction; one that cannot be written is left out, and its lease runs."""
+    letters = [letter for row in rows if (letter := _written(row, known[row.rule])) is not None]
+    if not letters:
+        return 0
     with transaction.atomic():
+        queue_letters(letters)
+        told = Reminder.objects.filter(claim=claim, key__in=[letter.key.removeprefix("reminder:") for letter in letters])
+        mail = OutboxMail.objects.filter(key=Concat(Value("reminder:"), OuterRef("key"))).values("pk")[:1]
+        return told.update(state=ReminderState.SENT, mail_id=Subquery(mail), settled_at=clock.now(), lease_until=None, claim=None)
+
+
+def _written(row: Reminder, state: RuleState) -> Letter | None:
+    try:
+        return _letter(row, state).written()
+    except Exception:
+        log.exception("reminder_failed", reminder=row.pk)
+        return None
+
+
+@transaction.atomic
+def _tell(row: Reminder, state: RuleState) -> int:
+    """One reminder with what is made only now (a secure link), and its own bell."""
+    return _tell_row(row, queue_letter(_letter(row, state, state.rule.fill(row) if state.rule.fill else None)))
+
+
+def _tell_row(row: Reminder, mail: OutboxMail) -> int:
+    done = {"state": ReminderState.SENT, "mail": mail, "settled_at": clock.now(), "lease_until": None, "claim": None}
+    return Reminder.objects.filter(pk=row.pk, claim=row.claim).update(**done)
+
+
+def _tell_digest(rows: list[Reminder], known: dict[str, RuleState], at: datetime) -> int:
+    """One mail with what can wait, once a day of the reader; what comes after it waits for the next working day."""
+    first = rows[0]
+    rows = rows + _also_waiting(first, known, at)
+    day = local_day(at, first.zone)
+    key = f"digest:{first.address.lower()}:{day.isoformat()}"[:200]
+    if OutboxMail.objects.filter(key=key).exists():
+        tomorrow = digest_moment(at + timedelta(hours=12), first.zone)
+        for row in rows:
+            _put_off(row, max(tomorrow, at + timedelta(hours=1)))
+        return 0
+    lines = [(row, _letter(row, known[row.rule]).written()) for row in rows]
+    with transaction.atomic():
+        missions = {row.mission for row in rows}
         mail = queue_mail(
-            key=f"reminder:{reminder.key}"[:200],
-            address=reminder.address,
-            name=reminder.name,
-            language=reminder.language,
-            zone=reminder.zone,
-            template=rule.template,
-            context={**reminder.context, **(rule.fill(reminder) if rule.fill else {})},
-            mission=reminder.mission,
-            urgent=rule.urgent,
+            key=key,
+            address=first.address,
+            name=first.name,
+            language=first.language,
+            zone=first.zone,
+            template=DIGEST,
+            context={"items": [{"subject": letter.subject, "url": row.context.get("url", "")} for row, letter in lines], "day": day},
+            mission=missions.pop() if len(missions) == 1 else "",
+            held=any(known[row.rule].is_held for row in rows),
         )
-        Reminder.objects.filter(pk=pk).update(state=ReminderState.SENT, mail=mail, settled_at=at, lease_until=None)
-    return True
+        for row in rows:
+            _tell_row(row, mail)
+    return len(rows)
+
+
+def _also_waiting(first: Reminder, known: dict[str, RuleState], at: datetime) -> list[Reminder]:
+    """What else waits for this reader's mail of the day and lay outside the round; claimed with it."""
+    codes = [code for code, state in known.items() if state.timing == Timing.DIGEST]
+    rest = Reminder.objects.filter(_claimable(at), address=first.address, rule__in=codes)
+    keys = list(rest.values_list("pk", flat=True)[:BATCH])
+    Reminder.objects.filter(_claimable(at), pk__in=keys).update(lease_until=clock.real_now() + LEASE, claim=first.claim)
+    rows = Reminder.objects.filter(pk__in=keys, claim=first.claim).order_by("due_at", "id")
+    return [row for row in rows if _is_to_be_sent(row, known.get(row.rule), at)]
+
+
+def _by_reader(rows: list[Reminder]) -> list[list[Reminder]]:
+    found: dict[str, list[Reminder]] = {}
+    for row in rows:
+        found.setdefault(row.address.lower(), []).append(row)
+    return list(found.values())
 
 
 def _claimable(at: datetime) -> Q:
-    return Q(state=ReminderState.DUE, due_at__lte=at) & (Q(lease_until=None) | Q(lease_until__lt=clock.real_now()))
+    is_free = Q(lease_until=None) | Q(lease_until__lt=clock.real_now())
+    return Q(state=ReminderState.DUE, due_at__lte=at) & (Q(not_before=None) | Q(not_before__lte=at)) & is_free
 
 
-def _collect(rule: ReminderRule, at: datetime) -> None:
-    """Make rows for the occasions of `rule` that have none yet."""
-    found = {key_of(rule.code, due): due for due in rule.pending(at)}
-    known = (
-        set(Reminder.objects.filter(rule=rule.code, key__in=list(found)).values_list("key", flat=True))
-        if len(found) < 900
-        else set(Reminder.objects.filter(rule=rule.code).values_list("key", flat=True))
+def _collect(state: RuleState, at: datetime) -> None:
+    """Make rows for the occasions of a rule that have none yet. What is of no use any more gets none."""
+    code = state.rule.code
+    wanted = [due for due in newest(state.rule.pending(at), by=at) if due.due_at <= at < expiry_of(state, due)]
+    found = {key_of(code, due): due for due in wanted}
+    rows = Reminder.objects.filter(rule=code)
+    known = set((rows.filter(key__in=list(found)) if len(found) < BATCH else rows).values_list("key", flat=True))
+    made = [_row_of(state, key, due, at) for key, due in found.items() if key not in known]
+    Reminder.objects.bulk_create(made, ignore_conflicts=True, batch_size=BATCH)
+
+
+def _row_of(state: RuleState, key: str, due: Due, at: datetime) -> Reminder:
+    expires_at = expiry_of(state, due)
+    moment = moment_for(max(due.due_at, at), due.recipient.zone, state.timing, expires_at=expires_at)
+    return Reminder(
+        key=key,
+        rule=state.rule.code,
+        object_id=str(due.object_uuid),
+        address=due.recipient.address,
+        name=due.recipient.name,
+        language=due.recipient.language,
+        zone=due.recipient.zone,
+        occurrence=due.occurrence,
+        context={**due.context, "url": due.url},
+        mission=due.mission,
+        due_at=due.due_at,
+        not_before=moment if moment > at else None,
+        expires_at=expires_at,
     )
-    rows = [
-        Reminder(
-            key=key,
-            rule=rule.code,
-            object_id=str(due.object_uuid),
-            address=due.recipient.address,
-            name=due.recipient.name,
-            language=due.recipient.language,
-            zone=due.recipient.zone,
-            occurrence=due.occurrence,
-            context={**due.context, "url": due.url},
-            mission=due.mission,
-            due_at=due.due_at,
-        )
-        for key, due in found.items()
-        if key not in known
-    ]
-    Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)

@@ -20,7 +20,7 @@ def send_mail_task(pk: int) -> None:
     outbox.send_one(pk)
 
 
-@shared_task(name="core.send_outbox")
+@shared_task(name="core.send_outbox", base=DjangoTask)
 def send_outbox() -> None:
     """Send mails whose bell was lost, and those whose time for another try has come."""
     outbox.send_due()

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from core import views
+from core.views import reminders
 
 app_name = "core"
 urlpatterns = [
@@ -15,5 +16,8 @@ urlpatterns = [
     path("jobs/<uuid:uuid>/cancel/", views.cancel_job, name="job_cancel"),
     path("jobs/<uuid:uuid>/retry/", views.retry_job, name="job_retry"),
     path("log/", views.LogView.as_view(), name="log"),
+    path("reminders/", reminders.ReminderRulesView.as_view(), name="reminder_rules"),
+    path("reminders/plan/", reminders.ReminderPlanView.as_view(), name="reminder_plan"),
+    path("reminders/rules/<str:rule>/", reminders.ReminderRuleView.as_view(), name="reminder_rule"),
     path("outbox/", views.OutboxView.as_view(), name="outbox"),
 ]

@@ -3,56 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import GlobalRole
 from accounts.models import Person, User
 from core import clock
+from core.enums import Timing
 from core.models import Reminder
-from core.reminders import Due, Recipient, ReminderRule, register
+from core.reminders import Due, Recipient, ReminderRule, offsets_of, register
 from missions.enums import BEFORE_ELECTION_DAY, SEATED_ASSIGNMENTS, AssignmentRole, MeetingState, ParticipantAnswer
 from missions.models import Milestone, Mission, Participant, Preparation
 from missions.services.invitations import another_link, facts_for
 
-# A deadline is announced this many days before, at nine in the morning of the mission's zone.
-DAYS_BEFORE = 3
+MILESTONE, PREPARATION, UNANSWERED = "missions.milestone_due", "missions.preparation_due", "missions.meeting_unanswered"
+# A deadline is announced at nine in the morning of the mission's zone.
 AT = time(9)
-# Who has not answered an invitation is asked again after two days, then these days before, never twice within a day.
+# The first distance there was: its occasions carry the day alone, so that what was sent before there were others is not sent again.
+FIRST_DISTANCE = 3
+# Who has not answered an invitation is asked again after two days, then some days before, never twice within a day.
 ASK_AGAIN_AFTER = timedelta(hours=48)
-ASK_AGAIN_DAYS = (3, 1)
 ASK_APART = timedelta(hours=24)
 
 
+def _occurrence(day: date, days: int) -> str:
+    return day.isoformat() if days == FIRST_DISTANCE else f"{day.isoformat()}-{days}"
+
+
+def _end_of(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(0), zone)
+
+
 def pending_milestones(at: datetime) -> Iterator[Due]:
-    """Open deadlines of running missions within the next days; one reminder per day on which it counts."""
-    horizon = at.date() + timedelta(days=DAYS_BEFORE + 1)
-    rows = Milestone.objects.open().by_day().filter(day__lte=horizon, mission__in=Mission.objects.running())
+    """Open deadlines of running missions so many days before their day."""
+    offsets = offsets_of(MILESTONE)
+    first, last = clock.today() - timedelta(days=1), at.date() + timedelta(days=max(offsets, default=0) + 1)
+    rows = Milestone.objects.open().by_day().filter(day__range=(first, last), mission__in=Mission.objects.running())
     for milestone in rows.select_related("mission", "rule"):
-        day = milestone.effective_on
-        zone = ZoneInfo(milestone.mission.zone)
-        due_at = datetime.combine(day - timedelta(days=DAYS_BEFORE), AT, zone)
-        end = datetime.combine(day + timedelta(days=1), time(0), zone)
-        if not due_at <= at < end:
-            continue
-        for recipient in _owners(milestone):
-            yield Due(
-                object_uuid=milestone.uuid,
-                recipient=recipient,
-                occurrence=day.isoformat(),
-                due_at=due_at,
-                context={
-                    "label": getattr(milestone.rule, f"label_{recipient.language}", milestone.rule.label_en),
-                    "due_on": day.isoformat(),
-                    "mission": milestone.mission.reference,
-                },
-                mission=milestone.mission.reference,
-                url=milestone.mission.get_absolute_url(),
-            )
+        day, zone = milestone.effective_on, ZoneInfo(milestone.mission.zone)
+        passed = [(days, due_at) for days in offsets if (due_at := datetime.combine(day - timedelta(days=days), AT, zone)) <= at]
+        for recipient in _owners(milestone) if passed else []:
+            for days, due_at in passed:
+                yield Due(
+                    object_uuid=milestone.uuid,
+                    recipient=recipient,
+                    occurrence=_occurrence(day, days),
+                    due_at=due_at,
+                    context={
+                        "label": getattr(milestone.rule, f"label_{recipient.language}", milestone.rule.label_en),
+                        "due_on": day.isoformat(),
+                        "mission": milestone.mission.reference,
+                    },
+                    mission=milestone.mission.reference,
+                    url=milestone.mission.get_absolute_url(),
+                    expires_at=_end_of(day, zone),
+                )
 
 
 def milestone_still_due(reminder: Reminder) -> bool:
@@ -60,33 +70,39 @@ def milestone_still_due(reminder: Reminder) -> bool:
     milestone = Milestone.objects.open().filter(uuid=reminder.object_id).select_related("mission").first()
     if milestone is None or milestone.mission.has_ended:
         return False
-    return milestone.effective_on.isoformat() == reminder.occurrence
+    return reminder.occurrence.startswith(milestone.effective_on.isoformat())
 
 
 def pending_preparations(at: datetime) -> Iterator[Due]:
-    """Open preparations with an owner in the mission, while it prepares; one reminder per day on which they are due."""
-    horizon = at.date() + timedelta(days=DAYS_BEFORE + 1)
-    rows = Preparation.objects.open().filter(due_on__range=(at.date() - timedelta(days=1), horizon), owner__state__in=SEATED_ASSIGNMENTS)
+    """Open preparations with an owner in the mission, while it prepares, so many days before they are due."""
+    offsets = offsets_of(PREPARATION)
+    first, last = clock.today() - timedelta(days=1), at.date() + timedelta(days=max(offsets, default=0) + 1)
+    rows = Preparation.objects.open().filter(due_on__range=(first, last), owner__state__in=SEATED_ASSIGNMENTS)
     rows = rows.filter(mission__state__in=BEFORE_ELECTION_DAY).exclude(owner__person__email="")
     for row in rows.select_related("mission", "kind", "owner__person"):
         zone = ZoneInfo(row.mission.zone)
-        due_at = datetime.combine(row.due_on - timedelta(days=DAYS_BEFORE), AT, zone)
-        if not due_at <= at < datetime.combine(row.due_on + timedelta(days=1), time(0), zone):
-            continue
-        recipient = _recipient(row.owner.person)
-        yield Due(
-            object_uuid=row.uuid,
-            recipient=recipient,
-            occurrence=row.due_on.isoformat(),
-            due_at=due_at,
-            context={
-                "label": row.title or getattr(row.kind, f"label_{recipient.language}", row.label),
-                "due_on": row.due_on.isoformat(),
-                "mission": row.mission.reference,
-            },
-            mission=row.mission.reference,
-            url=reverse("missions:preparations", args=[row.mission.reference]),
-        )
+        for days in offsets:
+            due_at = datetime.combine(row.due_on - timedelta(days=days), AT, zone)
+            if due_at <= at:
+                yield _preparation_due(row, _occurrence(row.due_on, days), due_at)
+
+
+def _preparation_due(row: Preparation, occurrence: str, due_at: datetime) -> Due:
+    recipient = _recipient(row.owner.person)
+    return Due(
+        object_uuid=row.uuid,
+        recipient=recipient,
+        occurrence=occurrence,
+        due_at=due_at,
+        context={
+            "label": row.title or getattr(row.kind, f"label_{recipient.language}", row.label),
+            "due_on": row.due_on.isoformat(),
+            "mission": row.mission.reference,
+        },
+        mission=row.mission.reference,
+        url=reverse("missions:preparations", args=[row.mission.reference]),
+        expires_at=_end_of(row.due_on, ZoneInfo(row.mission.zone)),
+    )
 
 
 def preparation_still_due(reminder: Reminder) -> bool:
@@ -94,7 +110,8 @@ def preparation_still_due(reminder: Reminder) -> bool:
     row = Preparation.objects.open().filter(uuid=reminder.object_id).select_related("mission", "owner__person").first()
     if row is None or row.owner is None or row.mission.state not in BEFORE_ELECTION_DAY:
         return False
-    return (row.due_on.isoformat() if row.due_on else "", row.owner.person.email) == (reminder.occurrence, reminder.address)
+    same_day = bool(row.due_on) and reminder.occurrence.startswith(row.due_on.isoformat())
+    return same_day and row.owner.person.email == reminder.address
 
 
 def _owners(milestone: Milestone) -> list[Recipient]:
@@ -116,25 +133,23 @@ def _recipient(person: Person | None, user: User | None = None) -> Recipient:
 
 
 def pending_answers(at: datetime) -> Iterator[Due]:
-    """Organisations that were invited and have not answered: two days after the invitation, then three days and one day before.
-
-    Of occasions that came close together, or passed while nothing ran, only the last one is told.
-    """
+    """Organisations that were invited and have not answered: two days after the invitation, then some days before the meeting."""
+    offsets = offsets_of(UNANSWERED)
     rows = Participant.objects.filter(answer=ParticipantAnswer.INVITED, invited_at__isnull=False, contact__email__gt="")
-    rows = rows.filter(meeting__state=MeetingState.PLANNED, meeting__starts_at__gt=at, meeting__mission__in=Mission.objects.running())
+    rows = rows.filter(meeting__state=MeetingState.PLANNED, meeting__starts_at__gt=clock.now())
+    rows = rows.filter(meeting__mission__in=Mission.objects.running())
     for row in rows.select_related("meeting__mission", "organisation", "contact"):
-        passed = [(code, due_at) for code, due_at in _asking_times(row) if due_at <= at]
-        if not passed or row.contact is None:
-            continue
-        code, due_at = passed[-1]
-        yield Due(
-            object_uuid=row.uuid,
-            recipient=Recipient(row.contact.email, row.contact.name, row.contact.language, row.meeting.zone),
-            occurrence=f"{code}:{_asked_for(row)}",
-            due_at=due_at,
-            context=facts_for(row),
-            mission=row.meeting.mission.reference,
-        )
+        for code, due_at in _asking_times(row, offsets):
+            if due_at <= at and row.contact is not None:
+                yield Due(
+                    object_uuid=row.uuid,
+                    recipient=Recipient(row.contact.email, row.contact.name, row.contact.language, row.meeting.zone),
+                    occurrence=f"{code}:{_asked_for(row)}",
+                    due_at=due_at,
+                    context=facts_for(row),
+                    mission=row.meeting.mission.reference,
+                    expires_at=row.meeting.starts_at,
+                )
 
 
 def answer_still_due(reminder: Reminder) -> bool:
@@ -157,12 +172,12 @@ def _participant(reminder: Reminder) -> Participant | None:
     return Participant.objects.filter(uuid=reminder.object_id).select_related("meeting__mission", "organisation", "contact").first()
 
 
-def _asking_times(row: Participant) -> list[tuple[str, datetime]]:
+def _asking_times(row: Participant, offsets: tuple[int, ...]) -> list[tuple[str, datetime]]:
     """When this organisation is asked again: after the invitation, before the meeting, and never twice within a day."""
     zone, day, asked_at = ZoneInfo(row.meeting.zone), row.meeting.start_day, row.invited_at
     assert asked_at is not None  # the query asked for it
     wanted = [("after", asked_at + ASK_AGAIN_AFTER)]
-    wanted += [(f"before{days}", datetime.combine(day - timedelta(days=days), AT, zone)) for days in ASK_AGAIN_DAYS]
+    wanted += [(f"before{days}", datetime.combine(day - timedelta(days=days), AT, zone)) for days in offsets]
     found: list[tuple[str, datetime]] = []
     last = asked_at
     for code, due_at in sorted(wanted, key=lambda item: item[1]):
@@ -179,7 +194,41 @@ def _asked_for(row: Participant) -> str:
 
 def register_all() -> None:
     """Register the rules; called once from `MissionsConfig.ready()`."""
-    unanswered = "missions/mail/meeting_unanswered"
-    register(ReminderRule("missions.meeting_unanswered", pending_answers, answer_still_due, unanswered, fill=answer_link))
-    register(ReminderRule("missions.milestone_due", pending_milestones, milestone_still_due, "missions/mail/milestone_due"))
-    register(ReminderRule("missions.preparation_due", pending_preparations, preparation_still_due, "missions/mail/preparation_due"))
+    register(
+        ReminderRule(
+            UNANSWERED,
+            pending_answers,
+            answer_still_due,
+            "missions/mail/meeting_unanswered",
+            fill=answer_link,
+            label=_("Answer an invitation to a meeting (organisation)"),
+            anchor=_("before the meeting; besides, two days after the invitation"),
+            offsets=(3, 1),
+            timing=Timing.WORKDAYS,
+            is_duty=True,
+        )
+    )
+    register(
+        ReminderRule(
+            MILESTONE,
+            pending_milestones,
+            milestone_still_due,
+            "missions/mail/milestone_due",
+            label=_("A deadline of a mission comes near"),
+            anchor=_("before the deadline"),
+            offsets=(3,),
+            is_duty=True,
+        )
+    )
+    register(
+        ReminderRule(
+            PREPARATION,
+            pending_preparations,
+            preparation_still_due,
+            "missions/mail/preparation_due",
+            label=_("A preparation is due"),
+            anchor=_("before the day on which it is due"),
+            offsets=(3,),
+            timing=Timing.DIGEST,
+        )
+    )

@@ -1,4 +1,4 @@
-"""Reminder rules: answer the call, answer the invitation, sign the code of conduct, declare interests (DESIGN 3, "Reminders")."""
+"""Reminder rules: answer a call or an invitation, sign the code, declare interests, enter identity data (DESIGN 3, "Reminders")."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from core.actors import SYSTEM
 from core.models import Reminder
-from core.reminders import Due, Recipient, ReminderRule, register
+from core.reminders import Due, Recipient, ReminderRule, offsets_of, register
 from missions.enums import LIVE_ASSIGNMENTS, SEATED_ASSIGNMENTS, AssignmentState
 from missions.models import Assignment
 from observers.enums import DeclarationKind
@@ -24,14 +26,19 @@ from observers.services.assignments import another_link as link_to_own_page
 from observers.services.calls import another_link, letter_context
 from observers.services.eligibility import mission_days
 
-ANSWER_DAYS_BEFORE = (3, 1)
-DECLARE_DAYS_BEFORE = (21, 10, 3)
+ANSWER = "observers.answer_invitation"
+CALL, IDENTITY = "observers.answer_call", "observers.enter_identity"
 HOUR = time(9)
 
 
 def _morning(day: date, zone: str) -> datetime:
     """Nine o'clock of that day where the reader lives."""
     return datetime.combine(day, HOUR, ZoneInfo(zone)).astimezone(UTC)
+
+
+def _end(day: date, zone: str) -> datetime:
+    """The end of that day where the reader lives."""
+    return datetime.combine(day + timedelta(days=1), time(0), ZoneInfo(zone)).astimezone(UTC)
 
 
 def _recipient(assignment: Assignment) -> Recipient:
@@ -50,15 +57,24 @@ def _context(assignment: Assignment, **more: Any) -> dict[str, Any]:
 
 
 def pending_answers(at: datetime) -> Iterable[Due]:
-    """Invitations still open three days and one day before their answer is due."""
+    """Invitations still open so many days before their answer is due."""
+    offsets = offsets_of(ANSWER)
     rows = Invitation.objects.filter(assignment__state=AssignmentState.ASKED).select_related("assignment__mission", "assignment__person")
     for row in rows:
         assignment = row.assignment
-        for days in ANSWER_DAYS_BEFORE:
+        for days in offsets:
             due = _morning(row.answer_by - timedelta(days=days), assignment.person.zone)
             if row.sent_at < due <= at:
                 context = _context(assignment, answer_by=row.answer_by)
-                yield Due(assignment.uuid, _recipient(assignment), f"{row.answer_by}-{days}", due, context, assignment.mission.reference)
+                yield Due(
+                    assignment.uuid,
+                    _recipient(assignment),
+                    f"{row.answer_by}-{days}",
+                    due,
+                    context,
+                    assignment.mission.reference,
+                    expires_at=_end(row.answer_by, assignment.person.zone),
+                )
 
 
 def answer_is_due(reminder: Reminder) -> bool:
@@ -67,18 +83,20 @@ def answer_is_due(reminder: Reminder) -> bool:
 
 
 def pending_calls(at: datetime) -> Iterable[Due]:
-    """Calls for interest without an answer three days and one day before it is due."""
-    rows = CallRecipient.objects.filter(call__withdrawn_at__isnull=True, call__answer_by__gte=at.date(), sent_at__isnull=False)
+    """Calls for interest without an answer so many days before it is due."""
+    offsets = offsets_of(CALL)
+    rows = CallRecipient.objects.filter(call__withdrawn_at__isnull=True, call__answer_by__gte=clock.today(), sent_at__isnull=False)
     rows = rows.exclude(person__email="").exclude(
         Exists(Interest.objects.filter(mission=OuterRef("call__mission"), person=OuterRef("person")))
     )
     for row in rows.select_related("person", "call__mission__election").prefetch_related("call__mission__polling_days"):
-        person, day = row.person, row.call.answer_by
-        for days in ANSWER_DAYS_BEFORE:
+        person, day, mission = row.person, row.call.answer_by, row.call.mission
+        for days in offsets:
             due = _morning(day - timedelta(days=days), person.zone)
             if row.sent_at is not None and row.sent_at < due <= at:
                 to = Recipient(person.email, person.name, person.language, person.zone)
-                yield Due(row.uuid, to, f"{day}-{days}", due, letter_context(row), row.call.mission.reference)
+                end = _end(day, person.zone)
+                yield Due(row.uuid, to, f"{day}-{days}", due, letter_context(row), mission.reference, expires_at=end)
 
 
 def call_is_due(reminder: Reminder) -> bool:
@@ -96,19 +114,21 @@ def call_link(reminder: Reminder) -> dict[str, Any]:
 
 
 def pending_identity(at: datetime) -> Iterable[Due]:
-    """Identity data that the election office waits for, on the days on which code and interests are asked for too."""
+    """Identity data that the election office waits for, so many days before the mission's first day."""
+    offsets = offsets_of(IDENTITY)
     rows = Assignment.objects.filter(
         state__in=LIVE_ASSIGNMENTS,
         identity_document__isnull=True,
         mission__accreditation_list__is_open=True,
-        mission__first_day__gte=at.date(),
+        mission__first_day__gte=clock.today(),
     ).exclude(person__email="")
     for row in rows.select_related("mission__accreditation_list", "person").prefetch_related("mission__polling_days"):
-        first, _last = mission_days(row.mission)
-        for days in DECLARE_DAYS_BEFORE:
+        first, _until = mission_days(row.mission)
+        for days in offsets:
             due = _morning(first - timedelta(days=days), row.person.zone)
             if max(row.created_at, row.mission.accreditation_list.created_at) < due <= at:
-                yield Due(row.uuid, _recipient(row), f"{first}-{days}", due, _context(row, first=first), row.mission.reference)
+                context, end = _context(row, first=first), _end(first, row.person.zone)
+                yield Due(row.uuid, _recipient(row), f"{first}-{days}", due, context, row.mission.reference, expires_at=end)
 
 
 def identity_is_due(reminder: Reminder) -> bool:
@@ -123,28 +143,6 @@ def own_link(reminder: Reminder) -> dict[str, Any]:
     return {"url": link_to_own_page(row, by=SYSTEM)[1]}
 
 
-def _pending_declarations(kind: str, at: datetime) -> Iterable[Due]:
-    done = _standing(kind).values("assignment")
-    rows = (
-        Assignment.objects.filter(state__in=SEATED_ASSIGNMENTS, mission__first_day__gte=at.date())
-        .exclude(pk__in=done)
-        .exclude(person__email="")
-        .select_related("mission", "person")
-        .prefetch_related("mission__polling_days")
-    )
-    for row in rows:
-        first, _last = mission_days(row.mission)
-        for days in DECLARE_DAYS_BEFORE:
-            due = _morning(first - timedelta(days=days), row.person.zone)
-            if (row.answered_at or row.created_at) < due <= at:
-                yield Due(row.uuid, _recipient(row), f"{first}-{days}", due, _context(row, first=first), row.mission.reference)
-
-
-def _declaration_is_due(kind: str, reminder: Reminder) -> bool:
-    row = Assignment.objects.filter(uuid=reminder.object_id, state__in=SEATED_ASSIGNMENTS).first()
-    return row is not None and not _standing(kind).filter(assignment=row).exists()
-
-
 def _standing(kind: str) -> Any:
     """Declarations that still count: no new one is asked for, and they hold through the mission."""
     holds = Q(valid_until__isnull=True) | Q(assignment__mission__last_day__isnull=True)
@@ -152,17 +150,85 @@ def _standing(kind: str) -> Any:
     return Declaration.objects.filter(holds, kind=kind, is_current=True, renewal_reason="")
 
 
+def _pending_declarations(code: str, kind: str, at: datetime) -> Iterable[Due]:
+    offsets = offsets_of(code)
+    done = _standing(kind).values("assignment")
+    rows = (
+        Assignment.objects.filter(state__in=SEATED_ASSIGNMENTS, mission__first_day__gte=clock.today())
+        .exclude(pk__in=done)
+        .exclude(person__email="")
+        .select_related("mission", "person")
+        .prefetch_related("mission__polling_days")
+    )
+    for row in rows:
+        first, _until = mission_days(row.mission)
+        for days in offsets:
+            due = _morning(first - timedelta(days=days), row.person.zone)
+            if (row.answered_at or row.created_at) < due <= at:
+                context = _context(row, first=first)
+                end = _end(first, row.person.zone)
+                yield Due(row.uuid, _recipient(row), f"{first}-{days}", due, context, row.mission.reference, expires_at=end)
+
+
+def _declaration_is_due(kind: str, reminder: Reminder) -> bool:
+    row = Assignment.objects.filter(uuid=reminder.object_id, state__in=SEATED_ASSIGNMENTS).first()
+    return row is not None and not _standing(kind).filter(assignment=row).exists()
+
+
 def register_rules() -> None:
     """Register the rules of this app. Safe to repeat."""
-    register(ReminderRule("observers.answer_invitation", pending_answers, answer_is_due, "observers/mail/remind_answer"))
-    register(ReminderRule("observers.answer_call", pending_calls, call_is_due, "observers/mail/remind_call", fill=call_link))
-    register(ReminderRule("observers.enter_identity", pending_identity, identity_is_due, "observers/mail/remind_identity", fill=own_link))
-    for kind, name in ((DeclarationKind.CODE, "remind_code"), (DeclarationKind.INTEREST, "remind_interest")):
+    register(
+        ReminderRule(
+            ANSWER,
+            pending_answers,
+            answer_is_due,
+            "observers/mail/remind_answer",
+            label=_("Answer the invitation to a delegation"),
+            anchor=_("before the answer is due"),
+            offsets=(3, 1),
+            is_duty=True,
+        )
+    )
+    register(
+        ReminderRule(
+            CALL,
+            pending_calls,
+            call_is_due,
+            "observers/mail/remind_call",
+            fill=call_link,
+            label=_("Answer a call for interest"),
+            anchor=_("before the answer is due"),
+            offsets=(3, 1),
+        )
+    )
+    register(
+        ReminderRule(
+            IDENTITY,
+            pending_identity,
+            identity_is_due,
+            "observers/mail/remind_identity",
+            fill=own_link,
+            label=_("Enter identity data for the accreditation"),
+            anchor=_("before the mission's first day"),
+            offsets=(21, 10, 3),
+            is_duty=True,
+        )
+    )
+    kinds = (
+        (DeclarationKind.CODE, "remind_code", _("Sign the code of conduct")),
+        (DeclarationKind.INTEREST, "remind_interest", _("Declare interests")),
+    )
+    for kind, name, label in kinds:
+        code = f"observers.{name}"
         register(
             ReminderRule(
-                f"observers.{name}",
-                partial(_pending_declarations, kind.value),
+                code,
+                partial(_pending_declarations, code, kind.value),
                 partial(_declaration_is_due, kind.value),
                 f"observers/mail/{name}",
+                label=label,
+                anchor=_("before the mission's first day"),
+                offsets=(21, 10, 3),
+                is_duty=True,
             )
         )

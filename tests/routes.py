@@ -123,7 +123,8 @@ TABLE: list[Route] = [
     *rows(COORDINATOR | ADMINISTRATOR, "core:job core:job_status", seen=NOBODY),
     *rows(COORDINATOR | ADMINISTRATOR, "core:job_cancel core:job_retry", methods="POST", seen=NOBODY),
     *rows(frozenset({"auditor", "administrator"}), "core:log accounts:accounts"),
-    *rows(frozenset({"coordinator", "auditor", "administrator"}), "core:outbox"),
+    *rows(frozenset({"coordinator", "auditor", "administrator"}), "core:outbox core:reminder_rules core:reminder_plan"),
+    *rows(ADMINISTRATOR, "core:reminder_rule", methods="GET POST"),
     *rows(ADMINISTRATOR, "accounts:account_create accounts:account_roles accounts:account_link accounts:account_close", methods="POST"),
     *rows(EVERYBODY, "set_language", methods="POST"),
     *rows(EVERYBODY, "schema docs"),
@@ -536,6 +537,7 @@ WORDS: dict[str, Words] = {
 }
 
 SPECIAL: dict[tuple[str, str], Words] = {
+    ("core:reminder_rule", "rule"): lambda world: "missions.milestone_due",
     ("core:file", "name"): lambda world: world.letter.name,
     ("missions:letter_by_link", "token"): lambda world: world.tokens["request"],
     ("missions:letter", "kind"): lambda world: "declined",

@@ -4,7 +4,7 @@ from core.models.audit import AuditEntry
 from core.models.base import ClockOffset, Named, Record
 from core.models.documents import Document, DocumentFile, DocumentFormat
 from core.models.files import StoredFile
-from core.models.jobs import Heartbeat, Job, OutboxAttachment, OutboxMail, Reminder
+from core.models.jobs import Heartbeat, Job, OutboxAttachment, OutboxMail, Reminder, ReminderSetting
 from core.models.translation import Translation
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "OutboxMail",
     "Record",
     "Reminder",
+    "ReminderSetting",
     "StoredFile",
     "Translation",
 ]

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from core.enums import JobState, MailState, ReminderState
+from core.enums import JobState, MailState, ReminderState, Timing
 from core.models.base import Named, Record
 from core.models.files import StoredFile
 
@@ -96,7 +96,11 @@ class OutboxAttachment(models.Model):
 
 
 class Reminder(Named):
-    """One reminder to one person for one occasion. The unique key rule:object:recipient:occurrence makes it one."""
+    """One reminder to one person for one occasion. The unique key rule:object:recipient:occurrence makes it one.
+
+    not_before: held until then by the reader's night, weekend or daily mail. expires_at: from then on it is of no use.
+    claim: which worker's round has it, while `lease_until` (real time) runs.
+    """
 
     key = models.CharField(max_length=240, unique=True)
     rule = models.CharField(max_length=60, db_index=True)
@@ -109,6 +113,9 @@ class Reminder(Named):
     context = models.JSONField(default=dict)
     mission = models.CharField(max_length=24, blank=True, db_index=True)
     due_at = models.DateTimeField()
+    not_before = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    claim = models.UUIDField(null=True)
     state = models.CharField(max_length=8, choices=ReminderState, default=ReminderState.DUE)
     lease_until = models.DateTimeField(null=True)
     mail = models.ForeignKey(OutboxMail, null=True, on_delete=models.PROTECT, related_name="+")
@@ -120,6 +127,25 @@ class Reminder(Named):
 
     def __str__(self) -> str:
         return self.key
+
+
+class ReminderSetting(Record):
+    """What the administrator changed about one reminder rule; a rule without a row is as its app declares it.
+
+    offsets: distances from the rule's anchor, in the rule's unit. expires_hours: of no use so long after it was due; empty: as the
+    rule says. is_held: its mails wait in the outbox for somebody's yes.
+    """
+
+    rule = models.CharField(max_length=60, unique=True)
+    is_active = models.BooleanField(default=True)
+    offsets = models.JSONField(default=list)
+    timing = models.CharField(max_length=10, choices=Timing)
+    expires_hours = models.PositiveIntegerField(null=True)
+    is_held = models.BooleanField(default=False)
+    changed_by = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return self.rule
 
 
 class Heartbeat(models.Model):

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
-from core import clock, reminders
-from core.enums import ReminderState
+from core import clock, outbox, reminder_rules, reminders
+from core.enums import ReminderState, Timing
 from core.models import OutboxMail, Reminder
-from core.outbox import queue_mail
 from core.reminders import Due, Recipient, ReminderRule
 
 pytestmark = pytest.mark.django_db
 OBJECT = uuid.uuid4()
+WEDNESDAY = datetime(2027, 3, 10, 11, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _noon():
+    """A working day at noon in Strasbourg."""
+    with time_machine.travel(WEDNESDAY, tick=True):
+        yield
 
 
 @pytest.fixture
 def rule(monkeypatch):
-    monkeypatch.setattr(reminders, "rules", {})
+    monkeypatch.setattr(reminder_rules, "rules", {})
     pending = {"a@example.org", "b@example.org"}
 
     def occasions(at):
@@ -28,6 +37,14 @@ def rule(monkeypatch):
 
     reminders.register(ReminderRule("test.rule", occasions, lambda reminder: reminder.address in pending, "accounts/mail/password"))
     return pending
+
+
+def _two():
+    def occasions(until):
+        for address in ("a@example.org", "b@example.org"):
+            yield Due(OBJECT, Recipient(address), "first", WEDNESDAY, {"who": address})
+
+    return occasions
 
 
 def test_each_pending_reader_gets_one_mail_however_often_the_sweep_runs(rule):
@@ -63,12 +80,15 @@ def test_one_broken_rule_does_not_stop_the_others(rule):
 
 
 def test_one_broken_reminder_does_not_stop_the_others(rule, monkeypatch):
-    def queue(*, address, **values):
-        if address == "a@example.org":
-            raise ZeroDivisionError
-        return queue_mail(address=address, **values)
+    rendered = outbox.rendered
 
-    monkeypatch.setattr(reminders, "queue_mail", queue)
+    def render(template, values, **more):
+        if values.get("who") == "a@example.org":
+            raise ZeroDivisionError
+        return rendered(template, values, **more)
+
+    monkeypatch.setattr(outbox, "rendered", render)
+    reminders.register(ReminderRule("test.rule", _two(), lambda reminder: True, "accounts/mail/password"))
     assert reminders.sweep_reminders() == 1
     assert Reminder.objects.get(address="a@example.org").state == ReminderState.DUE
 
@@ -76,8 +96,115 @@ def test_one_broken_reminder_does_not_stop_the_others(rule, monkeypatch):
 def test_occasions_of_a_long_address_stay_apart(rule):
     def occasions(at):
         for occurrence in ("1", "2"):
-            yield Due(OBJECT, Recipient(f"{'a' * 60}@{'b' * 150}.org"), occurrence, clock.now() - timedelta(minutes=1))
+            recipient = Recipient(f"{'a' * 60}@{'b' * 150}.org")
+            yield Due(OBJECT, recipient, occurrence, clock.now() - timedelta(minutes=1), series=occurrence)
 
     reminders.register(ReminderRule("test.long", occasions, lambda reminder: True, "accounts/mail/password"))
     assert reminders.sweep_reminders() == 4
     assert OutboxMail.objects.count() == 4
+
+
+def _register(
+    timing, *, offsets=((0, "first"),), at=WEDNESDAY, address="a@example.org", code="test.timed", expires=None, zone="Europe/Paris"
+):
+    """A rule for one reader with occasions at distances in hours from `at`."""
+
+    def occasions(until):
+        for hours, occurrence in offsets:
+            due_at = at + timedelta(hours=hours)
+            if due_at <= until:
+                yield Due(OBJECT, Recipient(address, zone=zone), occurrence, due_at, url="/x/", expires_at=expires)
+
+    reminder_rules.rules.clear()
+    reminders.register(ReminderRule(code, occasions, lambda reminder: True, "accounts/mail/password", timing=timing))
+
+
+def _sent():
+    return list(OutboxMail.objects.order_by("pk").values_list("key", flat=True))
+
+
+def test_of_occasions_that_passed_during_an_outage_the_last_is_told_and_the_others_never(rule):
+    _register(Timing.BY_DAY, offsets=((-96, "three"), (-48, "two"), (-1, "one"), (24, "tomorrow")))
+    assert reminders.sweep_reminders() == 1
+    assert _sent() == [f"reminder:test.timed:{OBJECT}:a@example.org:one"]
+    assert reminders.sweep_reminders() == 0
+    with time_machine.travel(WEDNESDAY + timedelta(hours=24, minutes=1)):
+        assert reminders.sweep_reminders() == 1
+
+
+def test_what_came_too_late_is_not_sent(rule):
+    _register(Timing.BY_DAY, offsets=((-20 * 24, "old"),))
+    assert reminders.sweep_reminders() == 0
+    assert not Reminder.objects.exists(), "after an outage of a fortnight nobody is asked about it"
+    _register(Timing.WORKDAYS, offsets=((0, "now"),), expires=WEDNESDAY + timedelta(days=9))
+    reminders._collect(reminder_rules.state_of("test.timed"), WEDNESDAY)
+    with time_machine.travel(WEDNESDAY + timedelta(days=12)):
+        assert reminders.sweep_reminders() == 0
+    assert Reminder.objects.get().state == ReminderState.EXPIRED
+
+
+def test_a_night_and_a_weekend_hold_what_is_not_urgent(rule):
+    saturday_night = datetime(2027, 3, 13, 22, tzinfo=UTC)
+    for timing, moment in (
+        (Timing.AT_ONCE, saturday_night),
+        (Timing.BY_DAY, datetime(2027, 3, 14, 6, tzinfo=UTC)),
+        (Timing.WORKDAYS, datetime(2027, 3, 15, 6, tzinfo=UTC)),
+    ):
+        _register(timing, at=saturday_night, code=f"test.{timing.value}")
+        if moment > saturday_night:
+            with time_machine.travel(saturday_night):
+                assert reminders.sweep_reminders() == 0
+            with time_machine.travel(moment - timedelta(minutes=1)):
+                assert reminders.sweep_reminders() == 0
+        with time_machine.travel(moment):
+            assert reminders.sweep_reminders() == 1, timing
+
+
+def test_what_would_be_too_late_on_monday_goes_on_saturday(rule):
+    saturday = datetime(2027, 3, 13, 9, tzinfo=UTC)
+    _register(Timing.WORKDAYS, at=saturday, expires=saturday + timedelta(hours=20))
+    with time_machine.travel(saturday):
+        assert reminders.sweep_reminders() == 1
+
+
+def test_what_can_wait_comes_in_one_mail_a_day(rule):
+    morning = datetime(2027, 3, 11, 8, tzinfo=UTC)  # nine o'clock in Strasbourg
+    _register(Timing.DIGEST, at=morning)
+    code = reminder_rules.rules["test.timed"]
+    for number in range(3):
+        reminders.register(replace(code, code=f"test.more{number}"))
+    with time_machine.travel(morning):
+        assert reminders.sweep_reminders() == 0
+    with time_machine.travel(morning + timedelta(minutes=31)):
+        assert reminders.sweep_reminders() == 4
+    mail = OutboxMail.objects.get()
+    assert mail.template == "core/mail/digest"
+    assert mail.body.count("/x/") == 4
+    reminders.register(replace(code, code="test.late"))
+    with time_machine.travel(morning + timedelta(hours=3)):
+        assert reminders.sweep_reminders() == 0, "one a day"
+    with time_machine.travel(morning + timedelta(days=1, minutes=31)):
+        assert reminders.sweep_reminders() == 1
+    assert OutboxMail.objects.count() == 2
+
+
+def test_a_deadline_that_moves_after_sending_is_another_occasion(rule):
+    _register(Timing.BY_DAY, offsets=((0, "2027-04-01"),))
+    assert reminders.sweep_reminders() == 1
+    _register(Timing.BY_DAY, offsets=((0, "2027-05-01"),))
+    assert reminders.sweep_reminders() == 1
+    assert reminders.sweep_reminders() == 0
+
+
+def test_many_rows_go_in_rounds_and_each_once(rule, monkeypatch):
+    monkeypatch.setattr(reminders, "BATCH", 7)
+
+    def occasions(until):
+        for number in range(40):
+            yield Due(uuid.UUID(int=number), Recipient(f"n{number}@example.org"), "first", WEDNESDAY)
+
+    reminder_rules.rules.clear()
+    reminders.register(ReminderRule("test.many", occasions, lambda reminder: True, "accounts/mail/password"))
+    assert reminders.sweep_reminders() == 40
+    assert OutboxMail.objects.count() == 40
+    assert not Reminder.objects.filter(mail=None).exists()

@@ -23,7 +23,8 @@ def asked(composing, congress):
 
 
 def at(days):
-    return time_machine.travel(clock.real_now() + timedelta(days=days), tick=False)
+    """So many days from now, at noon."""
+    return time_machine.travel((clock.real_now() + timedelta(days=days)).replace(hour=12), tick=False)
 
 
 def test_an_open_invitation_is_reminded_of_twice(asked):
@@ -45,9 +46,10 @@ def test_an_answered_invitation_is_not(asked):
 
 def test_what_was_settled_meanwhile_is_dropped(asked):
     with at(8):
-        from core.reminders import _collect, rules
+        from core.reminder_rules import state_of
+        from core.reminders import _collect
 
-        _collect(rules["observers.answer_invitation"], clock.now())
+        _collect(state_of("observers.answer_invitation"), clock.now())
         answer_invitation(asked, by=own_link(asked), accept=True)
         assert sweep_reminders() == 0
         assert Reminder.objects.get(rule="observers.answer_invitation").state == "dropped"

@@ -26,8 +26,10 @@ def gather(run: Run) -> None:
         expect(failed == 0, f"{failed} mails could not be sent.")
         reminders = Reminder.objects.filter(mission=mission.reference, state=ReminderState.SENT)
         keys = list(reminders.values_list("key", flat=True))
+        alone = reminders.filter(mail__key__startswith="reminder:").count()
         sent = list(mails.filter(key__startswith="reminder:").values_list("key", flat=True))
-        expect(len(keys) == len(set(keys)) == len(sent) == len(set(sent)), "A reminder was sent twice, or not at all.")
+        expect(len(keys) == len(set(keys)) and alone == len(sent) == len(set(sent)), "A reminder was sent twice, or not at all.")
+        expect(not reminders.filter(mail=None).exists(), "A reminder is noted as sent and has no mail.")
         for number, mail in enumerate(mails.order_by("created_at", "pk"), start=1):
             run.write(f"mails/{number:03}-{_plain(mail.template)}-{_plain(mail.address)}.eml", as_message(mail).message().as_bytes())
         told(f"{mails.count()} mails, {len(keys)} reminders")

@@ -441,7 +441,7 @@ def test_still_due_is_asked_at_sending(invited, monkeypatch):
     """Answered between the row and the mail: nothing is sent."""
     row, by, _url = invited
     with time_machine.travel(NOW + timedelta(hours=49), tick=False):
-        monkeypatch.setattr("core.reminders.settle", lambda pk: False)
+        monkeypatch.setattr("core.reminders.settle", lambda *given: 0)
         sweep_reminders()
         monkeypatch.undo()
         assert Reminder.objects.get(rule="missions.meeting_unanswered").state == "due"

@@ -154,11 +154,11 @@ def test_the_owner_is_reminded_once_and_nobody_else(mission, rows, head, as_coor
     def sweep(at):
         with time_machine.travel(at, tick=False), django_capture_on_commit_callbacks(execute=True):
             reminders.sweep_reminders()
-        return list(OutboxMail.objects.filter(template="missions/mail/preparation_due").values_list("address", flat=True))
+        return list(OutboxMail.objects.filter(template="core/mail/digest").values_list("address", flat=True))
 
-    assert sweep(morning - timedelta(minutes=1)) == []
-    assert sweep(morning + timedelta(minutes=1)) == [head.person.email]
-    assert sweep(morning + timedelta(days=1)) == [head.person.email]
+    assert sweep(morning + timedelta(minutes=1)) == []
+    assert sweep(morning + timedelta(days=2, minutes=31)) == [head.person.email]
+    assert sweep(morning + timedelta(days=3)) == [head.person.email]
 
 
 def test_no_reminder_for_what_was_done_or_given_to_somebody_else(mission, rows, head, observer_a, as_coordinator):

@@ -97,10 +97,16 @@ def test_a_dialogue_is_about_adopted_recommendations_of_the_country(adopted, as_
         )
 
 
+def _nearly_a_year_on():
+    """Noon of a Wednesday: nobody is reminded of a year at night or at the weekend."""
+    at = clock.now() + timedelta(days=352)
+    return (at + timedelta(days=(2 - at.weekday()) % 7)).replace(hour=12)
+
+
 def test_the_one_year_reminder_goes_out_once_and_not_after_an_assessment(adopted, as_coordinator, time_machine):
     sweep_reminders()
     assert not OutboxMail.objects.filter(template="reports/mail/one_year").exists()
-    time_machine.move_to(clock.now() + timedelta(days=352), tick=False)
+    time_machine.move_to(_nearly_a_year_on(), tick=False)
     sweep_reminders()
     sweep_reminders()
     mails = OutboxMail.objects.filter(template="reports/mail/one_year")
@@ -110,7 +116,7 @@ def test_the_one_year_reminder_goes_out_once_and_not_after_an_assessment(adopted
 
 def test_an_assessed_recommendation_reminds_nobody(adopted, as_coordinator, time_machine):
     followup.assess_recommendation(adopted, status="partially", basis="letter", by=as_coordinator)
-    time_machine.move_to(clock.now() + timedelta(days=352), tick=False)
+    time_machine.move_to(_nearly_a_year_on(), tick=False)
     sweep_reminders()
     assert not OutboxMail.objects.filter(template="reports/mail/one_year").exists()
 
