@@ -66,6 +66,7 @@ class ReminderRule:
 
     `at` may lie ahead: the preview asks for thirty days from now, and is told what would be due were nothing done until then.
     template: a mail template (`<app>/mail/<name>`); its context is the occasion's, with `url`.
+    still_due_many: the same question about many rows in a few queries; the keys (pk) of those that still are.
     fill: what the mail says that is made only when it is sent, in the same transaction (a secure link).
     label: what it asks for; anchor: what its distances are counted from, as in "days before the answer is due" (both lazy).
     is_duty: nobody can unsubscribe from it.
@@ -83,6 +84,7 @@ class ReminderRule:
     timing: str = Timing.BY_DAY
     is_duty: bool = False
     expires_after: timedelta = EXPIRES_AFTER
+    still_due_many: Callable[[Sequence[Reminder]], set[int]] | None = None
 
 
 @dataclass(frozen=True)

@@ -72,11 +72,11 @@ def settle(keys: Sequence[int], known: dict[str, RuleState]) -> int:
     if not Reminder.objects.filter(_claimable(at), pk__in=keys).update(lease_until=clock.real_now() + LEASE, claim=claim):
         return 0
     together, alone, digests = [], [], []
-    for row in Reminder.objects.filter(claim=claim).order_by("due_at", "id"):
-        state = known.get(row.rule)
-        if not _is_to_be_sent(row, state, at):
+    rows = list(Reminder.objects.filter(claim=claim).order_by("due_at", "id"))
+    for row in _still_due(rows, known):
+        state = known[row.rule]
+        if not _is_open_now(row, state, at):
             continue
-        assert state is not None  # a rule that is gone is not to be sent
         if state.timing == Timing.DIGEST:
             digests.append(row)
         elif state.timing == Timing.AT_ONCE or state.rule.fill:
@@ -88,14 +88,43 @@ def settle(keys: Sequence[int], known: dict[str, RuleState]) -> int:
     return sent + sum(_safely(_tell_digest, rows, known, at) for rows in _by_reader(digests))
 
 
-def _is_to_be_sent(row: Reminder, state: RuleState | None, at: datetime) -> bool:
-    """Ask again, at the moment of sending; what is not to be sent now is settled or put off."""
+def _still_due(rows: list[Reminder], known: dict[str, RuleState]) -> list[Reminder]:
+    """Ask again, at the moment of sending, and settle what is not needed any more."""
+    by_rule: dict[str, list[Reminder]] = {}
+    for row in rows:
+        by_rule.setdefault(row.rule, []).append(row)
+    needed: list[Reminder] = []
+    for code, some in by_rule.items():
+        state = known.get(code)
+        kept, gone = _asked(state.rule, some) if state and state.is_active else ([], some)
+        needed += kept
+        if gone:
+            waiting = Reminder.objects.filter(pk__in=[row.pk for row in gone], claim=gone[0].claim)
+            waiting.update(state=ReminderState.DROPPED, settled_at=clock.now(), lease_until=None, claim=None)
+    return needed
+
+
+def _asked(rule: ReminderRule, rows: list[Reminder]) -> tuple[list[Reminder], list[Reminder]]:
+    """Those still due, and those not any more; what the rule cannot answer is in neither and waits for its lease."""
+    kept: list[Reminder] = []
+    gone: list[Reminder] = []
     try:
-        if state is None or not state.is_active or not state.rule.still_due(row):
-            return _settle(row, ReminderState.DROPPED)
+        if rule.still_due_many:
+            keys = rule.still_due_many(rows)
+            return [row for row in rows if row.pk in keys], [row for row in rows if row.pk not in keys]
     except Exception:
-        log.exception("reminder_failed", reminder=row.pk)
-        return False
+        log.exception("reminder_failed", rule=rule.code)
+        return [], []
+    for row in rows:
+        try:
+            (kept if rule.still_due(row) else gone).append(row)
+        except Exception:
+            log.exception("reminder_failed", reminder=row.pk)
+    return kept, gone
+
+
+def _is_open_now(row: Reminder, state: RuleState, at: datetime) -> bool:
+    """May it leave now? What is of no use any more is settled, what must wait for the morning is put off."""
     if row.expires_at and row.expires_at <= at:
         return _settle(row, ReminderState.EXPIRED)
     timing = Timing.WORKDAYS if state.timing == Timing.DIGEST else state.timing
@@ -203,8 +232,8 @@ def _also_waiting(first: Reminder, known: dict[str, RuleState], at: datetime) ->
     rest = Reminder.objects.filter(_claimable(at), address=first.address, rule__in=codes)
     keys = list(rest.values_list("pk", flat=True)[:BATCH])
     Reminder.objects.filter(_claimable(at), pk__in=keys).update(lease_until=clock.real_now() + LEASE, claim=first.claim)
-    rows = Reminder.objects.filter(pk__in=keys, claim=first.claim).order_by("due_at", "id")
-    return [row for row in rows if _is_to_be_sent(row, known.get(row.rule), at)]
+    rows = list(Reminder.objects.filter(pk__in=keys, claim=first.claim).order_by("due_at", "id"))
+    return [row for row in _still_due(rows, known) if _is_open_now(row, known[row.rule], at)]
 
 
 def _by_reader(rows: list[Reminder]) -> list[list[Reminder]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -80,6 +80,13 @@ def pending_answers(at: datetime) -> Iterable[Due]:
 def answer_is_due(reminder: Reminder) -> bool:
     """The invitation is still unanswered."""
     return Assignment.objects.filter(uuid=reminder.object_id, state=AssignmentState.ASKED).exists()
+
+
+def answers_are_due(rows: Sequence[Reminder]) -> set[int]:
+    """The same for many."""
+    asked = Assignment.objects.filter(uuid__in={row.object_id for row in rows}, state=AssignmentState.ASKED)
+    uuids = {str(uuid) for uuid in asked.values_list("uuid", flat=True)}
+    return {row.pk for row in rows if row.object_id in uuids}
 
 
 def pending_calls(at: datetime) -> Iterable[Due]:
@@ -175,6 +182,13 @@ def _declaration_is_due(kind: str, reminder: Reminder) -> bool:
     return row is not None and not _standing(kind).filter(assignment=row).exists()
 
 
+def _declarations_are_due(kind: str, rows: Sequence[Reminder]) -> set[int]:
+    done = _standing(kind).values("assignment")
+    open_ones = Assignment.objects.filter(uuid__in={row.object_id for row in rows}, state__in=SEATED_ASSIGNMENTS).exclude(pk__in=done)
+    uuids = {str(uuid) for uuid in open_ones.values_list("uuid", flat=True)}
+    return {row.pk for row in rows if row.object_id in uuids}
+
+
 def register_rules() -> None:
     """Register the rules of this app. Safe to repeat."""
     register(
@@ -187,6 +201,7 @@ def register_rules() -> None:
             anchor=_("before the answer is due"),
             offsets=(3, 1),
             is_duty=True,
+            still_due_many=answers_are_due,
         )
     )
     register(
@@ -230,5 +245,6 @@ def register_rules() -> None:
                 anchor=_("before the mission's first day"),
                 offsets=(21, 10, 3),
                 is_duty=True,
+                still_due_many=partial(_declarations_are_due, kind.value),
             )
         )
