@@ -23,6 +23,7 @@ class AccountsConfig(AppConfig):
         register_entry(
             80, _("Accounts"), "accounts:accounts", icon="person-gear", permission="accounts.view_accounts", prefix="/administration/"
         )
+        register_entry(81, _("Inbox"), "core:inbox", icon="inbox", prefix="/inbox/")
         register_entry(82, _("Reminders"), "core:reminder_rules", icon="bell", permission="core.view_reminders", prefix="/reminders/")
         register_entry(85, _("Outbox"), "core:outbox", icon="envelope", permission="core.view_outbox", prefix="/outbox/")
         register_entry(90, _("Jobs"), "core:jobs", icon="gear", permission="core.view_jobs", prefix="/jobs/")

@@ -229,6 +229,8 @@ SCRUTIN_FONTS = Path(env.text("SCRUTIN_FONTS", str(BASE_DIR / "node_modules" / "
 globals().update(env.mail(env.text("EMAIL_URL", "memory:" if TESTING else f"file://{VAR}/mail")))
 SCRUTIN_MAILBOX = env.text("SCRUTIN_MAILBOX")
 DEFAULT_FROM_EMAIL = env.text("SCRUTIN_FROM", "Scrutin <scrutin@localhost>")
+# Without it the door for what came back is closed.
+SCRUTIN_BOUNCE_TOKEN = env.text("SCRUTIN_BOUNCE_TOKEN", "door-of-the-tests" if TESTING else "")
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True

@@ -16,4 +16,12 @@ class CoreConfig(AppConfig):
 
         dates.install()
         audit.register_code("reminders.rule_changed", _("Changed a reminder rule."))
+        audit.register_code("mail.released", _("Let a held mail go."))
+        audit.register_code("mail.stopped", _("Stopped a mail."))
+        audit.register_code("mail.sent_again", _("Sent a mail again."))
+        audit.register_code("mail.came_back", _("A mail came back."))
+        audit.register_code("mail.address_barred", _("Barred an address from mail."))
+        audit.register_code("mail.address_opened", _("Opened an address for mail again."))
+        audit.register_code("mail.text_changed", _("Changed the words of a mail."))
+        audit.register_code("mail.text_reset", _("Let the words of a mail be as they came."))
         audit.register_code("reminders.rule_reset", _("Let a reminder rule be as it came."))

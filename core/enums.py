@@ -48,6 +48,9 @@ class MailState(models.TextChoices):
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
+    BOUNCED = "bounced", _("Came back")
+    STOPPED = "stopped", _("Not sent")
+    INBOX = "inbox", _("Inbox only")
 
 
 class ReminderState(models.TextChoices):

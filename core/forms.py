@@ -9,6 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.enums import Timing
+from core.models import ReaderChoice
+from core.readers import free_rules
 from core.reminder_rules import RuleState, proposed
 
 
@@ -55,3 +57,37 @@ class ReminderRuleForm(forms.Form):
     def proposal(self) -> RuleState:
         """The rule with these values. Raises Invalid where the rule cannot have them."""
         return proposed(self.state.rule.code, **({"offsets": ()} | self.cleaned_data))
+
+
+class SuppressForm(forms.Form):
+    """An address to which nothing is to be sent, and why."""
+
+    address = forms.EmailField(label=_("E-mail address"))
+    reason = forms.CharField(label=_("Why"), max_length=300)
+
+
+class MailTextForm(forms.Form):
+    """The house's own words for one mail."""
+
+    subject = forms.CharField(label=_("Subject"), max_length=300)
+    body = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 16, "class": "font-monospace"}))
+
+
+class ReaderChoiceForm(forms.Form):
+    """How a reader wants reminders that are no duty."""
+
+    by_mail = forms.BooleanField(label=_("By mail as well; otherwise they are in this inbox alone"), required=False)
+    kinds = forms.MultipleChoiceField(label=_("By mail I want"), widget=forms.CheckboxSelectMultiple, required=False)
+
+    def __init__(self, *args: Any, choice: ReaderChoice | None, **kwargs: Any) -> None:
+        rules = free_rules()
+        muted = choice.muted if choice else []
+        kinds = [rule.code for rule in rules if rule.code not in muted]
+        super().__init__(*args, initial={"by_mail": choice.by_mail if choice else True, "kinds": kinds}, **kwargs)
+        self.fields["kinds"].choices = [(rule.code, rule.label or rule.code) for rule in rules]
+        if not rules:
+            del self.fields["kinds"]
+
+    def muted(self) -> list[str]:
+        """The rules that were not ticked."""
+        return [rule.code for rule in free_rules() if rule.code not in self.cleaned_data.get("kinds", [])]

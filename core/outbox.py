@@ -12,21 +12,24 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.db.models import F, Q
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import formats, translation
+from django.utils.html import escape, urlize
+from django.utils.translation import gettext as _
 
-from core import clock
+from core import clock, mail_texts
 from core.actors import SYSTEM
 from core.enums import MailState
 from core.files import store_file
-from core.models import OutboxAttachment, OutboxMail, StoredFile
+from core.models import OutboxAttachment, OutboxMail, StoredFile, SuppressedAddress
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +47,7 @@ class Letter:
     """One mail before it has a row. key: what makes it one. template: `<app>/mail/<name>`, of which subject and body are rendered.
 
     context: days in it (dates, or ISO texts such as "2026-12-04") are written as the reader writes them. mission: its reference.
-    held: it waits in the outbox for somebody's yes.
+    held: it waits in the outbox for somebody's yes. inbox_only: its reader wants no mail of it. unsubscribe: where one says so.
     """
 
     key: str
@@ -57,6 +60,8 @@ class Letter:
     mission: str = ""
     urgent: bool = False
     held: bool = False
+    inbox_only: bool = False
+    unsubscribe: str = ""
     subject: str = ""
     body: str = ""
 
@@ -84,7 +89,8 @@ class Letter:
             body=self.body,
             mission=self.mission,
             urgent=self.urgent,
-            state=MailState.HELD if self.held else MailState.QUEUED,
+            state=MailState.INBOX if self.inbox_only else MailState.HELD if self.held else MailState.QUEUED,
+            unsubscribe=self.unsubscribe,
             next_at=clock.real_now(),
         )
         mail.message_id = f"<{mail.uuid}@scrutin>"
@@ -134,22 +140,37 @@ def queue_letters(letters: Sequence[Letter]) -> None:
 
 
 def rendered(template: str, values: dict[str, Any], *, language: str) -> tuple[str, str]:
-    """Subject (one line) and body of a mail, in the active language."""
+    """Subject (one line) and body of a mail in the active language: the house's own words where there are any."""
+    own = mail_texts.own_text(template, language)
+    if own is not None:
+        return mail_texts.filled(own.subject, own.body, values)
     subject = " ".join(_render(f"{template}.subject.txt", values).split())
     return subject, _render(f"{template}.body.txt", values).strip() + "\n"
 
 
-def send_one(pk: int) -> bool:
-    """Claim and send one mail. False where it is not due, already sent, or somebody else has it."""
+def send_one(pk: int, *, connection: Any = None) -> bool:
+    """Claim and send one mail. False where it is not due, already sent, for an address that is barred, or somebody else has it.
+
+    connection: one to the mail server that is open already.
+    """
     start = clock.real_now()
     due = Q(state=MailState.QUEUED, next_at__lte=start) | Q(state=MailState.SENDING, lease_until__lt=start)
     claimed = OutboxMail.objects.filter(due, pk=pk).update(state=MailState.SENDING, lease_until=start + LEASE, attempts=F("attempts") + 1)
     if not claimed:
         return False
     mail = OutboxMail.objects.prefetch_related("attachments__file").get(pk=pk)
+    barred = SuppressedAddress.objects.filter(address=mail.address.lower()).first()
+    if barred is not None:
+        OutboxMail.objects.filter(pk=pk).update(state=MailState.STOPPED, error=barred.reason, lease_until=None)
+        return False
     try:
-        as_message(mail).send(fail_silently=False)
+        message = as_message(mail)
+        message.connection = connection
+        message.send(fail_silently=False)
     except Exception as error:
+        if connection is not None:
+            with suppress(Exception):
+                connection.close()  # the next mail opens it anew
         log.warning("mail_failed", mail=str(mail.uuid), error=type(error).__name__)
         over = mail.attempts > len(RETRY_AFTER)
         OutboxMail.objects.filter(pk=pk).update(
@@ -163,28 +184,45 @@ def send_one(pk: int) -> bool:
     return True
 
 
-def as_message(mail: OutboxMail) -> EmailMessage:
-    """The mail as Django sends it: stable Message-ID, marked as automatic."""
+def as_message(mail: OutboxMail) -> EmailMultiAlternatives:
+    """The mail as Django sends it: to one reader, plain text and HTML, stable Message-ID, marked as automatic."""
     name = " ".join(mail.name.translate(UNQUOTABLE).split())
     to = f'"{name}" <{mail.address}>' if name else mail.address
     headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated", "Content-Language": mail.language}
-    message = EmailMessage(subject=mail.subject, body=mail.body, to=[to], headers=headers)
+    if mail.key.startswith(("reminder:", "digest:")):
+        headers["List-Id"] = f"Scrutin reminders <reminders.{urlsplit(settings.SCRUTIN_URL).hostname}>"
+    if mail.unsubscribe:
+        headers |= {"List-Unsubscribe": f"<{mail.unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    body = mail.body
+    if mail.unsubscribe:
+        with translation.override(mail.language):
+            body += "\n-- \n" + _("No more mail of this kind: %(url)s") % {"url": mail.unsubscribe} + "\n"
+    message = EmailMultiAlternatives(subject=mail.subject, body=body, to=[to], headers=headers)
+    message.attach_alternative(as_html(body, subject=mail.subject, language=mail.language), "text/html")
     for attachment in mail.attachments.all():
         message.attach(attachment.file.name, attachment.file.read(), attachment.file.mime)
     return message
+
+
+def as_html(text: str, *, subject: str, language: str) -> str:
+    """A plain body as a small page: paragraphs, line breaks, links; nothing from outside, no image that tells on its reader."""
+    blocks = [block.strip("\n") for block in re.split(r"\n\s*\n", text) if block.strip()]
+    paragraphs = "".join(f"<p>{urlize(escape(block)).replace(chr(10), '<br>')}</p>" for block in blocks)
+    title = escape(subject)
+    head = f'<meta charset="utf-8"><title>{title}</title>'
+    return f'<!DOCTYPE html><html lang="{language}"><head>{head}</head><body style="font-family:sans-serif">{paragraphs}</body></html>'
 
 
 def send_due(*, limit: int = 500) -> int:
     """Send what is due and was not sent through its own bell, urgent first. Returns how many went out."""
     now: datetime = clock.real_now()
     due = Q(state=MailState.QUEUED, next_at__lte=now) | Q(state=MailState.SENDING, lease_until__lt=now)
-    keys = OutboxMail.objects.filter(due).order_by("-urgent", "next_at", "id").values_list("pk", flat=True)[:limit]
-    return sum(send_one(pk) for pk in list(keys))
-
-
-def resend(mail: OutboxMail) -> None:
-    """Queue a failed mail again."""
-    OutboxMail.objects.filter(pk=mail.pk, state=MailState.FAILED).update(state=MailState.QUEUED, attempts=0, next_at=clock.real_now())
+    keys = list(OutboxMail.objects.filter(due).order_by("-urgent", "next_at", "id").values_list("pk", flat=True)[:limit])
+    if len(keys) < 2:
+        return sum(send_one(pk) for pk in keys)
+    with suppress(Exception), get_connection() as connection:
+        return sum(send_one(pk, connection=connection) for pk in keys)
+    return sum(send_one(pk) for pk in keys)  # no connection for all: each tries its own, and notes why it cannot
 
 
 def _in_words(value: Any) -> Any:

@@ -15,11 +15,12 @@ from django.db import transaction
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Concat
 
-from core import clock
+from core import clock, mail_texts
 from core.enums import ReminderState, Timing
 from core.models import OutboxMail, Reminder
 from core.outbox import Letter, queue_letter, queue_letters, queue_mail
 from core.quiet import digest_moment, local_day, moment_for
+from core.readers import choices_of, unsubscribe_url, wants_mail
 from core.reminder_rules import (
     Due,
     Recipient,
@@ -73,17 +74,19 @@ def settle(keys: Sequence[int], known: dict[str, RuleState]) -> int:
         return 0
     together, alone, digests = [], [], []
     rows = list(Reminder.objects.filter(claim=claim).order_by("due_at", "id"))
+    choices = choices_of({row.address for row in rows})
     for row in _still_due(rows, known):
         state = known[row.rule]
         if not _is_open_now(row, state, at):
             continue
-        if state.timing == Timing.DIGEST:
+        row.by_mail = wants_mail(choices.get(row.address.lower()), state.rule)
+        if state.timing == Timing.DIGEST and row.by_mail:
             digests.append(row)
         elif state.timing == Timing.AT_ONCE or state.rule.fill:
             alone.append(row)
         else:
             together.append(row)
-    sent = _tell_together(together, known, claim)
+    sent = _safely(_tell_together, together, known, claim)
     sent += sum(_safely(_tell, row, known[row.rule]) for row in alone)
     return sent + sum(_safely(_tell_digest, rows, known, at) for rows in _by_reader(digests))
 
@@ -146,7 +149,7 @@ def _safely(tell: Any, *given: Any) -> int:
     try:
         return tell(*given)
     except Exception:
-        log.exception("reminder_failed", rule=getattr(given[0], "rule", "digest"))
+        log.exception("reminder_failed", rule=getattr(given[0], "rule", "many"))
         return 0
 
 
@@ -162,12 +165,15 @@ def _letter(row: Reminder, state: RuleState, more: dict[str, Any] | None = None)
         mission=row.mission,
         urgent=state.timing == Timing.AT_ONCE,
         held=state.is_held,
+        inbox_only=not row.by_mail,
+        unsubscribe=unsubscribe_url(row.address, state.rule),
     )
 
 
 def _tell_together(rows: list[Reminder], known: dict[str, RuleState], claim: Any) -> int:
     """The mails of many reminders in one transaction; one that cannot be written is left out, and its lease runs."""
-    letters = [letter for row in rows if (letter := _written(row, known[row.rule])) is not None]
+    with mail_texts.loaded():
+        letters = [letter for row in rows if (letter := _written(row, known[row.rule])) is not None]
     if not letters:
         return 0
     with transaction.atomic():
@@ -220,6 +226,7 @@ def _tell_digest(rows: list[Reminder], known: dict[str, RuleState], at: datetime
             context={"items": [{"subject": letter.subject, "url": row.context.get("url", "")} for row, letter in lines], "day": day},
             mission=missions.pop() if len(missions) == 1 else "",
             held=any(known[row.rule].is_held for row in rows),
+            unsubscribe=unsubscribe_url(first.address),
         )
         for row in rows:
             _tell_row(row, mail)
@@ -233,7 +240,9 @@ def _also_waiting(first: Reminder, known: dict[str, RuleState], at: datetime) ->
     keys = list(rest.values_list("pk", flat=True)[:BATCH])
     Reminder.objects.filter(_claimable(at), pk__in=keys).update(lease_until=clock.real_now() + LEASE, claim=first.claim)
     rows = list(Reminder.objects.filter(pk__in=keys, claim=first.claim).order_by("due_at", "id"))
-    return [row for row in _still_due(rows, known) if _is_open_now(row, known[row.rule], at)]
+    choice = choices_of({first.address}).get(first.address.lower())
+    rows = [row for row in _still_due(rows, known) if _is_open_now(row, known[row.rule], at)]
+    return [row for row in rows if wants_mail(choice, known[row.rule].rule)]  # the others wait for their own round
 
 
 def _by_reader(rows: list[Reminder]) -> list[list[Reminder]]:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from core import views
-from core.views import reminders
+from core.views import inbox, outbox, reminders
 
 app_name = "core"
 urlpatterns = [
@@ -19,5 +19,15 @@ urlpatterns = [
     path("reminders/", reminders.ReminderRulesView.as_view(), name="reminder_rules"),
     path("reminders/plan/", reminders.ReminderPlanView.as_view(), name="reminder_plan"),
     path("reminders/rules/<str:rule>/", reminders.ReminderRuleView.as_view(), name="reminder_rule"),
-    path("outbox/", views.OutboxView.as_view(), name="outbox"),
+    path("inbox/", inbox.InboxView.as_view(), name="inbox"),
+    path("inbox/change/", inbox.InboxActView.as_view(), name="inbox_act"),
+    path("unsubscribe/<str:token>/", inbox.unsubscribe, name="unsubscribe"),
+    path("outbox/", outbox.OutboxView.as_view(), name="outbox"),
+    path("outbox/bounces/<str:token>/", outbox.bounces, name="bounces"),
+    path("outbox/addresses/", outbox.SuppressedView.as_view(), name="suppressed"),
+    path("outbox/addresses/change/", outbox.SuppressView.as_view(), name="suppress"),
+    path("outbox/texts/", outbox.MailTextsView.as_view(), name="mail_texts"),
+    path("outbox/texts/<path:template>/<str:language>/", outbox.MailTextView.as_view(), name="mail_text"),
+    path("outbox/<uuid:uuid>/", outbox.MailView.as_view(), name="mail"),
+    path("outbox/<uuid:uuid>/<str:act>/", outbox.MailActView.as_view(), name="mail_act"),
 ]

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
+from core.readers import unsubscribe_url
 from tests.world import PERSONAS, World
 
 EVERYBODY = frozenset(PERSONAS)
@@ -123,7 +126,17 @@ TABLE: list[Route] = [
     *rows(COORDINATOR | ADMINISTRATOR, "core:job core:job_status", seen=NOBODY),
     *rows(COORDINATOR | ADMINISTRATOR, "core:job_cancel core:job_retry", methods="POST", seen=NOBODY),
     *rows(frozenset({"auditor", "administrator"}), "core:log accounts:accounts"),
-    *rows(frozenset({"coordinator", "auditor", "administrator"}), "core:outbox core:reminder_rules core:reminder_plan"),
+    *rows(
+        frozenset({"coordinator", "auditor", "administrator"}),
+        "core:outbox core:mail core:suppressed core:reminder_rules core:reminder_plan",
+    ),
+    *rows(COORDINATOR | ADMINISTRATOR, "core:mail_act core:suppress", methods="POST"),
+    *rows(COORDINATOR | ADMINISTRATOR, "core:mail_texts"),
+    *rows(COORDINATOR | ADMINISTRATOR, "core:mail_text", methods="GET POST"),
+    *rows(SIGNED_IN, "core:inbox"),
+    *rows(SIGNED_IN, "core:inbox_act", methods="POST"),
+    *rows(EVERYBODY, "core:unsubscribe", methods="GET POST"),
+    *rows(EVERYBODY, "core:bounces", methods="POST"),
     *rows(ADMINISTRATOR, "core:reminder_rule", methods="GET POST"),
     *rows(ADMINISTRATOR, "accounts:account_create accounts:account_roles accounts:account_link accounts:account_close", methods="POST"),
     *rows(EVERYBODY, "set_language", methods="POST"),
@@ -432,6 +445,7 @@ UUIDS: dict[str, str] = {
     # route (or the beginning of its name): what of the world its `uuid` names; the longest beginning counts
     "core:job": "job",
     "core:file": "letter",
+    "core:mail": "mail",
     "accounts:account": "outsider",
     "missions:request": "request",
     "missions:request_answer": "decided_request",
@@ -538,6 +552,11 @@ WORDS: dict[str, Words] = {
 
 SPECIAL: dict[tuple[str, str], Words] = {
     ("core:reminder_rule", "rule"): lambda world: "missions.milestone_due",
+    ("core:mail_text", "template"): lambda world: "missions/mail/milestone_due",
+    ("core:mail_text", "language"): lambda world: "fr",
+    ("core:mail_act", "act"): lambda world: "stop",
+    ("core:bounces", "token"): lambda world: settings.SCRUTIN_BOUNCE_TOKEN,
+    ("core:unsubscribe", "token"): lambda world: unsubscribe_url("a@example.org"),
     ("core:file", "name"): lambda world: world.letter.name,
     ("missions:letter_by_link", "token"): lambda world: world.tokens["request"],
     ("missions:letter", "kind"): lambda world: "declined",

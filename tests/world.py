@@ -28,6 +28,7 @@ from core.documents import freeze, render
 from core.enums import Access
 from core.files import PDF, store_file
 from core.models import Job
+from core.outbox import queue_mail
 from field.models import Attachment, Device, Form, FormDesign, FormVersion, Incident, Note, Observation, SubmissionConflict
 from field.xforms.designed import fresh_content
 from missions.enums import AssignmentRole, AssignmentState, ElectionKind, MeetingKind, MissionState, OrganisationKind, RequestState
@@ -450,6 +451,7 @@ def _published(world: World) -> None:
 def _house(world: World) -> None:
     world.letter = world.request.letter
     world.outsider, world.person = world.users["outsider"], world.users["observer_a"].person
+    world.mail = queue_mail(key="world", address="a@example.org", template="core/mail/digest", context={"items": [], "day": "2027-10-24"})
     world.job_of_coordinator = Job.objects.get(pk=world.job.pk)
     Job.objects.filter(pk=world.job.pk).update(owner=world.users["coordinator"])
     world.upload = store_file(b"code,name\nS009,School 9\n", name="stations.csv", by=world.by, allow={"text/csv", "text/plain"})

@@ -4,7 +4,17 @@ from core.models.audit import AuditEntry
 from core.models.base import ClockOffset, Named, Record
 from core.models.documents import Document, DocumentFile, DocumentFormat
 from core.models.files import StoredFile
-from core.models.jobs import Heartbeat, Job, OutboxAttachment, OutboxMail, Reminder, ReminderSetting
+from core.models.jobs import (
+    Heartbeat,
+    Job,
+    MailText,
+    OutboxAttachment,
+    OutboxMail,
+    ReaderChoice,
+    Reminder,
+    ReminderSetting,
+    SuppressedAddress,
+)
 from core.models.translation import Translation
 
 __all__ = [
@@ -15,12 +25,15 @@ __all__ = [
     "DocumentFormat",
     "Heartbeat",
     "Job",
+    "MailText",
     "Named",
     "OutboxAttachment",
     "OutboxMail",
+    "ReaderChoice",
     "Record",
     "Reminder",
     "ReminderSetting",
     "StoredFile",
+    "SuppressedAddress",
     "Translation",
 ]

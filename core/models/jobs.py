@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from core.enums import JobState, MailState, ReminderState, Timing
+from core.enums import JobState, Language, MailState, ReminderState, Timing
 from core.models.base import Named, Record
 from core.models.files import StoredFile
 
@@ -72,6 +72,8 @@ class OutboxMail(Record):
     message_id = models.CharField(max_length=200)
     sent_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+    unsubscribe = models.CharField(max_length=300, blank=True)
+    decided_by = models.CharField(max_length=80, blank=True)
 
     class Meta:
         ordering = ["-created_at", "-id"]
@@ -120,6 +122,8 @@ class Reminder(Named):
     lease_until = models.DateTimeField(null=True)
     mail = models.ForeignKey(OutboxMail, null=True, on_delete=models.PROTECT, related_name="+")
     settled_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    by_mail = True  # for the round that tells it: does its reader want a mail?
 
     class Meta:
         ordering = ["due_at", "id"]
@@ -146,6 +150,47 @@ class ReminderSetting(Record):
 
     def __str__(self) -> str:
         return self.rule
+
+
+class SuppressedAddress(Record):
+    """An address to which nothing is sent (in lower case): mail came back for good, or somebody said so."""
+
+    address = models.EmailField(unique=True)
+    reason = models.CharField(max_length=300)
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["address"]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class MailText(Record):
+    """The house's own words for one mail in one language; a mail without a row has the words that came with Scrutin."""
+
+    template = models.CharField(max_length=120)
+    language = models.CharField(max_length=5, choices=Language)
+    subject = models.CharField(max_length=300)
+    body = models.TextField()
+    changed_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["template", "language"], name="one_mail_text_per_language")]
+
+    def __str__(self) -> str:
+        return f"{self.template} [{self.language}]"
+
+
+class ReaderChoice(Record):
+    """How one address (in lower case) wants its reminders: by mail or in the inbox alone, and which rules never by mail."""
+
+    address = models.EmailField(unique=True)
+    by_mail = models.BooleanField(default=True)
+    muted = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return self.address
 
 
 class Heartbeat(models.Model):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -18,10 +17,9 @@ from core import audit, health, jobs
 from core.actors import Actor, user_actor
 from core.errors import NotAllowed
 from core.files import may_read
-from core.models import AuditEntry, Job, OutboxMail, StoredFile
+from core.models import AuditEntry, Job, StoredFile
 from core.rights import allowed
 
-LINK_TOKEN = re.compile(r"(/link/)[\w-]+")
 INLINE = {"application/pdf", "image/jpeg", "image/png", "image/svg+xml", "text/html"}
 
 
@@ -164,31 +162,6 @@ class LogView(RightMixin, ListView):
         context = super().get_context_data(**kwargs)
         for entry in context["object_list"]:
             entry.sentence = audit.sentence_of(entry.action)
-        return context
-
-
-class OutboxView(RightMixin, ListView):
-    """Every mail before and after it was sent."""
-
-    template_name = "core/outbox.html"
-    paginate_by = 50
-    permission = "core.view_outbox"
-
-    def get_queryset(self) -> QuerySet[OutboxMail]:
-        """Mails, newest first; of one mission or state where asked for."""
-        rows = OutboxMail.objects.all()
-        if self.request.GET.get("mission"):
-            rows = rows.filter(mission=self.request.GET["mission"])
-        if self.request.GET.get("state"):
-            rows = rows.filter(state=self.request.GET["state"])
-        return rows
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Without the key to somebody's account: a link that sets a password is its reader's alone."""
-        context = super().get_context_data(**kwargs)
-        for mail in context["object_list"]:
-            if mail.template == "accounts/mail/password":
-                mail.body = LINK_TOKEN.sub(r"\1…", mail.body)
         return context
 
 
