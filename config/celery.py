@@ -7,7 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, task_postrun, task_prerun
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -31,6 +31,22 @@ def _log_as_django(**kwargs: object) -> None:
     from django.conf import settings
 
     dictConfig(settings.LOGGING)
+
+
+@task_prerun.connect
+def _note_start(task: object = None, **kwargs: object) -> None:
+    """Note when a periodic task began: the page of schedules shows it."""
+    from core import schedules  # Django is not loaded yet where this module is read
+
+    schedules.note_start(getattr(task, "name", ""))
+
+
+@task_postrun.connect
+def _note_end(task: object = None, state: str = "", retval: object = None, **kwargs: object) -> None:
+    """Note how it ended."""
+    from core import schedules
+
+    schedules.note_end(getattr(task, "name", ""), "" if state == "SUCCESS" else f"{type(retval).__name__}: {retval}")
 
 
 app = Celery("scrutin")

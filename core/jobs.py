@@ -9,19 +9,21 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, ProtectedError, Q
 from django.utils.translation import gettext as _
 
 from core import clock
 from core.actors import Actor
 from core.enums import JobState
 from core.errors import DomainError, NotNow
-from core.models import Job
+from core.models import Job, JobLine, StoredFile
 
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 3
+MAX_LINES = 300
+FILES_FOR = timedelta(days=30)
 
 
 class JobCancelled(Exception):
@@ -70,8 +72,15 @@ def start_job(kind: str, *, by: Actor, subject: Any = "", params: dict | None = 
     if kind not in kinds:
         raise LookupError(f"No job of kind {kind!r} is registered.")
     job = Job.objects.create(kind=kind, by=str(by), owner=by.user, subject=str(subject), params=params or {})
+    note(job, _("Asked for."))
     run_job_task.delay_on_commit(job.pk)
     return job
+
+
+def note(job: Job, text: str) -> None:
+    """A line in the job's log; a job that talks without end is cut."""
+    if text and job.lines.count() < MAX_LINES:
+        JobLine.objects.create(job=job, at=clock.real_now(), text=text[:500])
 
 
 def cancel_job(job: Job, *, by: Actor) -> None:
@@ -81,6 +90,7 @@ def cancel_job(job: Job, *, by: Actor) -> None:
     )
     if not changed:
         raise NotNow(_("This job is already over."), code="job_over")
+    note(job, _("Cancelled."))
 
 
 def retry_job(job: Job, *, by: Actor) -> None:
@@ -92,6 +102,7 @@ def retry_job(job: Job, *, by: Actor) -> None:
     )
     if not changed:
         raise NotNow(_("Only a failed or cancelled job can be started again."), code="job_not_failed")
+    note(job, _("Asked for once more."))
     run_job_task.delay_on_commit(job.pk)
 
 
@@ -105,6 +116,7 @@ def run_job(pk: int) -> bool:
     if not claimed:
         return False
     job = Job.objects.get(pk=pk)
+    note(job, _("A worker began, attempt %(n)s.") % {"n": job.attempts})
     if job.attempts > MAX_ATTEMPTS:
         return _finish(job, JobState.FAILED, _("The work was started %(n)s times and never ended.") % {"n": MAX_ATTEMPTS})
     try:
@@ -138,11 +150,43 @@ def _progress(job: Job, done: int, total: int, message: str) -> None:
     )
     if not changed:
         raise JobCancelled
+    if message and message != job.message:
+        note(job, f"{done}/{total or job.total} {message}" if total or job.total else message)
+    job.message, job.total = message, total or job.total
 
 
 @transaction.atomic
 def _finish(job: Job, state: str, message: str, result: dict | None = None) -> bool:
-    Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
-        state=state, message=message, result=result or {}, finished_at=clock.real_now(), lease_until=None
+    now = clock.real_now()
+    changed = Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
+        state=state,
+        message=message,
+        result=result or {},
+        finished_at=now,
+        lease_until=None,
+        files_until=now + FILES_FOR if (result or {}).get("files") else None,
     )
+    if changed:
+        note(job, message or _("Done."))
     return True
+
+
+def expire_files(*, limit: int = 500) -> int:
+    """Take away the files of jobs whose time is over, but for those that something else keeps (a document). Returns how many went."""
+    gone = 0
+    for job in Job.objects.filter(files_until__lt=clock.real_now())[:limit]:
+        wanted = [file.get("file") for file in job.result.get("files", [])]
+        kept = []
+        for row in StoredFile.objects.filter(uuid__in=[uuid for uuid in wanted if uuid]):
+            try:
+                with transaction.atomic():
+                    row.delete()
+                gone += 1
+            except ProtectedError:
+                kept.append(str(row.uuid))
+        job.result = {**job.result, "files": [file for file in job.result["files"] if file.get("file") in kept]}
+        job.files_until = None
+        job.save_changes("result", "files_until")
+        if not kept:
+            note(job, _("Its files were taken away: their time was over."))
+    return gone

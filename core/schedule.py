@@ -12,5 +12,6 @@ SCHEDULE = {
     "core.send_outbox": {"task": "core.send_outbox", "schedule": float(_sweep or 20)},
     "core.sweep_jobs": {"task": "core.sweep_jobs", "schedule": float(_sweep or 30)},
     "core.sweep_reminders": {"task": "core.sweep_reminders", "schedule": float(_sweep or 60)},
+    "core.expire_files": {"task": "core.expire_files", "schedule": 3600.0},
     "core.seal_audit": {"task": "core.seal_audit", "schedule": 30.0},
 }

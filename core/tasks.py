@@ -49,3 +49,9 @@ def beat() -> None:
     """Show that the scheduler rings and a worker answers."""
     health.seen("scheduler")
     health.seen("worker")
+
+
+@shared_task(name="core.expire_files")
+def expire_files() -> None:
+    """Take away files of jobs whose time is over."""
+    jobs.expire_files()

@@ -11,6 +11,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("files/<uuid:uuid>/<str:name>", views.file, name="file"),
     path("jobs/", views.JobListView.as_view(), name="jobs"),
+    path("jobs/schedules/", views.SchedulesView.as_view(), name="schedules"),
     path("jobs/<uuid:uuid>/", views.JobView.as_view(), name="job"),
     path("jobs/<uuid:uuid>/status/", views.JobStatusView.as_view(), name="job_status"),
     path("jobs/<uuid:uuid>/cancel/", views.cancel_job, name="job_cancel"),

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from core.readers import unsubscribe_url
+from core.readers import token_for
 from tests.world import PERSONAS, World
 
 EVERYBODY = frozenset(PERSONAS)
@@ -137,6 +137,7 @@ TABLE: list[Route] = [
     *rows(SIGNED_IN, "core:inbox_act", methods="POST"),
     *rows(EVERYBODY, "core:unsubscribe", methods="GET POST"),
     *rows(EVERYBODY, "core:bounces", methods="POST"),
+    *rows(ADMINISTRATOR, "core:schedules"),
     *rows(ADMINISTRATOR, "core:reminder_rule", methods="GET POST"),
     *rows(ADMINISTRATOR, "accounts:account_create accounts:account_roles accounts:account_link accounts:account_close", methods="POST"),
     *rows(EVERYBODY, "set_language", methods="POST"),
@@ -556,7 +557,7 @@ SPECIAL: dict[tuple[str, str], Words] = {
     ("core:mail_text", "language"): lambda world: "fr",
     ("core:mail_act", "act"): lambda world: "stop",
     ("core:bounces", "token"): lambda world: settings.SCRUTIN_BOUNCE_TOKEN,
-    ("core:unsubscribe", "token"): lambda world: unsubscribe_url("a@example.org"),
+    ("core:unsubscribe", "token"): lambda world: token_for("a@example.org"),
     ("core:file", "name"): lambda world: world.letter.name,
     ("missions:letter_by_link", "token"): lambda world: world.tokens["request"],
     ("missions:letter", "kind"): lambda world: "declined",

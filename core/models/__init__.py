@@ -7,12 +7,14 @@ from core.models.files import StoredFile
 from core.models.jobs import (
     Heartbeat,
     Job,
+    JobLine,
     MailText,
     OutboxAttachment,
     OutboxMail,
     ReaderChoice,
     Reminder,
     ReminderSetting,
+    ScheduleRun,
     SuppressedAddress,
 )
 from core.models.translation import Translation
@@ -25,6 +27,7 @@ __all__ = [
     "DocumentFormat",
     "Heartbeat",
     "Job",
+    "JobLine",
     "MailText",
     "Named",
     "OutboxAttachment",
@@ -33,6 +36,7 @@ __all__ = [
     "Record",
     "Reminder",
     "ReminderSetting",
+    "ScheduleRun",
     "StoredFile",
     "SuppressedAddress",
     "Translation",

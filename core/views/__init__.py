@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from django.views.generic import DetailView, ListView, View
+from django.views.generic import DetailView, ListView, TemplateView, View
 
-from core import audit, health, jobs
+from core import audit, health, jobs, schedules
 from core.actors import Actor, user_actor
+from core.enums import JobState
 from core.errors import NotAllowed
 from core.files import may_read
 from core.models import AuditEntry, Job, StoredFile
@@ -100,8 +101,27 @@ class JobListView(RightMixin, ListView):
     permission = "core.view_jobs"
 
     def get_queryset(self) -> QuerySet[Job]:
-        """The jobs this reader may see."""
-        return _jobs_of(self.request)
+        """The jobs this reader may see; of one state where asked for."""
+        rows, state = _jobs_of(self.request), self.request.GET.get("state")
+        return rows.filter(state=state) if state else rows
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """How many there are in each state."""
+        counts = dict(_jobs_of(self.request).order_by().values_list("state").annotate(Count("pk")))
+        states = [(code, label, counts.get(code, 0)) for code, label in JobState.choices]
+        may_see_all = allowed(self.actor, "core.view_all_jobs")
+        return super().get_context_data(states=states, may_see_all=may_see_all, **kwargs)
+
+
+class SchedulesView(RightMixin, TemplateView):
+    """Periodic work with its last and next run, and whether worker and scheduler are heard of."""
+
+    template_name = "core/schedules.html"
+    permission = "core.view_all_jobs"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The tasks."""
+        return super().get_context_data(schedules=schedules.schedules(), **kwargs)
 
 
 class JobView(RightMixin, DetailView):

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
-from core import clock, jobs
-from core.actors import user_actor
+from core import clock, health, jobs, schedules
+from core.actors import SYSTEM, user_actor
 from core.enums import JobState
 from core.errors import Invalid, NotNow
-from core.models import Job
+from core.files import store_file
+from core.models import Heartbeat, Job, OutboxAttachment, ScheduleRun, StoredFile
+from core.outbox import queue_mail
+from core.tasks import sweep_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +115,78 @@ def test_finished_job_leads_to_its_files_and_back(work, coordinator, client_for)
     page = client_for(coordinator).get(job.get_absolute_url()).content.decode()
     assert f'href="/files/{job.uuid}/note.pdf"' in page
     assert 'href="/requests/there/"' in page
+
+
+def test_the_log_says_what_happened_and_the_page_shows_it(work, coordinator, client_for):
+    job = _start(coordinator, crash=True)
+    jobs.run_job(job.pk)
+    jobs.retry_job(job, by=user_actor(coordinator))
+    jobs.cancel_job(job, by=user_actor(coordinator))
+    texts = [line.text for line in job.lines.all()]
+    assert texts[:3] == ["Asked for.", "A worker began, attempt 1.", "1/2 half"]
+    assert "ZeroDivisionError" in texts[3] and texts[4:] == ["Asked for once more.", "Cancelled."]
+    page = client_for(coordinator).get(job.get_absolute_url()).content.decode()
+    assert "1/2 half" in page and coordinator.name in page
+
+
+def test_a_log_has_an_end(work, coordinator, monkeypatch):
+    monkeypatch.setattr(jobs, "MAX_LINES", 2)
+    job = _start(coordinator)
+    jobs.run_job(job.pk)
+    assert job.lines.count() == 2
+
+
+def test_files_go_when_their_time_is_over_but_for_what_a_document_keeps(work, coordinator):
+    own = store_file(b"own", name="own.csv", by=SYSTEM)
+    kept = store_file(b"kept", name="kept.txt", by=SYSTEM)
+    mail = queue_mail(key="k", address="a@example.org", template="accounts/mail/password", context={"url": "", "days": 1})
+    OutboxAttachment.objects.create(mail=mail, file=kept)
+    job = _start(coordinator)
+    jobs.kinds["test.work"] = jobs.Kind(
+        "test.work", "T", lambda row, progress: {"files": [{"file": str(file.uuid), "name": file.name} for file in (own, kept)]}
+    )
+    jobs.run_job(job.pk)
+    job.refresh_from_db()
+    assert job.files_until and jobs.expire_files() == 0
+    Job.objects.filter(pk=job.pk).update(files_until=clock.real_now() - timedelta(seconds=1))
+    assert jobs.expire_files() == 1
+    job.refresh_from_db()
+    assert [file["name"] for file in job.result["files"]] == ["kept.txt"]
+    assert list(StoredFile.objects.values_list("name", flat=True)) == ["kept.txt"]
+    assert jobs.expire_files() == 0
+
+
+class TestSchedules:
+    def test_a_run_is_noted_with_its_end_and_its_error(self):
+        schedules.note_start("core.sweep_jobs")
+        schedules.note_end("core.sweep_jobs", "ValueError: no")
+        schedules.note_start("core.not_periodic")
+        rows = {row.task: row for row in schedules.schedules()}
+        assert rows["core.sweep_jobs"].error == "ValueError: no" and not rows["core.sweep_jobs"].is_late
+        assert rows["core.sweep_jobs"].next_at - rows["core.sweep_jobs"].last_at == rows["core.sweep_jobs"].every
+        assert rows["core.seal_audit"].is_late, "never seen"
+        assert ScheduleRun.objects.count() == 1
+
+    def test_a_worker_notes_what_it_runs(self):
+        sweep_jobs.delay()
+        assert ScheduleRun.objects.get().task == "core.sweep_jobs"
+
+    def test_silence_of_two_minutes_is_late(self, administrator, client_for):
+        schedules.note_start("core.beat")
+        ScheduleRun.objects.update(started_at=clock.real_now() - timedelta(seconds=20 + 121))
+        page = client_for(administrator).get(reverse("core:schedules"))
+        assert [row.is_late for row in page.context["schedules"] if row.task == "core.beat"] == [True]
+        assert health.silent_parts() == ["worker", "scheduler"]
+        health.seen("worker")
+        Heartbeat.objects.update(seen_at=clock.real_now() - timedelta(seconds=121))
+        assert "Not heard of for two minutes: worker" in client_for(administrator).get(reverse("core:jobs")).content.decode()
+
+
+def test_the_list_counts_by_state_and_its_queries_do_not_grow(work, coordinator, client_for, django_assert_max_num_queries):
+    client = client_for(coordinator)
+    for _number in range(3):
+        _start(coordinator)
+    with django_assert_max_num_queries(15):
+        page = client.get(reverse("core:jobs"), {"state": "queued"})
+    assert len(page.context["object_list"]) == 3 and "(3)" in page.content.decode()
+    assert not client.get(reverse("core:jobs"), {"state": "done"}).context["object_list"]
