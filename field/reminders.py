@@ -7,21 +7,27 @@ from datetime import datetime, time, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
+from django.db.models import Max, Min
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import GlobalRole
+from accounts.models import User
 from core import clock
 from core.enums import Timing, Unit
 from core.models import Reminder
 from core.reminders import Due, Recipient, ReminderRule, offsets_of, register
-from field.enums import STATION_STAGES
+from field.enums import STATION_STAGES, ReviewState
 from field.models import Observation
 from field.services.live import missing_openings
-from missions.enums import MissionState
+from missions.enums import AssignmentRole, MissionState
 from missions.models import Mission
 from observers.enums import StopOutcome
 from observers.models import Stop, Team, TeamMember
 
 OPENING, FORMS = "field.opening_missing", "field.forms_missing"
+SILENT, FLAG = "field.team_silent", "field.flag_unread"
+LATE_FORM = timedelta(hours=3)
 FIRST_MINUTES = 90
 GIVE_UP = timedelta(hours=14)
 NIGHT = time(22, 30)
@@ -102,8 +108,119 @@ def night_still_due(reminder: Reminder) -> bool:
     return team is not None and owed(team) > 0
 
 
+def leaders_of(mission: Mission, *, everybody: bool = True) -> list[Recipient]:
+    """The head of delegation; with `everybody` the coordinators as well. Where there is no head, the coordinators."""
+    heads = mission.assignments.seated().with_role(AssignmentRole.HEAD).exclude(person__email="").select_related("person")
+    people = [row.person for row in heads]
+    if everybody or not people:
+        users = User.objects.filter(is_active=True, grants__role=GlobalRole.COORDINATOR).select_related("person")
+        people += [user.person for user in users if user.person and user.person.email]
+    return [Recipient(one.email, one.name, one.language, one.zone) for one in {one.pk: one for one in people}.values()]
+
+
+def last_heard(team: Team) -> datetime | None:
+    """When the last form of a team came; before the first, when its first stop was planned. None without a plan."""
+    came = Observation.objects.filter(team=team).aggregate(at=Max("received_at"))["at"]
+    return came or Stop.objects.filter(team=team).aggregate(at=Min("planned_at"))["at"]
+
+
+def pending_silence(at: datetime) -> Iterator[Due]:
+    """Teams on their polling day of which nothing came for so many minutes, until their last stop was planned."""
+    offsets, now = [timedelta(minutes=minutes) for minutes in offsets_of(SILENT)], clock.now()
+    for mission in Mission.objects.filter(state__in=RUNNING):
+        zone = ZoneInfo(mission.zone)
+        for team in Team.objects.filter(mission=mission, day=now.astimezone(zone).date()):
+            heard, end = last_heard(team), Stop.objects.filter(team=team).aggregate(at=Max("planned_at"))["at"]
+            if heard is None or end is None or not owed(team):
+                continue
+            url = reverse("field:live", args=[mission.reference])
+            since = heard.astimezone(zone).strftime("%H:%M")
+            for recipient, after in product(leaders_of(mission), offsets):
+                if heard + after <= min(at, end + LATE_FORM):
+                    yield Due(
+                        object_uuid=team.uuid,
+                        recipient=recipient,
+                        occurrence=f"{heard.isoformat()}+{int(after.total_seconds() // 60)}",
+                        due_at=heard + after,
+                        context={"mission": mission.reference, "team": team.name, "since": since},
+                        mission=mission.reference,
+                        url=url,
+                        expires_at=end + GIVE_UP,
+                    )
+
+
+def silence_still_due(reminder: Reminder) -> bool:
+    """Nothing came since."""
+    team = Team.objects.filter(uuid=reminder.object_id).first()
+    heard = last_heard(team) if team else None
+    return heard is not None and reminder.occurrence.startswith(f"{heard.isoformat()}+")
+
+
+def pending_flags(at: datetime) -> Iterator[Due]:
+    """Flags of severity 3 that nobody looked at: first to the head of delegation, then to the coordinators too."""
+    offsets = sorted(offsets_of(FLAG))
+    rows = Observation.objects.current().critical().filter(mission__state__in=RUNNING, received_at__gt=clock.now() - GIVE_UP)
+    for row in rows.select_related("mission", "team").only("uuid", "flags", "received_at", "team", "mission"):
+        seen = set(row.reviews.exclude(state=ReviewState.NEW).values_list("code", flat=True))
+        for code in sorted(code for code, severity in row.flags.items() if severity == 3 and code not in seen):
+            for step, minutes in enumerate(offsets):
+                due_at = row.received_at + timedelta(minutes=minutes)
+                for recipient in leaders_of(row.mission, everybody=step > 0) if due_at <= at else []:
+                    yield Due(
+                        object_uuid=row.uuid,
+                        recipient=recipient,
+                        occurrence=f"{code}+{minutes}",
+                        due_at=due_at,
+                        context={
+                            "mission": row.mission.reference,
+                            "code": code,
+                            "team": row.team.name if row.team else "?",
+                            "received": row.received_at.astimezone(ZoneInfo(row.mission.zone)).strftime("%H:%M"),
+                        },
+                        mission=row.mission.reference,
+                        url=row.get_absolute_url(),
+                        expires_at=row.received_at + GIVE_UP,
+                        series=code,
+                    )
+
+
+def flag_still_due(reminder: Reminder) -> bool:
+    """Nobody looked at it, and no correction took it back."""
+    code = reminder.occurrence.rsplit("+", 1)[0]
+    row = Observation.objects.current().filter(uuid=reminder.object_id).first()
+    return row is not None and row.flags.get(code) == 3 and not row.reviews.filter(code=code).exclude(state=ReviewState.NEW).exists()
+
+
 def register_rules() -> None:
-    """Register both rules."""
+    """Register the rules."""
+    register(
+        ReminderRule(
+            SILENT,
+            pending_silence,
+            silence_still_due,
+            "field/mail/team_silent",
+            label=_("A team is silent on polling day"),
+            anchor=_("after its last form"),
+            unit=Unit.MINUTES,
+            offsets=(120,),
+            timing=Timing.AT_ONCE,
+            is_duty=True,
+        )
+    )
+    register(
+        ReminderRule(
+            FLAG,
+            pending_flags,
+            flag_still_due,
+            "field/mail/flag_unread",
+            label=_("Nobody looked at a critical flag (first the head of delegation, then the coordinators)"),
+            anchor=_("after it came"),
+            unit=Unit.MINUTES,
+            offsets=(20, 10),
+            timing=Timing.AT_ONCE,
+            is_duty=True,
+        )
+    )
     register(
         ReminderRule(
             OPENING,

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import GlobalRole
 from accounts.models import Person, User
 from core import clock
-from core.enums import Timing
+from core.enums import Timing, Unit
 from core.models import Reminder
 from core.reminders import Due, Recipient, ReminderRule, offsets_of, register
 from missions.enums import BEFORE_ELECTION_DAY, SEATED_ASSIGNMENTS, AssignmentRole, MeetingState, ParticipantAnswer
-from missions.models import Milestone, Mission, Participant, Preparation
+from missions.models import Meeting, Milestone, Mission, Organisation, Participant, Preparation
 from missions.services.invitations import another_link, facts_for
 
 MILESTONE, PREPARATION, UNANSWERED = "missions.milestone_due", "missions.preparation_due", "missions.meeting_unanswered"
+SOON, PARTNER = "missions.meeting_soon", "missions.partner_ending"
 # A deadline is announced at nine in the morning of the mission's zone.
 AT = time(9)
 # The first distance there was: its occasions carry the day alone, so that what was sent before there were others is not sent again.
@@ -122,6 +126,10 @@ def _owners(milestone: Milestone) -> list[Recipient]:
         found = [_recipient(row.person) for row in seated if row.person.email]
         if found:
             return found
+    return _coordinators()
+
+
+def _coordinators() -> list[Recipient]:
     coordinators: QuerySet[User] = User.objects.filter(is_active=True, grants__role=GlobalRole.COORDINATOR).select_related("person")
     return [_recipient(user.person, user) for user in coordinators]
 
@@ -192,8 +200,104 @@ def _asked_for(row: Participant) -> str:
     return f"{row.meeting.starts_at:%Y%m%dT%H%M}:{row.invited_at:%Y%m%dT%H%M}" if row.invited_at else ""
 
 
+def pending_meetings(at: datetime) -> Iterator[Due]:
+    """Planned meetings that come near: to those of the delegation who take part."""
+    offsets, now = offsets_of(SOON), clock.now()
+    last = at + timedelta(hours=max(offsets, default=0))
+    rows = Meeting.objects.planned().filter(starts_at__gt=now, starts_at__lte=last, mission__in=Mission.objects.running())
+    for meeting in rows.select_related("mission", "track"):
+        passed = [(hours, due_at) for hours in offsets if (due_at := meeting.starts_at - timedelta(hours=hours)) <= at]
+        for person in _attending(meeting) if passed else []:
+            with translation.override(person.language):
+                starts = date_format(meeting.starts_at.astimezone(ZoneInfo(meeting.zone)), "DATETIME_FORMAT")
+            for hours, due_at in passed:
+                yield Due(
+                    object_uuid=meeting.uuid,
+                    recipient=_recipient(person),
+                    occurrence=f"{meeting.starts_at:%Y%m%dT%H%M}-{hours}",
+                    due_at=due_at,
+                    context={
+                        "mission": meeting.mission.reference,
+                        "title": meeting.title,
+                        "starts": starts,
+                        "zone_name": meeting.zone,
+                        "place": meeting.place or meeting.link,
+                    },
+                    mission=meeting.mission.reference,
+                    url=meeting.get_absolute_url(),
+                    expires_at=meeting.starts_at,
+                )
+
+
+def _attending(meeting: Meeting) -> list[Person]:
+    """People of the mission who take part; of a meeting for all, the track's, else the whole delegation."""
+    seated = meeting.mission.assignments.seated().exclude(person__email="").select_related("person")
+    if not meeting.is_for_all:
+        seated = seated.filter(participations__meeting=meeting)
+    elif meeting.track_id:
+        seated = seated.filter(tracks=meeting.track_id)
+    return list({row.person_id: row.person for row in seated}.values())
+
+
+def meeting_still_due(reminder: Reminder) -> bool:
+    """Still planned for the same time, and the reader still takes part."""
+    meeting = Meeting.objects.planned().filter(uuid=reminder.object_id).select_related("mission", "track").first()
+    if meeting is None or not reminder.occurrence.startswith(f"{meeting.starts_at:%Y%m%dT%H%M}-") or meeting.mission.has_ended:
+        return False
+    return reminder.address.lower() in {person.email.lower() for person in _attending(meeting)}
+
+
+def pending_partners(at: datetime) -> Iterator[Due]:
+    """Partner statuses that end soon: to the coordinators."""
+    offsets, today = offsets_of(PARTNER), clock.today()
+    last = at.date() + timedelta(days=max(offsets, default=0) + 1)
+    rows = Organisation.objects.active().partners().filter(status_to__range=(today, last))
+    for row, recipient, days in product(rows, _coordinators(), offsets):
+        due_at = datetime.combine(row.status_to - timedelta(days=days), AT, ZoneInfo(clock.STRASBOURG))
+        if due_at <= at:
+            yield Due(
+                object_uuid=row.uuid,
+                recipient=recipient,
+                occurrence=f"{row.status_to}-{days}",
+                due_at=due_at,
+                context={"organisation": row.name, "ends_on": row.status_to.isoformat()},
+                url=reverse("missions:organisation", args=[row.uuid]),
+                expires_at=_end_of(row.status_to, ZoneInfo(clock.STRASBOURG)),
+            )
+
+
+def partner_still_due(reminder: Reminder) -> bool:
+    """The status still ends on that day."""
+    row = Organisation.objects.active().partners().filter(uuid=reminder.object_id).first()
+    return row is not None and reminder.occurrence.startswith(f"{row.status_to}-")
+
+
 def register_all() -> None:
     """Register the rules; called once from `MissionsConfig.ready()`."""
+    register(
+        ReminderRule(
+            SOON,
+            pending_meetings,
+            meeting_still_due,
+            "missions/mail/meeting_soon",
+            label=_("A meeting comes near"),
+            anchor=_("before the meeting"),
+            unit=Unit.HOURS,
+            offsets=(24, 2),
+        )
+    )
+    register(
+        ReminderRule(
+            PARTNER,
+            pending_partners,
+            partner_still_due,
+            "missions/mail/partner_ending",
+            label=_("A partner status ends"),
+            anchor=_("before its last day"),
+            offsets=(90, 30),
+            timing=Timing.DIGEST,
+        )
+    )
     register(
         ReminderRule(
             UNANSWERED,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,21 +13,24 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import GlobalRole
+from accounts.models import User
 from core import clock
 from core.actors import SYSTEM
+from core.enums import Timing
 from core.models import Reminder
 from core.reminders import Due, Recipient, ReminderRule, offsets_of, register
 from missions.enums import LIVE_ASSIGNMENTS, SEATED_ASSIGNMENTS, AssignmentState
-from missions.models import Assignment
+from missions.models import Assignment, Mission
 from observers.enums import DeclarationKind
 from observers.membership.dates import say
-from observers.models import CallRecipient, Declaration, Interest, Invitation
+from observers.models import CallRecipient, Declaration, Interest, Invitation, Membership
 from observers.services.accreditation import may_enter
 from observers.services.assignments import another_link as link_to_own_page
 from observers.services.calls import another_link, letter_context
 from observers.services.eligibility import mission_days
 
-ANSWER = "observers.answer_invitation"
+ANSWER, ENDING = "observers.answer_invitation", "observers.membership_ending"
 CALL, IDENTITY = "observers.answer_call", "observers.enter_identity"
 HOUR = time(9)
 
@@ -189,8 +193,58 @@ def _declarations_are_due(kind: str, rows: Sequence[Reminder]) -> set[int]:
     return {row.pk for row in rows if row.object_id in uuids}
 
 
+def pending_memberships(at: datetime) -> Iterable[Due]:
+    """Memberships of people in running delegations that end soon: to the coordinators."""
+    offsets, today = offsets_of(ENDING), clock.today()
+    last = at.date() + timedelta(days=max(offsets, default=0) + 1)
+    people = Assignment.objects.filter(state__in=LIVE_ASSIGNMENTS, mission__in=Mission.objects.running()).select_related(
+        "mission", "person"
+    )
+    by_person: dict[int, list[Assignment]] = {}
+    for row in people:
+        by_person.setdefault(row.person_id, []).append(row)
+    ending = Membership.objects.filter(person__in=by_person, ends_on__range=(today, last), extended_until=None)
+    users = User.objects.filter(is_active=True, grants__role=GlobalRole.COORDINATOR).select_related("person")
+    readers = [Recipient(one.person.email, one.person.name, one.person.language, one.person.zone) for one in users if one.person]
+    for membership, recipient, days in product(ending, readers, offsets):
+        due = _morning(membership.ends_on - timedelta(days=days), clock.STRASBOURG)
+        assignment = by_person[membership.person_id][0]
+        if due <= at and recipient.address:
+            yield Due(
+                membership.uuid,
+                recipient,
+                f"{membership.ends_on}-{days}",
+                due,
+                {"mission": assignment.mission.reference, "person": assignment.person.name, "ends_on": membership.ends_on.isoformat()},
+                assignment.mission.reference,
+                assignment.mission.get_absolute_url(),
+                expires_at=_end(membership.ends_on, clock.STRASBOURG),
+            )
+
+
+def membership_still_ends(reminder: Reminder) -> bool:
+    """It still ends on that day, and its holder is still in a running delegation."""
+    row = Membership.objects.filter(uuid=reminder.object_id, extended_until=None).first()
+    if row is None or not reminder.occurrence.startswith(f"{row.ends_on}-"):
+        return False
+    running = Mission.objects.running()
+    return Assignment.objects.filter(person=row.person_id, state__in=LIVE_ASSIGNMENTS, mission__in=running).exists()
+
+
 def register_rules() -> None:
     """Register the rules of this app. Safe to repeat."""
+    register(
+        ReminderRule(
+            ENDING,
+            pending_memberships,
+            membership_still_ends,
+            "observers/mail/membership_ending",
+            label=_("The membership of somebody in a delegation ends"),
+            anchor=_("before its last day"),
+            offsets=(30, 7),
+            timing=Timing.DIGEST,
+        )
+    )
     register(
         ReminderRule(
             ANSWER,

@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from accounts.enums import GlobalRole
 from accounts.models import User
-from core import clock
-from core.enums import Timing
+from core import clock, translations
+from core.enums import Timing, Unit
 from core.models import Reminder
 from core.reminders import Due, Recipient, ReminderRule, offsets_of, register
 from missions.models import Mission
 from missions.models.country import localised
-from reports.models import Recommendation
+from reports.enums import ReportState
+from reports.models import DraftInvitation, Publication, Recommendation
 from reports.services.followup import ONE_YEAR, one_year_check_due
 
 ONE_YEAR_CODE = "reports.one_year"
 FIRST_DISTANCE = 14
+EMBARGO, COMMENTS = "reports.embargo", "reports.comments_due"
 
 
 def recipients_of(mission: Mission) -> list[Recipient]:
@@ -83,8 +88,95 @@ def still_due_one_year(reminder: Reminder) -> bool:
     return one_year_check_due(clock.today() + timedelta(days=max(offsets_of(ONE_YEAR_CODE), default=0))).filter(mission=mission).exists()
 
 
+def pending_embargoes(at: datetime) -> Iterable[Due]:
+    """Publications whose embargo ends soon: to coordinators and publishers."""
+    offsets, now = offsets_of(EMBARGO), clock.now()
+    last = at + timedelta(hours=max(offsets, default=0))
+    rows = Publication.objects.filter(withdrawn_at=None, embargo_until__gt=now, embargo_until__lte=last).select_related("report")
+    users = User.objects.filter(grants__role__in=(GlobalRole.COORDINATOR, GlobalRole.PUBLISHER), is_active=True)
+    people = [user.person for user in users.select_related("person").distinct() if user.person and user.person.email]
+    for row, person, hours in product(rows, people, offsets):
+        due_at = row.embargo_until - timedelta(hours=hours)
+        if due_at > at:
+            continue
+        with override(person.language):
+            ends = date_format(row.embargo_until.astimezone(ZoneInfo(clock.STRASBOURG)), "DATETIME_FORMAT")
+        yield Due(
+            object_uuid=row.uuid,
+            recipient=Recipient(person.email, person.name, person.language, person.zone),
+            occurrence=f"{row.embargo_until:%Y%m%dT%H%M}-{hours}",
+            due_at=due_at,
+            context={"title": row.titles.get(person.language) or next(iter(row.titles.values()), row.slug), "ends": ends},
+            mission=getattr(row.report.mission, "reference", ""),
+            url=row.report.get_absolute_url(),
+            expires_at=row.embargo_until,
+        )
+
+
+def embargo_still_due(reminder: Reminder) -> bool:
+    """It still ends at that moment."""
+    row = Publication.objects.filter(uuid=reminder.object_id, withdrawn_at=None).first()
+    return row is not None and reminder.occurrence.startswith(f"{row.embargo_until:%Y%m%dT%H%M}-")
+
+
+def pending_comments(at: datetime) -> Iterable[Due]:
+    """Authorities that were asked to comment and have not ended their comments."""
+    offsets, today = offsets_of(COMMENTS), clock.today()
+    last = at.date() + timedelta(days=max(offsets, default=0) + 1)
+    rows = DraftInvitation.objects.filter(finished_at=None, until__range=(today, last), report__state=ReportState.CONSULTATION)
+    for row, days in product(rows.select_related("report"), offsets):
+        zone = ZoneInfo(row.report.mission.zone)
+        due_at = datetime.combine(row.until - timedelta(days=days), time(9), zone)
+        if row.asked_at < due_at <= at:
+            titles = translations.texts(row.report, "title")
+            yield Due(
+                object_uuid=row.uuid,
+                recipient=Recipient(row.address, row.name, row.language, row.report.mission.zone),
+                occurrence=f"{row.until}-{days}",
+                due_at=due_at,
+                context={
+                    "title": translations.best_text(titles, row.language, row.report.authentic_language),
+                    "until": row.until.isoformat(),
+                    "asked_on": row.asked_at.date().isoformat(),
+                },
+                mission=row.report.mission.reference,
+                expires_at=datetime.combine(row.until + timedelta(days=1), time(0), zone),
+            )
+
+
+def comments_still_due(reminder: Reminder) -> bool:
+    """Not ended, until the same day, while the draft is open for comments."""
+    row = DraftInvitation.objects.filter(uuid=reminder.object_id, finished_at=None, report__state=ReportState.CONSULTATION).first()
+    return row is not None and reminder.occurrence.startswith(f"{row.until}-")
+
+
 def register_all() -> None:
     """Register the rules."""
+    register(
+        ReminderRule(
+            EMBARGO,
+            pending_embargoes,
+            embargo_still_due,
+            "reports/mail/embargo",
+            label=_("The embargo of a report ends"),
+            anchor=_("before its end"),
+            unit=Unit.HOURS,
+            offsets=(24,),
+        )
+    )
+    register(
+        ReminderRule(
+            COMMENTS,
+            pending_comments,
+            comments_still_due,
+            "reports/mail/comments_due",
+            label=_("Comments on a draft are awaited (authority)"),
+            anchor=_("before the last day"),
+            offsets=(3,),
+            timing=Timing.WORKDAYS,
+            is_duty=True,
+        )
+    )
     register(
         ReminderRule(
             ONE_YEAR_CODE,

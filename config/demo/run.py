@@ -14,7 +14,7 @@ from django.db import connection
 
 from config.demo.door import Door
 from config.demo.timeline import Timeline
-from core import clock
+from core import clock, reminders
 from core.actors import Actor
 from core.enums import ReminderState
 from core.errors import DomainError
@@ -90,22 +90,26 @@ class Run:
         """A new visitor of the running application."""
         return Door(self.url, token=token, language=language)
 
-    def go_to(self, instant: datetime) -> None:
-        """Move the business clock of every process, and let the worker look what has fallen due meanwhile."""
+    def go_to(self, instant: datetime, *, by_worker: bool = False) -> None:
+        """Move the business clock of every process, and look at once what has fallen due meanwhile.
+
+        Looking here, before the clock goes on, makes the same reminders fall due in every run; their mails are the worker's.
+        by_worker: leave the looking to the worker, too.
+        """
         from core.tasks import sweep_reminders  # tasks need the broker, which tests of the frame do not have
 
         clock.set_demo_now(instant)
-        sweep_reminders.delay()
+        sweep_reminders.delay() if by_worker else reminders.sweep_reminders()
 
-    def go(self, offset: int, wall_time: str) -> None:
+    def go(self, offset: int, wall_time: str, *, by_worker: bool = False) -> None:
         """The same, by days from polling day and a wall time there."""
-        self.go_to(self.timeline.at(offset, wall_time))
+        self.go_to(self.timeline.at(offset, wall_time), by_worker=by_worker)
 
     def await_reminder(self, offset: int, wall_time: str, rule: str) -> int:
         """Go to a moment at which reminders of `rule` fall due, and wait until the worker has sent them. Returns how many."""
         rows = Reminder.objects.filter(rule=rule, mission=self.mission.reference, state=ReminderState.SENT)
         before = rows.count()
-        self.go(offset, wall_time)
+        self.go(offset, wall_time, by_worker=True)
         sentence = f"No reminder of the rule {rule} was sent by the worker."
         wait_for(lambda: rows.count() > before, seconds=20, sentence=sentence)
         return rows.count() - before

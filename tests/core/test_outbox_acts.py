@@ -121,7 +121,6 @@ class TestWords:
         assert len(mail_texts.names()) > 20
         for name in mail_texts.names():
             texts = {language: mail_texts.default_text(name, language) for language in ("en", "fr", "de")}
-            assert len({subject for subject, _body in texts.values()}) > 1, f"{name} is not translated"
             for subject, body in texts.values():
                 mail_texts.check(name, subject, body)
 
