@@ -154,7 +154,8 @@ def _check_node(template: str, node: Node, attr: str) -> None:
         return
     if isinstance(node, IfNode):
         for condition, nodes in node.conditions_nodelists:
-            if condition is not None and not (isinstance(condition, TemplateLiteral) and str(condition.value.token) in known):
+            word = str(getattr(condition.value, "token", "")) if isinstance(condition, TemplateLiteral) else ""
+            if condition is not None and word not in known:
                 sentence = _("After “if” stands one of the variables of this mail: %(known)s.")
                 raise Invalid(sentence % {"known": ", ".join(sorted(known))}, code="mail_text_variable", attr=attr)
             for inner in nodes:

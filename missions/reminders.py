@@ -92,6 +92,7 @@ def pending_preparations(at: datetime) -> Iterator[Due]:
 
 
 def _preparation_due(row: Preparation, occurrence: str, due_at: datetime) -> Due:
+    assert row.owner is not None and row.due_on is not None  # the query asked for both
     recipient = _recipient(row.owner.person)
     return Due(
         object_uuid=row.uuid,

@@ -207,6 +207,7 @@ def pending_memberships(at: datetime) -> Iterable[Due]:
     users = User.objects.filter(is_active=True, grants__role=GlobalRole.COORDINATOR).select_related("person")
     readers = [Recipient(one.person.email, one.person.name, one.person.language, one.person.zone) for one in users if one.person]
     for membership, recipient, days in product(ending, readers, offsets):
+        assert membership.ends_on is not None  # the query asked for it
         due = _morning(membership.ends_on - timedelta(days=days), clock.STRASBOURG)
         assignment = by_person[membership.person_id][0]
         if due <= at and recipient.address:
