@@ -228,7 +228,7 @@ def check_alerts(run: Run) -> int:
     expect(incidents.count() == len(due), f"{incidents.count()} incidents were numbered instead of {len(due)}.")
     expect(incidents.filter(is_danger=True).count() == 1, "The incident with somebody in danger was not recognised.")
     address = run.coordinator.user.email
-    mails = OutboxMail.objects.filter(mission=run.mission.reference, address=address, urgent=True)
+    mails = OutboxMail.objects.filter(mission=run.mission.reference, address=address, template="field/mail/incident")
     wait_for(lambda: mails.filter(state=MailState.SENT).exists(), seconds=30, sentence="The incident alert was not sent.")
     return mails.filter(state=MailState.SENT).count()
 
