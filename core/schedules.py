@@ -70,7 +70,8 @@ def schedules() -> list[Schedule]:
     for task, entry in sorted(_entries().items()):
         every, run = timedelta(seconds=float(entry["schedule"])), runs.get(task)
         next_at = run.started_at + every if run else None
-        is_late = next_at is None or now - next_at > GRACE
+        # What runs once an hour or less often has not run yet after a first start; what runs every minute should have.
+        is_late = now - next_at > GRACE if next_at else every < timedelta(minutes=10)
         ended_at, error = (run.ended_at, run.error) if run else (None, "")
         found.append(Schedule(task, every, run.started_at if run else None, ended_at, next_at, error, is_late))
     return found
