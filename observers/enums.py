@@ -71,14 +71,6 @@ class ShareLists(models.TextChoices):
     TOGETHER = "together", _("Both lists together")
 
 
-class Availability(models.TextChoices):
-    """What somebody says about a span of days."""
-
-    YES = "yes", _("Available")
-    CONDITIONS = "conditions", _("Available on conditions")
-    NO = "no", _("Not available")
-
-
 class CorrectionTopic(models.TextChoices):
     """What a request to correct is about."""
 
@@ -126,7 +118,7 @@ class MarkKind(models.TextChoices):
 
 
 class InterestAnswer(models.TextChoices):
-    """What somebody said about being available for a mission."""
+    """What somebody said about being available: for a mission, or for a span of days. The least comes last."""
 
     YES = "yes", _("Available")
     CONDITIONS = "conditions", _("Available on conditions")

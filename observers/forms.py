@@ -18,13 +18,13 @@ from missions.enums import AssignmentRole
 from missions.models import Country, Organisation
 from observers.enums import (
     AreaRule,
-    Availability,
     Chamber,
     ContactKind,
     CorrectionTopic,
     Credential,
     DocumentKind,
     EndReason,
+    InterestAnswer,
     MandateLevel,
     MarkKind,
     MemberList,
@@ -137,7 +137,7 @@ class AvailableForm(forms.Form):
 
     first_on = forms.DateField(label=_("From"), widget=DateInput())
     last_on = forms.DateField(label=_("Until"), widget=DateInput())
-    answer = forms.ChoiceField(label=_("I am"), choices=Availability.choices, initial=Availability.NO)
+    answer = forms.ChoiceField(label=_("I am"), choices=InterestAnswer.choices, initial=InterestAnswer.NO)
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
 
 

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from accounts.rules import sees_all_missions
 from core.models import Record
-from observers.enums import Availability, CorrectionState, CorrectionTopic, PaperKind
+from observers.enums import CorrectionState, CorrectionTopic, InterestAnswer, PaperKind
 
 
 class AvailableSpan(Record):
@@ -18,7 +18,7 @@ class AvailableSpan(Record):
     person = models.ForeignKey("accounts.Person", on_delete=models.CASCADE, related_name="available_spans")
     first_on = models.DateField()
     last_on = models.DateField()
-    answer = models.CharField(max_length=12, choices=Availability.choices)
+    answer = models.CharField(max_length=12, choices=InterestAnswer.choices)
     note = models.CharField(max_length=300, blank=True)
 
     class Meta:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
 
@@ -10,9 +10,10 @@ from accounts.models import Person
 from missions.enums import MEMBER_ROLES, SEATED_ASSIGNMENTS
 from missions.models import Assignment, Mission
 from observers.composition.candidates import Candidate, Question, Weights
+from observers.enums import InterestAnswer
 from observers.membership.dates import add_months
 from observers.membership.eligibility import Calendar, Standing, judge_observer, span_end
-from observers.models import Interest, Membership, Nomination, ObserverProfile
+from observers.models import AvailableSpan, Interest, Membership, Nomination, ObserverProfile
 from observers.services.eligibility import mission_days, practice
 from observers.services.standing import load_calendar, load_standings
 
@@ -20,7 +21,7 @@ DEFAULT_SIZE = 12
 
 
 def candidates_for(mission: Mission, *, only: Iterable[int] | None = None) -> list[Candidate]:
-    """Everybody with a membership that has begun by the mission's first day, barred ones too with the reason. Eleven queries at any number.
+    """Everybody with a membership that has begun by the mission's first day, barred ones too with the reason. Twelve queries at any number.
 
     Somebody whose last membership ended more than a year before is left out. `only`: these persons (primary keys).
     """
@@ -36,11 +37,11 @@ def candidates_for(mission: Mission, *, only: Iterable[int] | None = None) -> li
     for row in rows.select_related("country", "group", "person").order_by("starts_on", "pk"):
         newest[row.person_id] = row
     standings = load_standings(newest)
-    said = {row.person_id: row for row in Interest.objects.filter(mission=mission)}
+    said = _said(mission, first, last)
     nominated = dict(Nomination.objects.filter(mission=mission, withdrawn_at__isnull=True).values_list("person_id", "group__code"))
     served, recent = _service(mission, first)
     return [
-        _candidate(row, standings[pk], calendar, mission, first, last, said.get(pk), nominated.get(pk, ""), served[pk], recent[pk])
+        _candidate(row, standings[pk], calendar, mission, first, last, said[pk], nominated.get(pk, ""), served[pk], recent[pk])
         for pk, row in sorted(newest.items(), key=lambda item: (item[1].country.code, item[1].person.family_name, item[0]))
     ]
 
@@ -81,6 +82,21 @@ def group_members_on(day: date) -> dict[str, int]:
     return dict(sorted(Counter(code or "NR" for code in rows.values_list("group__code", flat=True)).items()))
 
 
+def _said(mission: Mission, first: date, last: date) -> dict[int, tuple[str, str]]:
+    """Answer and note by person: what they said of this mission, else what they said of its days on their own page.
+
+    Of several spans across the days the least counts; "available" counts where it covers them all.
+    """
+    said: dict[int, tuple[str, str]] = defaultdict(lambda: ("", ""))
+    least = list(reversed(InterestAnswer.values))
+    spans = AvailableSpan.objects.filter(first_on__lte=last, last_on__gte=first)
+    for span in sorted(spans, key=lambda span: least.index(span.answer)):
+        if span.answer != InterestAnswer.YES or (span.first_on <= first and span.last_on >= last):
+            said.setdefault(span.person_id, (span.answer, span.note))
+    said |= {row.person_id: (row.answer, row.note) for row in Interest.objects.filter(mission=mission)}
+    return said
+
+
 def _service(mission: Mission, first: date) -> tuple[Counter[int], Counter[int]]:
     """Missions served by person before this one: all, and those of the last twelve months (C13)."""
     served: Counter[int] = Counter()
@@ -107,7 +123,7 @@ def _candidate(
     mission: Mission,
     first: date,
     last: date,
-    said: Interest | None,
+    said: tuple[str, str],
     nominated_by: str,
     served: int,
     recent: int,
@@ -125,8 +141,8 @@ def _candidate(
         languages=frozenset(person.languages),
         missions=max(served, recent),
         recent=recent,
-        answer=said.answer if said else "",
-        note=said.note if said else "",
+        answer=said[0],
+        note=said[1],
         nominated_by=nominated_by,
         member_list=row.member_list,
         standing=judged.sentence if judged.outcome == "grace" else "",

@@ -21,7 +21,7 @@ from core.files import DOCX, PDF, store_file
 from core.models import StoredFile
 from core.outbox import queue_mail
 from core.rights import authorize
-from observers.enums import Availability, PaperKind
+from observers.enums import InterestAnswer, PaperKind
 from observers.models import AvailableSpan, PersonPaper
 
 audit.register_code("observers.own_changed", gettext_lazy("Changed languages or contact on the own page."))
@@ -59,7 +59,7 @@ def change_own(person: Person, *, by: Actor, **values: Any) -> Person:
 
 @transaction.atomic
 def tell_availability(
-    person: Person, *, by: Actor, first_on: date, last_on: date, answer: str = Availability.NO, note: str = ""
+    person: Person, *, by: Actor, first_on: date, last_on: date, answer: str = InterestAnswer.NO, note: str = ""
 ) -> AvailableSpan:
     """Say for a span of days (both inside) whether one is available. Told twice, kept once.
 

@@ -1,6 +1,7 @@
 """Proposals through the services: stored, adjusted, accepted, overridden."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -9,8 +10,9 @@ from django.core.management import CommandError, call_command
 from core.actors import SYSTEM, user_actor
 from core.errors import Invalid, NotAllowed, NotNow
 from core.models import AuditEntry, OutboxMail
-from observers.models import Interest, Membership, Override, Proposal
+from observers.models import AvailableSpan, Interest, Membership, Override, Proposal
 from observers.services.assignments import answer_invitation
+from observers.services.candidates import candidates_for
 from observers.services.composition import (
     accept_proposal,
     adjust_proposal,
@@ -19,6 +21,7 @@ from observers.services.composition import (
     override_warning,
     propose,
 )
+from observers.services.eligibility import mission_days
 from tests.observers.conftest import own_link
 
 
@@ -51,6 +54,27 @@ def test_who_is_not_available_stays_out(composing, congress):
     after = propose(composing, by=SYSTEM, size=12)
     gone = {row["uuid"] for row in before.outcome["members"][:3]}
     assert not gone & {row["uuid"] for row in after.outcome["members"]}
+
+
+def test_days_on_the_own_page_count_where_the_mission_was_not_answered(composing, congress):
+    first, last = mission_days(composing)
+    week = timedelta(days=7)
+    spans = {
+        "no": (first - week, first),
+        "conditions": (last, last + week),
+        "yes": (first - week, last + week),
+        "": (last + timedelta(days=1), last + week),
+    }
+    for person, (answer, (start, end)) in zip(congress, spans.items(), strict=False):
+        AvailableSpan.objects.create(person=person, first_on=start, last_on=end, answer=answer or "no", note=f"Said {answer}.")
+    both, part = congress[4], congress[5]
+    AvailableSpan.objects.create(person=both, first_on=first - week, last_on=last, answer="no")
+    Interest.objects.create(mission=composing, person=both, answer="yes", note="For this one.")
+    AvailableSpan.objects.create(person=part, first_on=first - week, last_on=first, answer="yes")
+    found = {candidate.uuid: candidate for candidate in candidates_for(composing)}
+    said = [found[str(person.uuid)] for person in congress[:6]]
+    assert [row.answer for row in said] == ["no", "conditions", "yes", "", "yes", ""]
+    assert [row.note for row in said] == ["Said no.", "Said conditions.", "Said yes.", "", "For this one.", ""]
 
 
 def test_what_if_judges_at_once_and_keeps_the_old_row(composing, congress, as_coordinator):
