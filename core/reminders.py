@@ -73,7 +73,7 @@ def settle(keys: Sequence[int], known: dict[str, RuleState]) -> int:
     if not Reminder.objects.filter(_claimable(at), pk__in=keys).update(lease_until=clock.real_now() + LEASE, claim=claim):
         return 0
     together, alone, digests = [], [], []
-    rows = list(Reminder.objects.filter(claim=claim).order_by("due_at", "id"))
+    rows = list(Reminder.objects.filter(pk__in=keys, claim=claim).order_by("due_at", "id"))
     choices = choices_of({row.address for row in rows})
     for row in _still_due(rows, known):
         state = known[row.rule]
