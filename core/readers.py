@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 
 from django.conf import settings
 from django.core import signing
@@ -54,7 +55,13 @@ def unsubscribe_url(address: str, rule: ReminderRule | None = None) -> str:
     """Where this reader ends the mails of this rule without signing in (without a rule: of all); empty for a duty."""
     if rule is not None and rule.is_duty:
         return ""
-    return settings.SCRUTIN_URL + reverse("core:unsubscribe", args=[token_for(address, rule.code if rule else ALL)])
+    return settings.SCRUTIN_URL + _door().replace("TOKEN", token_for(address, rule.code if rule else ALL))
+
+
+@cache
+def _door() -> str:
+    """The path, looked up once: a sweep writes a hundred thousand of them."""
+    return reverse("core:unsubscribe", args=["TOKEN"])
 
 
 def token_for(address: str, code: str = ALL) -> str:
