@@ -16,8 +16,9 @@ from django.views.generic import DetailView, ListView, TemplateView, View
 
 from core import audit, clock
 from core.rights import allowed
+from field.counted import Filters
 from field.enums import IncidentState, ReviewState, Slot
-from field.figures import Filters, figures, records_behind
+from field.figures import figures, records_behind
 from field.forms import StationForm
 from field.models import Attachment, Form, Incident, Observation, SubmissionConflict
 from field.services import exports, incidents, live, reviews

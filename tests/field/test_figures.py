@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from field.figures import Filters, Share, figures, records_behind
+from field.counted import Filters, Share
+from field.figures import figures, records_behind
 from field.models import Observation
 from field.packing import Layout
 from field.services.ingest import Submission, ingest

@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from core.actors import user_actor
 from core.errors import NotNow
-from field.figures import Filters, figures
+from field.counted import Filters
+from field.figures import figures
 from field.models import Form, FormVersion, Observation
 from field.services import context
 from field.services.exports import csv_rows
