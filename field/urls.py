@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from field.views import builder, forms, live, openrosa
+from field.views import builder, exports, forms, live, openrosa
 
 app_name = "field"
 _mission = "missions/<str:reference>/"
@@ -11,7 +11,8 @@ urlpatterns = [
     path(_mission + "live/", live.LiveView.as_view(), name="live"),
     path(_mission + "live/content/", live.LiveContentView.as_view(), name="live_content"),
     path(_mission + "records/", live.RecordListView.as_view(), name="records"),
-    path(_mission + "records.csv", live.ExportView.as_view(), name="export"),
+    path(_mission + "records.csv", exports.ExportView.as_view(), name="export"),
+    path(_mission + "records.xlsx", exports.WorkbookView.as_view(), name="export_workbook"),
     path(_mission + "records/<uuid:uuid>/", live.RecordView.as_view(), name="record"),
     path(_mission + "records/<uuid:uuid>/review/", live.ReviewView.as_view(), name="review"),
     path(_mission + "records/<uuid:uuid>/station/", live.MoveStationView.as_view(), name="move_station"),

@@ -297,7 +297,7 @@ TABLE: list[Route] = [
         field:version_file field:version_paper""",
         seen=CALLED,
     ),
-    *rows(SECRETARIAT | LEADERS, "field:export", seen=CALLED),
+    *rows(SECRETARIAT | LEADERS, "field:export field:export_workbook", seen=CALLED),
     *rows(COORDINATOR | LEADERS, "field:review field:decide_conflict field:incident_act", methods="POST", seen=CALLED),
     *rows(COORDINATOR, "field:devices", seen=CALLED),
     *rows(

@@ -1,9 +1,9 @@
-"""Observations as CSV: streamed, stable columns, formulas escaped (field-forms 5, DESIGN 8)."""
+"""Observations as a table: stable columns; as CSV streamed, with formulas escaped (field-forms 5, DESIGN 8)."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from field.indicators import labels_of
@@ -48,6 +48,7 @@ class Table:
 
     def __init__(self, versions: Iterable[FormVersion], *, language: str = "en") -> None:
         self.columns: list[tuple[str, str, str]] = []
+        self.days: set[str] = set()
         self.labels: list[str] = ["" for _name in FIXED]
         seen: set[str] = set()
         for version in versions:
@@ -58,15 +59,16 @@ class Table:
         code, kind = question["code"], question["kind"]
         if kind in {"note", "trigger"} or code.startswith(("warn_", "note_")) or question.get("repeat"):
             return
-        label = labels_of(question.get("label", {}))
-        text = label.get(language) or label.get("en", "")
+        text = _in_language(question.get("label", {}), language)
         if code.startswith("flag_"):
             self._column(seen, code, "flag", code[5:], text)
             return
+        if kind == "date":
+            self.days.add(code)
         self._column(seen, code, "answer", code, text)
         if kind == "multi":
             for option in question.get("options", []):
-                name = labels_of(option["label"]).get(language) or option["name"]
+                name = _in_language(option["label"], language) or option["name"]
                 self._column(seen, f"{code}/{option['name']}", "choice", option["name"], f"{text}: {name}")
 
     def _column(self, seen: set[str], head: str, kind: str, name: str, label: str) -> None:
@@ -80,11 +82,11 @@ class Table:
         """The first row."""
         return [*FIXED, *(head for head, _kind, _name in self.columns)]
 
-    def row(self, values: tuple) -> list[Any]:
-        """One observation."""
+    def row(self, values: tuple, cell: Callable[[Any], Any] = safe) -> list[Any]:
+        """One observation, read with `COLUMNS`; `cell` makes a cell of a value that somebody typed."""
         *fixed, team_label, answers, flags = values
         fixed[5] = fixed[5] or team_label
-        row = [safe(value) for value in fixed]
+        row = [cell(value) for value in fixed]
         for head, kind, name in self.columns:
             if kind == "flag":
                 row.append(flags.get(name, ""))
@@ -93,15 +95,26 @@ class Table:
                 row.append("" if given is None else int(name in given))
             else:
                 value = answers.get(name)
-                row.append(safe(" ".join(map(str, value)) if isinstance(value, list) else value))
+                row.append(cell(" ".join(map(str, value)) if isinstance(value, list) else value))
         return row
+
+
+def _in_language(label: dict[str, str], language: str) -> str:
+    """The wording in a language, else in English, else in whichever the form has."""
+    labels = labels_of(label)
+    return labels.get(language) or labels.get("en") or next(filter(None, labels.values()), "")
+
+
+def table_of(observations: Any, *, language: str = "en") -> Table:
+    """The columns of these observations: those of every version behind them, headed by the newest wording. Two queries."""
+    pks = list(observations.order_by().values_list("form_version_id", flat=True).distinct())
+    versions = FormVersion.objects.filter(pk__in=pks).select_related("form").defer("xform").order_by("form__position", "form__code", "-pk")
+    return Table(versions, language=language)
 
 
 def csv_rows(observations: Any, *, language: str = "en", with_labels: bool = False) -> Iterator[str]:
     """Lines of CSV. One query for the versions, then the rows in chunks: memory stays flat."""
-    pks = list(observations.order_by().values_list("form_version_id", flat=True).distinct())
-    versions = FormVersion.objects.filter(pk__in=pks).select_related("form").defer("xform").order_by("form__position", "form__code", "-pk")
-    table = Table(versions, language=language)
+    table = table_of(observations, language=language)
     writer = csv.writer(Echo(), lineterminator="\r\n")
     yield "\ufeff" + writer.writerow(table.heads)
     if with_labels:

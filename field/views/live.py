@@ -7,21 +7,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView, TemplateView, View
 
-from core import audit, clock
+from core import clock
 from core.rights import allowed
 from field.counted import Filters
 from field.enums import IncidentState, ReviewState, Slot
 from field.figures import figures, records_behind
 from field.forms import StationForm
 from field.models import Attachment, Form, Incident, Observation, SubmissionConflict
-from field.services import exports, incidents, live, reviews
+from field.services import incidents, live, reviews
 from field.views.answers import answered
 from missions.models import Mission, Station
 from missions.views.base import MissionAction, MissionMixin
@@ -322,18 +322,3 @@ class FiguresView(MissionMixin, TemplateView):
             may_export=allowed(self.actor, "field.export_observation", self.mission),
             **kwargs,
         )
-
-
-class ExportView(MissionMixin, View):
-    """Observations as CSV, streamed."""
-
-    permission = "field.export_observation"
-
-    def get(self, request: HttpRequest, reference: str) -> HttpResponse | StreamingHttpResponse:
-        """The file."""
-        rows = filters_of(request.GET).narrow(exports.exportable(self.mission, replaced="history" in request.GET))
-        audit.record(self.actor, "field.observations_exported", self.mission)
-        lines = exports.csv_rows(rows, language=get_language() or "en", with_labels="labels" in request.GET)
-        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = f'attachment; filename="{reference}-observations.csv"'
-        return response
