@@ -388,6 +388,7 @@ TABLE: list[Route] = [
         """assignment-detail mission-figures milestone-detail finding-detail report-detail report-versions recommendation-detail
         recommendation-chain""",
     ),
+    *rows(SECRETARIAT | LEADERS, "mission-observation-feed"),
     *rows(
         DESK,
         """request-list request-detail election-list election-detail organisation-list organisation-detail person-list person-detail

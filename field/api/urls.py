@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import path
 
-from field.api import forms, sync, views
+from field.api import forms, odata, sync, views
 
 
 def register(router: Any) -> None:
@@ -19,6 +19,7 @@ def register(router: Any) -> None:
 
 urlpatterns = [
     path("missions/<str:reference>/figures/", views.FiguresView.as_view(), name="mission-figures"),
+    path("missions/<str:reference>/odata/observations/", odata.ObservationFeedView.as_view(), name="mission-observation-feed"),
     path("sync/", sync.BatchView.as_view(), name="sync"),
     path("sync/enrol/", sync.EnrolView.as_view(), name="sync-enrol"),
     path("sync/bootstrap/", sync.BootstrapView.as_view(), name="sync-bootstrap"),

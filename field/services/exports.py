@@ -72,9 +72,10 @@ class Table:
                 self._column(seen, f"{code}/{option['name']}", "choice", option["name"], f"{text}: {name}")
 
     def _column(self, seen: set[str], head: str, kind: str, name: str, label: str) -> None:
+        """No two columns have one name: an answer whose code is a fixed column (`station`) is headed `answers/station`."""
         if head not in seen:
             seen.add(head)
-            self.columns.append((head, kind, name))
+            self.columns.append((f"answers/{head}" if head in FIXED else head, kind, name))
             self.labels.append(label)
 
     @property

@@ -52,7 +52,7 @@ def _sheet(book: Workbook, title: str, table: Table, labels: list[str] | None, m
     sheet.append([maker.text(head, is_bold=True) for head in table.heads])
     if labels:
         sheet.append([maker.text(label) for label in labels])
-    days = [at for at, (head, _kind, _name) in enumerate(table.columns, start=len(FIXED)) if head in table.days]
+    days = [at for at, (_head, kind, name) in enumerate(table.columns, start=len(FIXED)) if kind == "answer" and name in table.days]
     for values in rows:
         row = table.row(values, maker.cell)
         for at in days:

@@ -48,6 +48,8 @@ def test_the_workbook_has_the_columns_of_the_csv(client_for, coordinator, pollin
     heads = [cell.value for cell in rows[0]]
     assert heads == lines[0]
     assert {"H14", "H14/citizen_group", "flag_B10", "A01"} <= set(heads)
+    assert len(set(heads)) == len(heads)
+    assert lines[1][heads.index("answers/station")] == lines[1][heads.index("station")] == "S001"
     assert len(lines) == len(rows) == 4
     assert len(get(client, polling, "xlsx", form="B")) == 3
 
