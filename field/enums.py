@@ -98,4 +98,5 @@ class Result(models.TextChoices):
 
 SEVERITIES = {0: _("Data quality"), 1: _("Minor procedural"), 2: _("Serious"), 3: _("Critical")}
 STATION_STAGES = (FormStage.OPENING, FormStage.VOTING, FormStage.CLOSING, FormStage.TABULATION)
+APPROVAL = "approval"  # the code of the review that keeps what Kobo or ODK said about a record
 CLOSED_INCIDENTS = (IncidentState.CLOSED,)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,24 +10,30 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-import charset_normalizer
-import openpyxl
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import audit
 from core.actors import Actor
 from core.rights import authorize
-from field.enums import Result, Source
-from field.models import FormVersion
+from field.enums import APPROVAL, Result, ReviewState, Source
+from field.models import FlagReview, FormVersion, Observation
+from field.services.import_columns import ENDS, IDENTITIES, STARTS, STATES, Columns, Contradiction, Row, numbered
+from field.services.import_files import Table, Unreadable, read_tables
+from field.services.import_repeats import Hanging, repeats_of
 from field.services.ingest import Submission, ingest
 from field.services.instances import build
 from missions.models import Mission
 
-IDENTITIES = ("instanceid", "_uuid", "key", "uuid", "meta/instanceid", "meta-instanceid")
-STARTS, ENDS = ("start", "started_at"), ("end", "finished_at")
 BATCH = 200
-MAX_BYTES = 50 * 1024 * 1024
+APPROVALS = {
+    "approved": ReviewState.SETTLED,
+    "on hold": ReviewState.ASKED,
+    "has issues": ReviewState.ASKED,
+    "not approved": ReviewState.NEW,
+    "rejected": ReviewState.NEW,
+}
+UNDECIDED = {"", "none", "null", "received", "edited", "no status", "{}"}
 
 
 @dataclass
@@ -45,9 +49,26 @@ class Answer:
         """For commands and the API."""
         return {"created": self.created, "updated": self.updated, "unchanged": self.unchanged, "refused": self.refused}
 
+    def refuse(self, row: int, column: str, why: str) -> None:
+        """One more fault: where it stands, and what would be right."""
+        self.refused.append({"row": row, "column": column, "why": why})
+
 
 class _Undo(Exception):
     """Leave nothing half stored."""
+
+
+@dataclass
+class _Work:
+    """One import on its way through the rows."""
+
+    version: FormVersion
+    mission: Mission
+    answer: Answer
+    by: Actor
+    batch: list[tuple[int, str, Submission]] = field(default_factory=list)
+    states: dict[UUID, tuple[str, str]] = field(default_factory=dict)
+    seen: dict[UUID, int] = field(default_factory=dict)
 
 
 def import_observations(
@@ -58,27 +79,34 @@ def import_observations(
     name: str,
     by: Actor,
     mapping: Mapping[str, str] | None = None,
+    beside: Sequence[tuple[str, bytes]] = (),
     dry_run: bool = False,
 ) -> Answer:
     """Store each row as an observation of `version`; all or nothing.
 
-    A row's UUID is its instanceID, else made from its content: the same file again changes nothing. Headings may carry
-    groups (`section/A01`, `section-A01`, `section.A01`); `mapping` says `column=code` for others. Split choices
-    (`A06/none` beside `A06`) are left out where the joined column is there, else put together.
+    A row's UUID is its instanceID, else made from its content: the same file again changes nothing. Repeats hang on their
+    records: sheets of the workbook, or the files `beside` (name, content), by `_parent_index`, `_submission__uuid` or
+    `PARENT_KEY`. What Kobo (`_validation_status`) or ODK (`__system/reviewState`) said of a record becomes its review `approval`.
     """
     authorize(by, "field.import_observation", mission)
     answer = Answer()
-    rows = _read(content, name, answer)
+    try:
+        main, others = read_tables([(name, content), *beside])
+    except Unreadable as error:
+        answer.refuse(0, "", str(error))
+        return answer
+    repeats = repeats_of(version)
+    columns = Columns(main, (question for question in version.questions if not question.get("repeat")), mapping or {})
+    if not columns.has_questions:
+        answer.refuse(1, "", _("No column is named after a question of this form. Use --map column=code."))
+        return answer
+    hanging = Hanging(main, others, repeats, mapping or {}, answer.refused)
     if answer.refused:
         return answer
-    columns = _columns(rows[0], version, mapping or {}, answer) if rows else {}
-    if not rows or answer.refused:
-        if not rows:
-            answer.refused.append({"row": 1, "column": "", "why": _("The file has no rows.")})
-        return answer
+    work = _Work(version, mission, answer, by)
     try:
         with transaction.atomic():
-            _store(rows[1:], columns, version, mission, answer)
+            _store(work, main, columns, hanging)
             if answer.refused or dry_run:
                 raise _Undo
             audit.record(by, "field.observations_imported", mission, data={"form": version.form.code, "created": answer.created})
@@ -88,119 +116,83 @@ def import_observations(
     return answer
 
 
-def _read(content: bytes, name: str, answer: Answer) -> list[list[str]]:
-    if not content or len(content) > MAX_BYTES:
-        answer.refused.append({"row": 0, "column": "", "why": _("The file is empty or larger than 50 MB.")})
-        return []
-    if name.lower().endswith(".xlsx"):
+def _store(work: _Work, main: Table, columns: Columns, hanging: Hanging) -> None:
+    flat = numbered(main, hanging.codes)
+    for number, cells in main.rows:
         try:
-            sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
-            return [["" if cell is None else _cell(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
-        except Exception:
-            answer.refused.append({"row": 0, "column": "", "why": _("The workbook is damaged.")})
-            return []
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = str(charset_normalizer.from_bytes(content).best() or "")
-    head = text.partition("\n")[0]
-    delimiter = max(",;\t", key=head.count)
-    csv.field_size_limit(10_000_000)
-    return [row for row in csv.reader(io.StringIO(text, newline=None), delimiter=delimiter) if any(row)]
+            row = columns.read(cells)
+            row.answers |= hanging.rows(main, number, cells, flat)
+        except Contradiction as error:
+            work.answer.refuse(number, error.column, str(error))
+            continue
+        _take(work, number, row)
+        if len(work.batch) == BATCH:
+            _flush(work)
+    _flush(work)
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(int(value)) if isinstance(value, float) and value == int(value) else str(value)
+def _take(work: _Work, number: int, row: Row) -> None:
+    """One row on its way into the batch; what is wrong with it is refused by row and column."""
+    start, end = (_moment(row, names, number, work.answer) for names in (STARTS, ENDS))
+    text, head = row.first(IDENTITIES)
+    special = {name: value for name, value in row.special.items() if name not in STATES}
+    uuid = _uuid(text, work.version, row.answers, special)
+    _approval(work, number, row, uuid)
+    raw = build(work.version, row.answers, uuid=uuid, started_at=start, finished_at=end, mission=work.mission)
+    key = json.dumps([row.answers, special], sort_keys=True)
+    submission = Submission(raw=raw, mission=work.mission, source=Source.IMPORT, started_at=start, finished_at=end, hashed=key)
+    work.batch.append((number, head, submission))
 
 
-def _code_of(head: str) -> str:
-    for divider in ("/", "-", ".", ":"):
-        head = head.rpartition(divider)[2] if divider in head else head
-    return head.strip()
+def _approval(work: _Work, number: int, row: Row, uuid: UUID) -> None:
+    said, head = row.first(STATES)
+    plain = _plain_state(said)
+    if plain in UNDECIDED:
+        return
+    if plain not in APPROVALS:
+        why = _("“%(state)s” is no state that Kobo or ODK gives a record; known are %(known)s, or nothing.")
+        work.answer.refuse(number, head, why % {"state": said, "known": ", ".join(APPROVALS)})
+        return
+    work.states[uuid] = (APPROVALS[plain], f"{head}: {said}")
 
 
-def _columns(heads: Sequence[str], version: FormVersion, mapping: Mapping[str, str], answer: Answer) -> dict[int, str]:
-    """Which column holds which question; two columns for one question are refused by name, never merged in silence."""
-    codes = {question["code"] for question in version.questions}
-    multis = {
-        question["code"]: {option["name"] for option in question.get("options", [])}
-        for question in version.questions
-        if question["kind"] == "multi"
-    }
-    found: dict[int, str] = {}
-    taken: dict[str, str] = {}
-    for at, head in enumerate(heads):
-        code = mapping.get(head, "")
-        if not code and head.strip().lower() in (*IDENTITIES, *STARTS, *ENDS):
-            code = f"@{head.strip().lower()}"
-        if not code:
-            parts = head.replace(".", "/").split("/")
-            if len(parts) > 1 and parts[-2] in multis and parts[-1] in multis[parts[-2]]:
-                found[at] = f"{parts[-2]}/{parts[-1]}"
-                continue
-            code = _code_of(head)
-        if code.startswith("@") or code in codes:
-            if code in taken:
-                why = _("The columns “%(one)s” and “%(two)s” both hold the question %(code)s.") % {
-                    "one": taken[code],
-                    "two": head,
-                    "code": code,
-                }
-                answer.refused.append({"row": 1, "column": head, "why": why})
-            taken[code] = head
-            found[at] = code
-    if not any(code in codes or "/" in code for code in found.values()):
-        answer.refused.append(
-            {"row": 1, "column": "", "why": _("No column is named after a question of this form. Use --map column=code.")}
-        )
-    return found
+def _plain_state(said: str) -> str:
+    """`validation_status_not_approved`, `Not Approved` and `hasIssues` in plain words."""
+    words = "".join(f" {sign}" if sign.isupper() and at and said[at - 1].islower() else sign for at, sign in enumerate(said))
+    return " ".join(words.lower().replace("_", " ").removeprefix("validation status ").split())
 
 
-def _store(rows: list[list[str]], columns: dict[int, str], version: FormVersion, mission: Mission, answer: Answer) -> None:
-    batch: list[tuple[int, Submission]] = []
-    for number, row in enumerate(rows, start=2):
-        batch.append((number, _submission(row, columns, version, mission)))
-        if len(batch) == BATCH:
-            _flush(batch, answer)
-            batch = []
-    if batch:
-        _flush(batch, answer)
-
-
-def _flush(batch: list[tuple[int, Submission]], answer: Answer) -> None:
-    for (number, _submission), result in zip(batch, ingest([submission for _number, submission in batch]), strict=True):
+def _flush(work: _Work) -> None:
+    batch, work.batch = work.batch, []
+    kept = []
+    results = ingest([submission for _number, _head, submission in batch])
+    for (number, head, _submission), result in zip(batch, results, strict=True):
+        first = number
+        if result.uuid and result.result != Result.REFUSED:
+            first = work.seen.setdefault(result.uuid, number)
+            kept.append(result.uuid)
         if result.result in {Result.CREATED, Result.REVISION}:
-            answer.created += 1
+            work.answer.created += 1
         elif result.result == Result.ALREADY:
-            answer.unchanged += 1
+            work.answer.unchanged += 1
+        elif result.result == Result.CONFLICT and first != number:
+            why = _("The row has the UUID of row %(row)d and other answers: keep the one that is right.") % {"row": first}
+            work.answer.refuse(number, head or "instanceID", why)
         else:
-            answer.refused.append({"row": number, "column": "instanceID", "why": result.detail})
+            work.answer.refuse(number, head or "instanceID", result.detail)
+    _keep_states(work, kept)
 
 
-def _submission(row: list[str], columns: dict[int, str], version: FormVersion, mission: Mission) -> Submission:
-    answers: dict[str, Any] = {}
-    special: dict[str, str] = {}
-    split: dict[str, list[str]] = {}
-    for at, code in columns.items():
-        value = row[at].strip() if at < len(row) else ""
-        value = value[1:] if value[:2] in {"'=", "'+", "'-", "'@"} else value
-        if code.startswith("@"):
-            special[code[1:]] = value
-        elif "/" in code:
-            name, _slash, choice = code.partition("/")
-            if value.lower() in {"1", "true", "yes", "1.0"}:
-                split.setdefault(name, []).append(choice)
-        elif value:
-            answers[code] = value
-    for name, choices in split.items():
-        answers.setdefault(name, choices)
-    start, end = (_moment(next((special[name] for name in names if special.get(name)), "")) for names in (STARTS, ENDS))
-    uuid = _uuid(next((special[name] for name in IDENTITIES if special.get(name)), ""), version, answers, special)
-    raw = build(version, answers, uuid=uuid, started_at=start, finished_at=end, mission=mission)
-    key = json.dumps([answers, special], sort_keys=True)
-    return Submission(raw=raw, mission=mission, source=Source.IMPORT, started_at=start, finished_at=end, hashed=key)
+def _keep_states(work: _Work, uuids: list[UUID]) -> None:
+    """What was said of a record elsewhere, as its review; what the desk has said since stays."""
+    wanted = [uuid for uuid in uuids if uuid in work.states]
+    if wanted:
+        pks = dict(Observation.objects.filter(uuid__in=wanted).values_list("uuid", "pk"))
+        rows = []
+        for uuid, pk in pks.items():
+            state, note = work.states[uuid]
+            rows.append(FlagReview(observation_id=pk, code=APPROVAL, state=state, note=note, made_by=str(work.by)))
+        FlagReview.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _uuid(text: str, version: FormVersion, answers: dict[str, Any], special: dict[str, str]) -> UUID:
@@ -211,9 +203,12 @@ def _uuid(text: str, version: FormVersion, answers: dict[str, Any], special: dic
         return uuid5(NAMESPACE_URL, hashlib.sha256(key.encode()).hexdigest())
 
 
-def _moment(text: str) -> datetime | None:
+def _moment(row: Row, names: tuple[str, ...], number: int, answer: Answer) -> datetime | None:
+    """The time in one of these columns; without a zone it is UTC."""
+    text, head = row.first(names)
     try:
-        moment = datetime.fromisoformat(text.strip()) if text.strip() else None
+        moment = datetime.fromisoformat(text) if text else None
     except ValueError:
+        answer.refuse(number, head, _("“%(value)s” is no time: write 2027-10-24T09:30:00+03:00.") % {"value": text})
         return None
     return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)

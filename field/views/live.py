@@ -17,7 +17,7 @@ from django.views.generic import DetailView, ListView, TemplateView, View
 from core import clock
 from core.rights import allowed
 from field.counted import Filters
-from field.enums import IncidentState, ReviewState, Slot
+from field.enums import APPROVAL, IncidentState, ReviewState, Slot
 from field.figures import figures, records_behind
 from field.forms import StationForm
 from field.models import Attachment, Form, Incident, Observation, SubmissionConflict
@@ -201,7 +201,7 @@ class RecordView(MissionMixin, DetailView):
             conflicts=SubmissionConflict.objects.filter(submission=record.uuid),
             attachments=Attachment.objects.filter(parent=record.uuid).select_related("stored"),
             incident=Incident.objects.filter(observation__root=record.root).select_related("mission").first(),
-            server_checks=[review for review in reviews_by_code.values() if review.code.startswith("P")],
+            server_checks=[review for review in reviews_by_code.values() if review.code.startswith("P") or review.code == APPROVAL],
             may_review=allowed(self.actor, "field.review_flag", self.mission),
             may_decide=allowed(self.actor, "field.decide_conflict", self.mission),
             station_form=StationForm() if may_move else None,

@@ -16,14 +16,15 @@ from missions.models import Mission
 
 
 class Command(BaseCommand):
-    """`manage.py import_observations FORM FILE [--mission BG-2026-1] [--map column=code ...] [--dry-run]`."""
+    """`manage.py import_observations FORM FILE [--repeats FILE ...] [--mission BG-2026-1] [--map column=code ...] [--dry-run]`."""
 
-    help = "Imports answers (CSV, XLSX, Kobo and ODK exports); prints JSON. If a row is refused, nothing is stored."
+    help = "Imports answers (CSV, XLSX, ZIP; Kobo and ODK exports with repeats); prints JSON. If a row is refused, nothing is stored."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Form, file, mapping."""
         parser.add_argument("form", help="code or form_id, e.g. B")
         parser.add_argument("file")
+        parser.add_argument("--repeats", nargs="*", default=[], metavar="FILE", help="CSV files named after repeats: form-person.csv")
         parser.add_argument("--mission", help="may be left out where only one mission has the form or there is one mission")
         parser.add_argument("--map", nargs="*", default=[], metavar="column=code")
         parser.add_argument("--dry-run", action="store_true")
@@ -33,6 +34,10 @@ class Command(BaseCommand):
         path = Path(options["file"])
         if not path.is_file():
             raise CommandError(f"There is no file {path}.")
+        beside = [Path(name) for name in options["repeats"]]
+        for other in beside:
+            if not other.is_file():
+                raise CommandError(f"There is no file {other}.")
         mission = self._mission(options["mission"])
         forms = Form.objects.for_mission(mission)
         form = forms.filter(code=options["form"]).first() or forms.filter(form_id=options["form"]).first()
@@ -41,7 +46,14 @@ class Command(BaseCommand):
             raise CommandError(f"The mission {mission.reference} has no published form {options['form']}.")
         pairs = dict(pair.split("=", 1) for pair in options["map"] if "=" in pair)
         answer = import_observations(
-            version, mission, path.read_bytes(), name=path.name, by=SYSTEM, mapping=pairs, dry_run=options["dry_run"]
+            version,
+            mission,
+            path.read_bytes(),
+            name=path.name,
+            by=SYSTEM,
+            mapping=pairs,
+            beside=[(other.name, other.read_bytes()) for other in beside],
+            dry_run=options["dry_run"],
         )
         self.stdout.write(json.dumps(answer.as_json(), ensure_ascii=False, indent=2))
         if answer.refused:
