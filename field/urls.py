@@ -10,6 +10,7 @@ _mission = "missions/<str:reference>/"
 urlpatterns = [
     path(_mission + "live/", live.LiveView.as_view(), name="live"),
     path(_mission + "live/content/", live.LiveContentView.as_view(), name="live_content"),
+    path(_mission + "live/visits.geojson", live.LiveMapView.as_view(), name="live_map"),
     path(_mission + "records/", live.RecordListView.as_view(), name="records"),
     path(_mission + "records.csv", exports.ExportView.as_view(), name="export"),
     path(_mission + "records.xlsx", exports.WorkbookView.as_view(), name="export_workbook"),

@@ -293,7 +293,7 @@ TABLE: list[Route] = [
     # --- polling day ------------------------------------------------------------------------------------------------
     *rows(
         INSIDE,
-        """field:live field:live_content field:records field:record field:incident field:figures field:forms field:version
+        """field:live field:live_content field:live_map field:records field:record field:incident field:figures field:forms field:version
         field:version_file field:version_paper""",
         seen=CALLED,
     ),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -21,11 +22,12 @@ from field.enums import APPROVAL, IncidentState, ReviewState, Slot
 from field.figures import figures, records_behind
 from field.forms import StationForm
 from field.models import Attachment, Form, Incident, Observation, SubmissionConflict
-from field.services import incidents, live, reviews
+from field.reminders import FIRST_MINUTES, NOT_VISITED, OPENING, offsets_of
+from field.services import incidents, live, live_visits, reviews
 from field.views.answers import answered
 from missions.models import Mission, Station
 from missions.views.base import MissionAction, MissionMixin
-from observers.models import Team
+from observers.models import Stop, Team
 
 
 def _day(request: HttpRequest, mission: Mission) -> date | None:
@@ -73,15 +75,34 @@ class LiveContentView(MissionMixin, View):
 
 def _live_context(view: Any, day: date | None, tag: str = "") -> dict[str, Any]:
     mission, request = view.mission, view.request
-    tag = tag or live.tag_of(mission, day, get_language(), request.user.pk)
+    tag, now = tag or live.tag_of(mission, day, get_language(), request.user.pk), clock.now()
     return {
         "live": live.live(mission, day),
         "day": day,
         "tag": tag,
-        "now": clock.now(),
+        "now": now,
+        "visits": live_visits.visits_of(mission, day),
+        "missing": _missing(mission, day, now),
         "may_review": allowed(view.actor, "field.review_flag", mission),
         "review_states": [state for state in ReviewState.choices if state[0] != ReviewState.NEW],
     }
+
+
+def _missing(mission: Mission, day: date | None, now: datetime) -> list[Stop]:
+    """Planned openings of which nothing came, from the minute on at which the team is reminded for the first time."""
+    stops = live.missing_openings(mission, now - timedelta(minutes=min(offsets_of(OPENING), default=FIRST_MINUTES)))
+    return [stop for stop in stops if stop.outcome not in NOT_VISITED and day in (None, stop.team.day)]
+
+
+class LiveMapView(MissionMixin, View):
+    """Where the teams have been, as GeoJSON."""
+
+    permission = "field.view_live"
+
+    def get(self, request: HttpRequest, reference: str) -> JsonResponse:
+        """One point for each station with coordinates."""
+        visits = live_visits.visits_of(self.mission, _day(request, self.mission))
+        return JsonResponse(live_visits.geojson(visits, ZoneInfo(self.mission.zone)), content_type="application/geo+json")
 
 
 class ReviewView(MissionAction):

@@ -43,7 +43,7 @@ def records(phone, item, stations):
 
 
 def pages(mission, record):
-    names = ["live", "live_content", "records", "figures", "forms", "devices"]
+    names = ["live", "live_content", "live_map", "records", "figures", "forms", "devices"]
     found = [reverse(f"field:{name}", args=[mission.reference]) for name in names]
     found += [record.get_absolute_url(), Incident.objects.get().get_absolute_url()]
     found += [reverse("field:version", args=[mission.reference, record.form_version.uuid])]
