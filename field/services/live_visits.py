@@ -17,8 +17,10 @@ from observers.models import Stop
 
 CRITICAL = 3
 READ = (
-    "uuid", "station_id", "station__code", "station__name", "station__latitude", "station__longitude", "station_text", "latitude",
-    "longitude", "form__code", "form__stage", "slot", "day", "team_id", "team__name", "team_label", "person_id", "severity", "started_at", "received_at",
+    "uuid", "station_id", "station__code", "station__name", "station__latitude", "station__longitude",
+    "station_text", "latitude", "longitude", "form__code", "form__stage", "slot",
+    "day", "team_id", "team__name", "team_label", "person_id", "severity",
+    "started_at", "received_at",
 )  # fmt: skip
 
 
