@@ -23,7 +23,7 @@ from core.rights import allowed
 from core.views import RightMixin
 from missions.views.base import MissionAction, MissionForm
 from observers.enums import InterestAnswer
-from observers.forms import CallForm
+from observers.forms.delegation import CallForm
 from observers.models import CallRecipient, Interest, Membership, membership_on
 from observers.services.calls import (
     PURPOSE,

@@ -19,7 +19,7 @@ from missions.models import Assignment, Country
 from missions.views.base import MissionMixin
 from observers.composition.candidates import Weights
 from observers.enums import Level
-from observers.forms import ComposeForm
+from observers.forms.delegation import ComposeForm
 from observers.models import Proposal
 from observers.services.candidates import DEFAULT_SIZE, candidates_for
 from observers.services.composition import accept_proposal, adjust_proposal, newest_proposal, outcome_in_words, propose

@@ -24,7 +24,7 @@ from missions.views.base import MissionMixin
 from observers.documents.delegation import delegation_rows
 from observers.enums import DeclarationDecision, DeclarationKind
 from observers.exports import csv_response
-from observers.forms import InviteForm
+from observers.forms.delegation import InviteForm
 from observers.models import Declaration, Membership, Override, Proposal, membership_on
 from observers.services.assignments import (
     change_role,

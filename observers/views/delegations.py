@@ -18,7 +18,7 @@ from core.actors import user_actor
 from core.rights import allowed
 from core.views import RightMixin
 from missions.models import Country
-from observers.forms import PeopleFilter, StateMarkForm
+from observers.forms.people import PeopleFilter, StateMarkForm
 from observers.models import Membership, StateMark
 from observers.services.delegations import delegation_on, delegations_on
 from observers.services.marks import end_mark, set_mark

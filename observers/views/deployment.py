@@ -21,7 +21,7 @@ from missions.models import Assignment, Station
 from missions.views.base import MissionMixin
 from observers.documents.deployment import rule_in_words
 from observers.enums import PlanState
-from observers.forms import DrawForm, OutcomeForm, StopForm
+from observers.forms.deployment import DrawForm, OutcomeForm, StopForm
 from observers.membership.dates import say
 from observers.models import DeploymentDraw, Stop, Team, TeamMember
 from observers.services.deployment import (

@@ -18,7 +18,7 @@ from core import clock
 from core.errors import Invalid
 from core.rights import allowed
 from missions.views.base import MissionForm
-from observers.forms import NominationRequestForm
+from observers.forms.delegation import NominationRequestForm
 from observers.models import Interest, Nomination, PoliticalGroup
 from observers.services.candidates import candidates_for
 from observers.services.eligibility import mission_days

@@ -20,7 +20,7 @@ from core.views import RightMixin
 from missions.enums import LIVE_ASSIGNMENTS, AssignmentState
 from missions.models import Assignment
 from observers.enums import DeclarationKind
-from observers.forms import IdentityForm
+from observers.forms.delegation import IdentityForm
 from observers.models import AccreditationList, CallRecipient, Declaration, IdentityDocument, Interest
 from observers.services.accreditation import delete_own_identity, enter_identity, may_enter
 from observers.services.assignments import PURPOSE, answer_invitation

@@ -23,7 +23,7 @@ from core.errors import DomainError, NotAllowed
 from core.rights import authorize
 from core.views import RightMixin
 from missions.models import Assignment
-from observers.forms import AvailableForm, CorrectionForm, OwnForm, PaperForm
+from observers.forms.people import AvailableForm, CorrectionForm, OwnForm, PaperForm
 from observers.models import AvailableSpan, CorrectionRequest, PersonPaper, membership_on
 from observers.services.corrections import ask_correction, withdraw_correction
 from observers.services.declarations import current_declarations

@@ -22,7 +22,7 @@ from core.errors import DomainError, NotAllowed
 from core.rights import allowed
 from core.views import RightMixin
 from observers.exports import csv_response, xlsx_response
-from observers.forms import (
+from observers.forms.people import (
     ChangeMembershipForm,
     CredentialForm,
     EndMembershipForm,

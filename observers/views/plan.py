@@ -17,7 +17,7 @@ from missions.views.base import MissionMixin
 from observers.documents.team_sheet.build import version_line
 from observers.enums import StopKind
 from observers.exports import csv_response, xlsx_response
-from observers.forms import ContactForm
+from observers.forms.deployment import ContactForm
 from observers.services.contacts import add_contact, numbers_for, remove_contact
 from observers.services.deployment import coverage
 from observers.services.plan_table import all_stops, member_head, member_rows, stop_head, stop_rows

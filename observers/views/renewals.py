@@ -20,7 +20,7 @@ from core.errors import DomainError
 from core.rights import allowed
 from core.views import RightMixin
 from observers.enums import MarkKind
-from observers.forms import ExtensionForm, RenewalForm
+from observers.forms.people import ExtensionForm, RenewalForm
 from observers.membership.terms import charter_on, judge_extension, next_renewal
 from observers.models import CharterVersion, Membership, RenewalSession, StateMark
 from observers.services.membership import extend_terms

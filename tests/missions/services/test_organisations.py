@@ -20,7 +20,7 @@ from missions.services import organisations as service
 from missions.services.columns import guess_columns
 from missions.services.organisation_columns import LAST, NAMES, WHOLE
 from missions.services.organisations_import import import_organisations, preview_organisations
-from observers.forms import InviteForm
+from observers.forms.delegation import InviteForm
 from tests.conftest_missions import LETTER
 
 pytestmark = pytest.mark.django_db

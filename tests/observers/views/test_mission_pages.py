@@ -15,7 +15,7 @@ from core.actors import SYSTEM
 from core.models import OutboxMail
 from missions.models import Organisation, PollingDay
 from missions.services.missions import change_polling_day
-from observers.forms import ComposeForm
+from observers.forms.delegation import ComposeForm
 from observers.models import Override, Proposal
 from observers.services.assignments import invite
 from observers.services.composition import override_warning, propose

@@ -1,81 +1,30 @@
-"""Forms of observers' pages; rules live in the services."""
+"""Forms of people: who they are, memberships, mandates, terms, and what they say of themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Gender
-from accounts.models import folded
-from accounts.validators import NotALanguage, parse_spoken
 from core import clock
 from core.enums import Language
-from missions.enums import AssignmentRole
-from missions.models import Country, Organisation
+from missions.models import Country
 from observers.enums import (
-    AreaRule,
     Chamber,
-    ContactKind,
     CorrectionTopic,
     Credential,
-    DocumentKind,
     EndReason,
     InterestAnswer,
     MandateLevel,
     MarkKind,
     MemberList,
     PaperKind,
-    StopKind,
-    StopOutcome,
 )
-from observers.membership.dates import say
+from observers.forms.widgets import DateInput, SpokenField, with_levels
 from observers.membership.terms import CREDENTIAL_MOVES
 from observers.models import PoliticalGroup
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date field."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
-
-
-class TimeInput(forms.TimeInput):
-    """The browser's own time field."""
-
-    input_type = "time"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%H:%M", **kwargs)
-
-
-class SpokenField(forms.CharField):
-    """Languages with their levels, as people write them; cleaned to `(codes, levels)`."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("Languages spoken"))
-        kwargs.setdefault("help_text", _("Codes with a level from A1 to C2 or native, separated by a comma: en C1, fr B2, bg native."))
-        super().__init__(required=False, **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        """Understand them. Raises ValidationError with the word that is none."""
-        try:
-            return parse_spoken(super().clean(value) or "")
-        except NotALanguage as error:
-            raise forms.ValidationError(str(error)) from error
-
-
-def with_levels(values: dict[str, Any]) -> dict[str, Any]:
-    """`languages` as a `SpokenField` gave them, as the two fields of a person."""
-    if "languages" in values:
-        values["languages"], values["language_levels"] = values["languages"]
-    return values
 
 
 class PeopleFilter(forms.Form):
@@ -294,185 +243,3 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(label=_("List (CSV or XLSX)"))
     dry_run = forms.BooleanField(label=_("Only try: store nothing"), required=False, initial=True)
-
-
-class ComposeForm(forms.Form):
-    """The question to the composition; weights say what one unit of shortfall costs."""
-
-    size = forms.IntegerField(label=_("Members"), min_value=1, max_value=60, initial=12)
-    groups = forms.IntegerField(label=_("Weight of the political groups"), min_value=0, max_value=1000, initial=40)
-    states = forms.IntegerField(label=_("Weight of the spread of states"), min_value=0, max_value=1000, initial=20)
-    chambers = forms.IntegerField(label=_("Weight of both chambers"), min_value=0, max_value=1000, initial=8)
-    languages = forms.IntegerField(label=_("Weight of English or French"), min_value=0, max_value=1000, initial=6)
-    experience = forms.IntegerField(label=_("Weight of experience"), min_value=0, max_value=1000, initial=4)
-    rotation = forms.IntegerField(label=_("Weight of rotation"), min_value=0, max_value=1000, initial=3)
-    local_language = forms.IntegerField(
-        label=_("Weight of a language of the country"), min_value=0, max_value=1000, initial=2, required=False
-    )
-    first_time = forms.IntegerField(label=_("Weight of newcomers"), min_value=0, max_value=1000, initial=4, required=False)
-    conditions = forms.IntegerField(label=_("Weight of conditions"), min_value=0, max_value=1000, initial=2, required=False)
-    nominated = forms.IntegerField(label=_("Weight of nominations"), min_value=0, max_value=1000, initial=0, required=False)
-
-    WEIGHTS = (
-        "groups", "states", "chambers", "languages", "experience", "rotation", "local_language", "first_time", "conditions", "nominated",
-    )  # fmt: skip
-
-    def weights(self) -> dict[str, int]:
-        """The weights as typed; what was left empty as it is usually."""
-        return {name: self.cleaned_data[name] for name in self.WEIGHTS if self.cleaned_data[name] is not None}
-
-
-class CallForm(forms.Form):
-    """A call for interest."""
-
-    answer_by = forms.DateField(label=_("Answer by"), widget=DateInput())
-    message = forms.CharField(
-        label=_("Words of your own"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("They stand in every letter as you write them, in whatever language."),
-    )
-
-
-class NominationRequestForm(forms.Form):
-    """A group's secretary is asked to nominate."""
-
-    group = forms.ModelChoiceField(label=_("Group"), queryset=PoliticalGroup.objects.none(), to_field_name="code")
-    name = forms.CharField(label=_("Name of the secretary"), max_length=200)
-    address = forms.EmailField(label=_("E-mail"))
-    language = forms.ChoiceField(label=_("Language of letters"), choices=Language.choices)
-    answer_by = forms.DateField(label=_("Answer by"), widget=DateInput())
-
-    def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["group"].queryset = PoliticalGroup.objects.on(day).order_by("order")
-
-
-class IdentityForm(forms.Form):
-    """One's own passport or identity card."""
-
-    kind = forms.ChoiceField(label=_("Kind of document"), choices=DocumentKind.choices)
-    number = forms.CharField(label=_("Number of the document"), max_length=40)
-    name_in_document = forms.CharField(label=_("Name as in the document"), max_length=200)
-    nationality = forms.CharField(label=_("Nationality"), max_length=80)
-    born_on = forms.DateField(label=_("Date of birth"), widget=DateInput())
-    born_at = forms.CharField(label=_("Place of birth"), max_length=120, required=False)
-    issued_by = forms.CharField(label=_("Issued by"), max_length=120, required=False)
-    issued_on = forms.DateField(label=_("Issued on"), widget=DateInput(), required=False)
-    expires_on = forms.DateField(label=_("Valid until"), widget=DateInput())
-
-
-def organisations_by_country(first: Country | None) -> list[Any]:
-    """Choices of organisations under their countries: those of `first`, then those of no country, then the others by name.
-
-    Commissions of many states bear the same name, so that a name alone does not tell whose it is.
-    """
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for row in Organisation.objects.active().select_related("country").order_by("name", "pk"):
-        groups.setdefault(row.country.name if row.country else "", []).append((str(row.uuid), row.name))
-    own = first.name if first else ""
-    names = sorted(groups, key=lambda name: (not name or name != own, name != "", folded(name)))
-    return [("", "–"), *((name or _("International, or of no country"), groups[name]) for name in names)]
-
-
-class InviteForm(forms.Form):
-    """Somebody who is asked by hand: a member, an expert, staff, a partner, an interpreter, a driver."""
-
-    family_name = forms.CharField(label=_("Family name"), max_length=120)
-    given_name = forms.CharField(label=_("Given name"), max_length=120, required=False)
-    email = forms.EmailField(label=_("E-mail"), help_text=_("Somebody with this address who is known already is taken from the list."))
-    language = forms.ChoiceField(label=_("Language of letters"), choices=Language.choices)
-    role = forms.ChoiceField(label=_("Role"), choices=AssignmentRole.choices, initial=AssignmentRole.EXPERT)
-    organisation = forms.ModelChoiceField(
-        label=_("Organisation"),
-        queryset=Organisation.objects.none(),
-        to_field_name="uuid",
-        required=False,
-        help_text=_("Needed for a partner."),
-    )
-    answer_by = forms.DateField(label=_("Answer by"), widget=DateInput(), required=False)
-
-    def __init__(self, *args: Any, country: Country | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = Organisation.objects.active()
-        self.fields["organisation"].choices = organisations_by_country(country)
-
-
-class DrawForm(forms.Form):
-    """Teams and stops are drawn."""
-
-    EVERY_DAY = "all"
-
-    day = forms.ChoiceField(label=_("Polling day"), required=False)
-    teams = forms.IntegerField(
-        label=_("Teams"), min_value=1, max_value=60, required=False, help_text=_("Half of the observers unless given.")
-    )
-    rule = forms.ChoiceField(label=_("Areas and stations"), choices=AreaRule.choices, initial=AreaRule.STRATA, required=False)
-    level = forms.TypedChoiceField(label=_("Areas are"), coerce=int, empty_value=0, required=False)
-    visits = forms.IntegerField(
-        label=_("Visits per team"), min_value=0, max_value=40, initial=13, help_text=_("Beside opening and closing.")
-    )
-    tabulations = forms.IntegerField(
-        label=_("Teams at a tabulation"),
-        min_value=0,
-        max_value=60,
-        initial=0,
-        required=False,
-        help_text=_("They follow the results after the count."),
-    )
-    seed = forms.IntegerField(
-        label=_("Seed"), min_value=0, required=False, help_text=_("Kept with the plan; from the reference unless given.")
-    )
-    with_staff = forms.BooleanField(label=_("Experts and staff ride too"), required=False)
-    reason = forms.CharField(label=_("Reason"), required=False)
-
-    def __init__(self, *args: Any, days: Sequence[date] = (), levels: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        every = [(self.EVERY_DAY, _("All polling days"))] if len(days) > 1 else []
-        self.fields["day"].choices = [(day.isoformat(), say(day)) for day in days] + every
-        self.fields["level"].choices = [(0, _("Districts")), *levels]
-        for field in self.fields.values():
-            looks = {forms.Select: "form-select", forms.CheckboxInput: "form-check-input"}
-            field.widget.attrs["class"] = looks.get(type(field.widget), "form-control")
-
-    def clean_day(self) -> date | str | None:
-        """A polling day of the mission, or all; none stands for the first."""
-        asked = self.cleaned_data["day"]
-        if asked == self.EVERY_DAY:
-            return asked
-        return date.fromisoformat(asked) if asked else None
-
-    def clean(self) -> dict[str, Any]:
-        """What is left open has its usual value."""
-        data = super().clean() or self.cleaned_data
-        data["rule"] = data.get("rule") or AreaRule.STRATA
-        data["tabulations"] = data.get("tabulations") or 0
-        return data
-
-
-class StopForm(forms.Form):
-    """A stop by hand."""
-
-    station = forms.CharField(label=_("Code of the station"), max_length=40)
-    kind = forms.ChoiceField(label=_("What"), choices=StopKind.choices, initial=StopKind.VOTING)
-    local_time = forms.TimeField(label=_("Local time"), widget=TimeInput())
-    place = forms.CharField(
-        label=_("Place of the tabulation"), max_length=300, required=False, help_text=_("Where results are taken to; else the commission.")
-    )
-    reason = forms.CharField(label=_("Reason"), required=False, help_text=_("Needed once a version is released."))
-
-
-class OutcomeForm(forms.Form):
-    """What became of a stop."""
-
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=StopOutcome.choices)
-    reason = forms.CharField(label=_("Reason"), required=False)
-
-
-class ContactForm(forms.Form):
-    """A number for the sheets of the teams."""
-
-    kind = forms.ChoiceField(label=_("Kind"), choices=ContactKind.choices, initial=ContactKind.SECRETARIAT)
-    label = forms.CharField(label=_("Whose number it is"), max_length=120)
-    phone = forms.CharField(label=_("Telephone"), max_length=40)
