@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import stored
 from accounts.models import Person
-from missions.models import Assignment, CalendarFeed, MeetingNote, ProgrammeReading
+from missions.models import Assignment, CalendarFeed, MeetingNote, MeetingNoteRevision, ProgrammeReading
 
 
 def register() -> None:
@@ -18,7 +18,9 @@ def register() -> None:
     stored.register(
         45, "programme", _("Programme: read, and calendar feeds"), programme, models=("missions.ProgrammeReading", "missions.CalendarFeed")
     )
-    stored.register(46, "meeting_notes", _("Notes of meetings"), meeting_notes, models=("missions.MeetingNote",))
+    stored.register(
+        46, "meeting_notes", _("Notes of meetings"), meeting_notes, models=("missions.MeetingNote", "missions.MeetingNoteRevision")
+    )
 
 
 def assignments(person: Person) -> Iterable[dict[str, Any]]:
@@ -41,6 +43,10 @@ def programme(person: Person) -> Iterable[dict[str, Any]]:
 
 
 def meeting_notes(person: Person) -> Iterable[dict[str, Any]]:
-    """Notes that the person wrote."""
+    """Notes that the person wrote, and how they read before they were corrected."""
     rows = MeetingNote.objects.filter(author=person).select_related("meeting__mission").order_by("pk")
-    return stored.values(rows, "meeting__mission__reference", "meeting__title", "topic", "text", "access", "created_at")
+    earlier = MeetingNoteRevision.objects.filter(note__author=person).select_related("note__meeting__mission").order_by("pk")
+    return [
+        *stored.values(rows, "meeting__mission__reference", "meeting__title", "topic", "text", "access", "created_at"),
+        *stored.values(earlier, "note__meeting__mission__reference", "note__meeting__title", "version", "topic", "text", "written_at"),
+    ]

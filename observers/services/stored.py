@@ -11,12 +11,15 @@ from accounts import stored
 from accounts.models import Person
 from observers.models import (
     AvailableSpan,
+    CallRecipient,
     CorrectionRequest,
     Declaration,
+    IdentityDocument,
     Interest,
     Invitation,
     Mandate,
     Membership,
+    Nomination,
     ObserverProfile,
     PersonPaper,
     TeamMember,
@@ -29,6 +32,9 @@ def register() -> None:
     stored.register(21, "mandates", _("Mandates"), mandates, models=("observers.Mandate",))
     stored.register(22, "service", _("Missions served before"), service, models=("observers.ObserverProfile",))
     stored.register(30, "availability", _("Availability"), availability, models=("observers.AvailableSpan", "observers.Interest"))
+    asked = ("observers.CallRecipient", "observers.Nomination")
+    stored.register(33, "calls", _("Calls for interest and nominations"), calls, models=asked)
+    stored.register(52, "identity", _("Identity data for accreditation"), identity, models=("observers.IdentityDocument",))
     stored.register(31, "papers", _("Papers"), papers, models=("observers.PersonPaper",))
     stored.register(32, "corrections", _("Requests to correct"), corrections, models=("observers.CorrectionRequest",))
     stored.register(50, "declarations", _("Declarations"), declarations, models=("observers.Declaration", "observers.Invitation"))
@@ -60,6 +66,22 @@ def availability(person: Person) -> Iterable[dict[str, Any]]:
     spans = AvailableSpan.objects.filter(person=person)
     answers = Interest.objects.filter(person=person).select_related("mission").order_by("pk")
     return [*stored.values(spans, "first_on", "last_on", "answer", "note"), *stored.values(answers, "mission__reference", "answer", "note")]
+
+
+def calls(person: Person) -> Iterable[dict[str, Any]]:
+    """Calls that asked the person, and groups that put the person forward."""
+    asked = CallRecipient.objects.filter(person=person).select_related("call__mission").order_by("pk")
+    named = Nomination.objects.filter(person=person).select_related("mission", "group").order_by("pk")
+    return [
+        *stored.values(asked, "call__mission__reference", "call__answer_by", "sent_at", "reminded_at"),
+        *stored.values(named, "mission__reference", "group__code", "note", "created_at", "withdrawn_at"),
+    ]
+
+
+def identity(person: Person) -> Iterable[dict[str, Any]]:
+    """That identity data are kept, for which mission and since when; the data themselves are on the person's page of the mission alone."""
+    rows = IdentityDocument.objects.filter(assignment__person=person).select_related("assignment__mission").order_by("pk")
+    return stored.values(rows, "assignment__mission__reference", "kind", "created_at", "updated_at")
 
 
 def papers(person: Person) -> Iterable[dict[str, Any]]:

@@ -132,12 +132,12 @@ def test_who_has_not_entered_data_is_reminded_with_a_link(composing, row, asked,
     shift(composing.first_day - timedelta(days=9) - clock.today())
     sweep_reminders()
     mails = OutboxMail.objects.filter(template="observers/mail/remind_identity")
-    assert mails.count() == 2 and set(mails.values_list("address", flat=True)) == {row.person.email}
+    assert list(mails.values_list("address", flat=True)) == [row.person.email], "Of two days that have passed the later one is told."
     assert all("http" in mail.body for mail in mails)
     enter_identity(row, by=own(row), values=data(composing))
     shift(timedelta(days=7))
     sweep_reminders()
-    assert mails.count() == 2
+    assert mails.count() == 1
 
 
 def test_who_leaves_or_takes_them_back_leaves_none(composing, row, asked, congress):
