@@ -3,7 +3,7 @@
     # reports/apps.py, in ready()
     provide("open_recommendations", open_recommendations_of)     # (country) -> list[dict]
 
-Names in use: `open_recommendations` (country) -> [{number, title, status, url}]; `open_recommendation_counts` (keys of
+Names in use: `open_recommendations` (country) -> [{number, title, status, adopted_on, url}]; `open_recommendation_counts` (keys of
 countries) -> {key: n}; `delegation_size` (mission) -> int; `topics` () -> [(code, label)]; `outside_membership`
 ({(person pk, day)}) -> those of them on whose day the person, a member at some time, is none; `team_of` (person,
 mission, day) -> team; `emergency_number` (mission) -> text; `team_events` (team uuid) -> {name, mission, stops: [{uuid,

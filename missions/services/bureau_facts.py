@@ -48,7 +48,7 @@ def facts_of(request: Request) -> dict[str, Fact]:
     last = _last_mission(request)
     if last:
         found[Criterion.LAST_MISSION.value] = last
-    recommendations = facts.ask("open_recommendations", request.country)
+    recommendations = open_recommendations_before(request)
     if recommendations is not None:
         found[Criterion.OPEN_RECOMMENDATIONS.value] = {"code": "open_recommendations", "n": len(recommendations)}
     others = [mission.reference for mission in overlapping_missions(request)]
@@ -154,9 +154,22 @@ def changes_since(request: Request) -> list[FactChange]:
 
 
 def earlier_missions_of(request: Request) -> Any:
-    """Missions to the request's country but for its own and those that observe a further round of the same election with it."""
+    """Missions to the request's country before it, but for its own and those that observe a further round of the same election with it.
+
+    A mission whose polling day lies after the request's is no earlier one, also where the note is drawn again years later.
+    """
     rows = Mission.objects.filter(country=request.country_id).exclude(pk__in=own_missions(request)).with_polling()
+    if request.first_day:
+        rows = rows.filter(first_polling__lt=request.first_day)
     return rows.order_by("-first_polling")
+
+
+def open_recommendations_before(request: Request) -> list[dict[str, Any]] | None:
+    """Open recommendations to the country; once the Bureau has decided, those adopted by that day. None where no app knows any."""
+    rows = facts.ask("open_recommendations", request.country)
+    if rows is None or not hasattr(request, "decision"):
+        return rows
+    return [row for row in rows if row["adopted_on"] and row["adopted_on"] <= request.decision.decided_on]
 
 
 def own_missions(request: Request) -> list[int]:

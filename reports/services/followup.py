@@ -150,6 +150,7 @@ def open_recommendations_of(country: Country) -> list[dict[str, Any]]:
             "number": f"{row.report.recommendation_number} {row.paragraph}".strip() if row.report else row.paragraph,
             "title": adopted_text(row, language),
             "status": FollowUpStatus(row.status).label,
+            "adopted_on": row.adopted_on,
             "url": row.get_absolute_url(),
         }
         for row in rows.order_by("-adopted_on", "number")

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.documents import blocks as b
-from missions import facts, history
+from missions import history
 from missions.documents.wording import PRODUCTS, SIZES, day_in, name_in, yes_no
 from missions.enums import AuthorityType, Criterion, ElectionKind, Lateness, MissionFormat
 from missions.models import PastMission, Request
-from missions.services.bureau_facts import earlier_missions_of, overlapping_missions, shown_criteria
+from missions.services.bureau_facts import earlier_missions_of, open_recommendations_before, overlapping_missions, shown_criteria
 from missions.services.formats import format_rows
 from missions.services.intake import lateness
 
@@ -111,7 +111,7 @@ def _history(request: Request, language: str) -> list[dict[str, Any]]:
             note=_("* Not verified in a primary source.") if any(not row.is_verified for row in past) else None,
         )
     ]
-    recommendations = facts.ask("open_recommendations", request.country, default=[])
+    recommendations = open_recommendations_before(request)
     if recommendations:
         shown.append(b.paragraph(_("Recommendations that are still open:")))
         shown.append(b.bullets([f"{row.get('number', '')} {row.get('title', '')}".strip() for row in recommendations]))

@@ -12,6 +12,7 @@ from django.utils import translation
 from core.actors import SYSTEM
 from core.documents import freeze
 from missions import facts
+from missions.documents.bureau_note.build import build
 from missions.enums import Criterion, DecisionOutcome, VisitKind
 from missions.models import Mission, PollingDay
 from missions.services import bureau_facts, decisions, polling
@@ -113,7 +114,7 @@ def test_the_page_says_that_the_note_is_older_and_what_changed(row, as_coordinat
 
 
 def test_an_open_recommendation_more_is_a_change(row, as_coordinator, monkeypatch):
-    monkeypatch.setitem(facts._facts, "open_recommendations", lambda country: [{"number": "1"}])
+    monkeypatch.setitem(facts._facts, "open_recommendations", lambda country: [{"number": "1", "adopted_on": date(2020, 1, 1)}])
     row = save(row, as_coordinator)
     assert bureau_facts.shown_criteria(row)["open_recommendations"]["comment"] == "1 recommendation of earlier missions is open."
     monkeypatch.setitem(facts._facts, "open_recommendations", lambda country: [{"number": "1"}, {"number": "2"}])
@@ -174,3 +175,27 @@ def test_the_history_reads_in_the_language_of_the_note(as_coordinator, make_miss
     assert "'observation mission" not in french
     english = str(freeze("missions.bureau_note", row, "en", by=as_coordinator).content)
     assert "Partial mayoral elections" in english
+
+
+def test_a_note_drawn_after_the_decision_knows_nothing_that_came_later(row, as_coordinator, make_mission, make_election, monkeypatch):
+    known = [{"number": "Rec. 1", "title": "old", "adopted_on": date(2026, 3, 1)}]
+    monkeypatch.setitem(facts._facts, "open_recommendations", lambda country: known)
+    row = save(row, as_coordinator)
+    decisions.decide(
+        row,
+        by=as_coordinator,
+        outcome=DecisionOutcome.ACCEPTED,
+        decided_on=date(2027, 6, 1),
+        reference="B1",
+        reasons="R.",
+        format="observation",
+    )
+    row.refresh_from_db()
+    later = make_mission("invited", election=make_election("BG", E + timedelta(days=200)))
+    known.append({"number": "Rec. 2", "title": "of this mission itself", "adopted_on": date(2027, 12, 1)})
+    assert later not in bureau_facts.earlier_missions_of(row)
+    assert [fact["number"] for fact in bureau_facts.open_recommendations_before(row)] == ["Rec. 1"]
+    text = str(build(row, "en"))
+    assert "Rec. 1 old" in text
+    assert "Rec. 2" not in text
+    assert later.reference not in text
