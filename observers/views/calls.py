@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -40,6 +41,7 @@ from observers.services.eligibility import mission_days
 from observers.views.delegation import answer_by_of
 
 OPEN = "open"
+PER_PAGE = 50
 
 
 class CallView(MissionForm):
@@ -76,6 +78,7 @@ class CallView(MissionForm):
         rows = answer_rows(self.mission, call)
         wanted = self.request.GET.get("answer", "")
         counts = Counter(row["answer"] or OPEN for row in rows)
+        page = Paginator(self.wanted_rows(rows), PER_PAGE).get_page(self.request.GET.get("page"))
         choices = [*InterestAnswer.choices, (OPEN, _("No answer yet"))]
         preview = None if call else preview_call(self.mission)
         earliest, latest = clock.today(), max(clock.today(), mission_days(self.mission)[0])
@@ -84,7 +87,10 @@ class CallView(MissionForm):
             is_over=bool(call and call.is_over(clock.today())),
             may_call=allowed(self.actor, "observers.call_interest", self.mission),
             preview=preview,
-            rows=[row for row in rows if not wanted or (row["answer"] or OPEN) == wanted],
+            page_obj=page,
+            rows=page.object_list,
+            wanted=wanted,
+            words=self.request.GET.get("q", ""),
             counts=[{"code": code, "label": label, "count": counts[code], "is_shown": code == wanted} for code, label in choices],
             has_answers=bool(rows),
             answers=InterestAnswer.choices,
@@ -93,6 +99,16 @@ class CallView(MissionForm):
             latest=latest,
             **kwargs,
         )
+
+    def wanted_rows(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Those with the answer and the name that the address asks for."""
+        wanted, words = self.request.GET.get("answer", ""), self.request.GET.get("q", "").strip()
+        if wanted:
+            rows = [row for row in rows if (row["answer"] or OPEN) == wanted]
+        if words and rows:
+            found = set(Person.objects.named(words).filter(pk__in=[row["person"].pk for row in rows]).values_list("pk", flat=True))
+            rows = [row for row in rows if row["person"].pk in found]
+        return rows
 
 
 def answer_rows(mission: Any, call: Any) -> list[dict[str, Any]]:

@@ -51,7 +51,14 @@ def test_a_call_from_preview_to_answer(desk, client_for, composing, congress):
     assert "Available on conditions" in guest.get(here).content.decode()
     page = desk.get(url("call", composing), {"answer": "conditions"}).content.decode()
     assert "Only by day." in page and page.count("data-label") == 2
+    everybody = desk.get(url("call", composing)).content.decode()
+    assert everybody.count('name="person"') == 50 and "1 / 2" in everybody, "Hundreds are asked: the page shows fifty at a time."
     other = call.recipients.exclude(person__email=mail.address).first().person
+    other.family_name = "Żabia"
+    other.save()
+    found = desk.get(url("call", composing), {"q": "zabia", "answer": "open"}).content.decode()
+    assert str(other.uuid) in found and found.count('name="person"') == 1
+    assert "Nobody is found." in desk.get(url("call", composing), {"q": "Xyzzy"}).content.decode()
     data = {"person": other.uuid, "answer": "no"}
     assert desk.post(url("call_act", composing, "record"), data).status_code == 302
     assert Interest.objects.get(person=other).answer == "no"
