@@ -1,7 +1,8 @@
 """Days in words as the house prints them: the one place for what Django and Babel leave out.
 
-French calls the first of a month "1er": "1er novembre 2027", not "1 novembre 2027". Neither library says so. `HouseDateFormat` takes
-the place of Django's own formatter when the app starts (`core/apps.py`), so that every page, sentence and mail has it, whoever prints
+French calls the first of a month "1er": "1er novembre 2027", not "1 novembre 2027". Neither library says so. German sets a point behind
+the day ("1. November 2027"), also where a format of ours has none, and French writes months small ("20 fév 2027").
+`HouseDateFormat` takes the place of Django's own formatter when the app starts (`core/apps.py`), so that every page, sentence and mail has it, whoever prints
 the day: a filter of our own would have to be remembered in each template. Documents print by `format_date`.
 """
 
@@ -21,13 +22,21 @@ FRENCH_FIRST = re.compile(r"(?<!\d)1(?=[ \u00a0][^\W\d_])")
 
 
 class HouseDateFormat(dateformat.DateFormat):
-    """Django's formatter, with the French "1er" before the name of a month. A number alone (a calendar's cell) stays a number."""
+    """Django's formatter, with the French "1er" and the German point before the name of a month. A number alone stays a number."""
 
     def format(self, formatstr: str) -> str:
         """The day as the format says."""
-        if isinstance(self.data, date) and self.data.day == 1 and (get_language() or "").startswith("fr"):
+        language = (get_language() or "")[:2]
+        if isinstance(self.data, date) and self.data.day == 1 and language == "fr":
             formatstr = DAY_AND_MONTH.sub(r"j\\e\\r", formatstr)
+        elif language == "de":
+            formatstr = DAY_AND_MONTH.sub("j.", formatstr)
         return super().format(formatstr)
+
+    def M(self) -> str:  # noqa: N802 - the name is the letter of the format
+        """The short month; Django writes it with a capital in every language."""
+        said = str(super().M())
+        return said.lower() if (get_language() or "").startswith("fr") else said
 
 
 def install() -> None:

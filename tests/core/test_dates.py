@@ -35,7 +35,7 @@ def test_a_day_on_a_page_in_a_sentence_and_in_a_document(language, day, said):
     ("format", "said"),
     [
         ("l j F", "lundi 1er novembre"),
-        ("j M Y", "1er Nov 2027"),
+        ("j M Y", "1er nov 2027"),
         ("j", "1"),
         ("d/m/Y", "01/11/2027"),
         ("F Y", "novembre 2027"),
@@ -45,6 +45,16 @@ def test_a_day_on_a_page_in_a_sentence_and_in_a_document(language, day, said):
 )
 def test_only_before_the_name_of_a_month(format, said):
     with translation.override("fr"):
+        assert formats.date_format(FIRST, format) == said
+        assert formats.date_format(datetime(2027, 11, 1, 9, 5, tzinfo=UTC), format) == said
+
+
+@pytest.mark.parametrize(
+    ("format", "said"),
+    [("j F Y", "1. November 2027"), ("j. F Y", "1. November 2027"), ("j M Y", "1. Nov 2027"), ("j", "1"), ("d/m/Y", "01/11/2027")],
+)
+def test_the_german_day_has_its_point(format, said):
+    with translation.override("de"):
         assert formats.date_format(FIRST, format) == said
         assert formats.date_format(datetime(2027, 11, 1, 9, 5, tzinfo=UTC), format) == said
 
