@@ -1,9 +1,9 @@
 """Days in words as the house prints them: the one place for what Django and Babel leave out.
 
 French calls the first of a month "1er": "1er novembre 2027", not "1 novembre 2027". Neither library says so. German sets a point behind
-the day ("1. November 2027"), also where a format of ours has none, and French writes months small ("20 fév 2027").
-`HouseDateFormat` takes the place of Django's own formatter when the app starts (`core/apps.py`), so that every page, sentence and mail has it, whoever prints
-the day: a filter of our own would have to be remembered in each template. Documents print by `format_date`.
+the day ("1. November 2027"), also where a format of ours has none, and French writes months small ("20 fév 2027"). `HouseDateFormat`
+takes the place of Django's own formatter when the app starts (`core/apps.py`), so that every page, sentence and mail has it, whoever
+prints the day: a filter of our own would have to be remembered in each template. Documents print by `format_date`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class HouseDateFormat(dateformat.DateFormat):
             formatstr = DAY_AND_MONTH.sub("j.", formatstr)
         return super().format(formatstr)
 
-    def M(self) -> str:  # noqa: N802 - the name is the letter of the format
+    def M(self) -> str:
         """The short month; Django writes it with a capital in every language."""
         said = str(super().M())
         return said.lower() if (get_language() or "").startswith("fr") else said
