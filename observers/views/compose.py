@@ -14,7 +14,7 @@ from django.views.generic import TemplateView, View
 from accounts.models import Person
 from core import clock
 from core.errors import DomainError, Invalid, NotAllowed
-from missions.enums import AssignmentRole
+from missions.enums import LIVE_ASSIGNMENTS, AssignmentRole, AssignmentState
 from missions.models import Assignment, Country
 from missions.views.base import MissionMixin
 from observers.composition.candidates import Weights
@@ -161,6 +161,8 @@ def panel(mission: Any, proposal: Proposal | None, typed: Any = None) -> dict[st
     outcome = outcome_in_words(proposal)
     locked_in, locked_out = set(proposal.asked.get("locked_in", [])), set(proposal.asked.get("locked_out", []))
     present = {str(uuid) for uuid in mission.assignments.live().values_list("person__uuid", flat=True)}
+    gone = mission.assignments.exclude(state__in=LIVE_ASSIGNMENTS).order_by("pk")
+    left = {str(uuid): state for uuid, state in gone.values_list("person__uuid", "state")}
     names = country_names()
     swaps = swaps_in_words(outcome, names)
     nominations = list(nominations_of(mission))
@@ -174,6 +176,7 @@ def panel(mission: Any, proposal: Proposal | None, typed: Any = None) -> dict[st
             "country_name": names.get(row["country"], row["country"]),
             "locked": row["uuid"] in locked_in,
             "invited": row["uuid"] in present,
+            "left": AssignmentState(left[row["uuid"]]).label if row["uuid"] in left and row["uuid"] not in present else "",
         }
         for row in outcome.get("members", [])
     ]

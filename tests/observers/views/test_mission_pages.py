@@ -13,7 +13,7 @@ from accounts.models import Person
 from core import clock
 from core.actors import SYSTEM
 from core.models import OutboxMail
-from missions.models import Organisation, PollingDay
+from missions.models import Assignment, Organisation, PollingDay
 from missions.services.missions import change_polling_day
 from observers.forms.delegation import ComposeForm
 from observers.models import Override, Proposal
@@ -126,6 +126,17 @@ def test_who_was_asked_before_is_given_the_chosen_role(desk, composing, congress
     assert desk.post(url("compose_accept", composing), data).status_code == 302
     row = composing.assignments.get(person__uuid=one)
     assert (row.role, row.is_rapporteur) == ("head", True)
+
+
+def test_the_proposal_says_who_declined_since(desk, composing, congress):
+    proposal = propose(composing, by=SYSTEM, size=8)
+    one = proposal.outcome["members"][0]["uuid"]
+    row = invite(composing, next(p for p in congress if str(p.uuid) == one), by=SYSTEM)
+    page = desk.get(url("compose", composing)).content.decode()
+    assert "already asked" in page and 'text-bg-warning">Declined' not in page
+    Assignment.objects.filter(pk=row.pk).update(state="declined")
+    page = desk.get(url("compose", composing)).content.decode()
+    assert "already asked" not in page and 'text-bg-warning">Declined' in page
 
 
 def test_an_answer_is_not_asked_for_by_a_day_that_has_passed(desk, composing, congress):
