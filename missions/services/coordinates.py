@@ -84,6 +84,12 @@ def is_swapped(latitude: float, longitude: float, country: str) -> bool:
     return not _inside(box, latitude, longitude) and _inside(box, longitude, latitude)
 
 
+def is_abroad(latitude: float, longitude: float, country: str) -> bool:
+    """Does the place lie outside the country? Never of a country without a box."""
+    box = boxes().get(country)
+    return box is not None and not _inside(box, latitude, longitude)
+
+
 def _inside(box: tuple[float, float, float, float], latitude: float, longitude: float) -> bool:
     south, west, north, east = box
     return south - MARGIN <= latitude <= north + MARGIN and west - MARGIN <= longitude <= east + MARGIN

@@ -21,7 +21,7 @@ from missions.enums import StationKind, StationSetting
 from missions.models import Country
 from missions.services.choices import labels_of, read_choice
 from missions.services.columns import KINDS, SETTINGS, level_number, meanings
-from missions.services.coordinates import degrees, is_swapped, pair
+from missions.services.coordinates import degrees, is_abroad, is_swapped, pair
 from missions.services.tables import EXTRA, Table
 
 LONGEST = {"code": 40, "name": 300, "address": 500, "municipality": 200, "district": 200, "building": 200}
@@ -67,6 +67,7 @@ class _Columns:
     numbers: Counter[str] = field(default_factory=Counter)
     swapped: list[int] = field(default_factory=list)
     nowhere: list[int] = field(default_factory=list)
+    abroad: list[int] = field(default_factory=list)
 
 
 def read_stations(table: Table, fields: dict[str, str], country: Country | None = None) -> Reading:
@@ -220,7 +221,8 @@ def _place_on_earth(number: int, values: dict[str, Any], columns: _Columns) -> t
         if one is None or other is None:
             raise RowRefused(column, _("Latitude and longitude come together or not at all."))
         latitude, longitude = one, other
-    if is_swapped(latitude, longitude, columns.country.code if columns.country else ""):
+    country = columns.country.code if columns.country else ""
+    if is_swapped(latitude, longitude, country):
         columns.swapped.append(number)
         latitude, longitude = longitude, latitude
     if latitude == 0 and longitude == 0:
@@ -230,6 +232,8 @@ def _place_on_earth(number: int, values: dict[str, Any], columns: _Columns) -> t
         if abs(value) > most:
             words = {"text": values.get(name) or both, "most": most}
             raise RowRefused(named.get(name, column), _("“%(text)s” is not a number of degrees up to %(most)s.") % words)
+    if is_abroad(latitude, longitude, country):
+        columns.abroad.append(number)
     return latitude, longitude
 
 
@@ -318,7 +322,8 @@ def _unify_places(rows: list[tuple[int, dict[str, str]]], columns: _Columns, rea
 def _note_coordinates(columns: _Columns, reading: Reading) -> None:
     swapped = _("Rows with latitude and longitude swapped: %(count)s, the first is row %(row)s. They are put right.")
     nowhere = _("Rows with latitude and longitude both 0: %(count)s, the first is row %(row)s. They are taken as missing.")
-    for rows, sentence in ((columns.swapped, swapped), (columns.nowhere, nowhere)):
+    abroad = _("Rows whose place lies outside the country: %(count)s, the first is row %(row)s. They are taken as they are: look at them.")
+    for rows, sentence in ((columns.swapped, swapped), (columns.nowhere, nowhere), (columns.abroad, abroad)):
         if rows:
             reading.notes.append({"row": 0, "why": sentence % {"count": len(rows), "row": rows[0]}})
 

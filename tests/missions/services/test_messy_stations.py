@@ -160,10 +160,20 @@ def test_both_in_one_cell(mission, text):
     assert (mission.stations.get().latitude, mission.stations.get().longitude) == pytest.approx((42.5, 23.25))
 
 
+def test_a_place_outside_the_country_is_told(mission):
+    said = review(mission, "code,lat,lon\n1,42.69,23.32\n2,41.33,19.82\n3,19.82,41.33\n")
+    assert said["created"] == 3
+    (note,) = said["notes"]
+    assert note["why"].startswith("Rows whose place lies outside the country: 2, the first is row 3.")
+
+
 def test_coordinates_missing_swapped_at_zero_and_beyond(mission):
     text = "code;lat;lon\n1;;\n2;-;-\n3;0;0\n4;23,32;42,70\n5;42.70;23.32\n6;48.2;16.37\n"
     said = review(mission, text)
-    assert said["created"] == 6 and [("swapped" in note["why"], note["row"]) for note in said["notes"]] == [(True, 0), (False, 0)]
+    assert said["created"] == 6 and all(note["row"] == 0 for note in said["notes"])
+    assert [word in note["why"] for word, note in zip(("swapped", "both 0", "outside the country"), said["notes"], strict=True)] == [
+        True
+    ] * 3
     assert load(mission, text) == count(created=6)
     places = {row.code: (row.latitude, row.longitude) for row in mission.stations.all()}
     assert places["1"] == places["2"] == places["3"] == (None, None)
