@@ -9,7 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.parsers import FormParser, MultiPartParser
@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from core.api import RightsPermission, api_actor
+from core.files import XLSX
 from core.rights import allowed
 from field.enums import FormStage
 from field.models import Form, FormVersion
@@ -203,7 +204,10 @@ class VersionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVi
         version = forms.close_version(self.get_object(), by=api_actor(request))
         return Response(FormVersionSerializer(version).data)
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(
+        parameters=[OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=["xlsx", "regenerated", "xml"])],
+        responses={(200, mime): OpenApiTypes.BINARY for mime in (XLSX, forms.XLS, "text/xml")},
+    )
     @action(detail=True, methods=["get"], url_path="file/(?P<kind>xlsx|regenerated|xml)")
     def file(self, request: Request, uuid: str, kind: str) -> HttpResponse:
         """The XLSForm as given (`xlsx`), one made from the version (`regenerated`), or the XForm (`xml`)."""

@@ -24,7 +24,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import audit
-from core.api import api_actor
+from core.api import RefusalSerializer, api_actor
 from core.errors import Invalid
 from core.rights import allowed
 from field.services import exports
@@ -200,7 +200,8 @@ class ObservationFeedView(APIView):
                     "value": serializers.ListField(child=serializers.DictField()),
                     "@odata.nextLink": serializers.URLField(required=False),
                 },
-            )
+            ),
+            400: RefusalSerializer,
         },
     )
     def get(self, request: Request, reference: str) -> Response:

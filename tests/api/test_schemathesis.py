@@ -30,6 +30,7 @@ DOCUMENT: dict[str, Any] = yaml.safe_load(SNAPSHOT.read_text())
 READ = sorted(path for path, methods in DOCUMENT["paths"].items() if "get" in methods and "/sync/" not in path)
 """What an account reads; phones have a protocol and tests of their own (tests/field/api)."""
 PLURALS = {"people": "person", "organisations": "organisation"}
+CODES = {"topics": "L01", "national-delegations": "AL"}
 
 
 @pytest.fixture(autouse=True)
@@ -50,9 +51,10 @@ def real_words(path: str, world: World) -> dict[str, Any]:
     """Words of an address that exist: most questions are about something that is there."""
     kind = path.removeprefix("/api/v1/").split("/")[0]
     name = PLURALS.get(kind, kind.removesuffix("s"))
-    words = {"reference": world.mission.reference, "code": "L01" if kind == "topics" else "COGP-I.4"}
-    if f"{name}-" in UUIDS:
-        words["uuid"] = str(getattr(world, UUIDS[f"{name}-"]).uuid)
+    words = {"reference": world.mission.reference, "code": CODES.get(kind, "COGP-I.4"), "opens_on": "2031-03-25", "kind": "xml"}
+    known = next((UUIDS[word] for word in (f"{name}-", f"{name.replace('-', '')}-") if word in UUIDS), None)
+    if known:
+        words["uuid"] = str(getattr(world, known).uuid)
     return words
 
 
