@@ -69,6 +69,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("leaves_on", gettext_lazy("Departure"), lambda row, document, term: row.leaves_on or mission_days(row.mission)[1]),
 )
 BY_CODE = {column.code: column for column in COLUMNS}
+OF_DOCUMENT = {
+    "name_in_document", "born_on", "born_at", "nationality", "document_kind", "number", "issued_by", "issued_on", "expires_on",
+}  # fmt: skip
 USUAL = ("name_in_document", "born_on", "nationality", "document_kind", "number", "expires_on", "role")
 
 
@@ -181,13 +184,18 @@ class AccreditationTable:
 def take_out_list(mission: Mission, *, by: Actor) -> AccreditationTable:
     """The accreditation list of everybody asked, accepted or confirmed, in the columns of this mission. Each time is logged.
 
-    Raises NotNow before the columns are set.
+    Where a column is of the identity document, who has not entered it is left out: a row without a name helps no office.
+    Raises NotNow before the columns are set, and where everybody would be left out.
     """
     authorize(by, "observers.view_accreditation", mission)
     asked = AccreditationList.objects.filter(mission=mission).first()
     if asked is None:
         raise NotNow(_("Say first which columns the election office asks for."), code="columns_not_set")
     people = accreditation_people(mission)
+    if OF_DOCUMENT & {item["code"] for item in asked.columns}:
+        people = [row for row in people if document_of(row)]
+        if not people:
+            raise NotNow(_("Nobody has entered identity data yet: the list would be empty."), code="identity_missing")
     terms = terms_of(people, mission_days(mission)[0])
     columns = [(BY_CODE[item["code"]], item["label"]) for item in asked.columns if item["code"] in BY_CODE]
     rows = [[column.cell(row, document_of(row), terms.get(row.person_id)) for column, _label in columns] for row in people]

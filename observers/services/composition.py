@@ -303,8 +303,18 @@ def _refuse_open_warnings(proposal: Proposal, mission: Mission, uuids: list[str]
             override_warning(mission, criterion, by=by, reason=reasons[criterion.code])
         elif criterion.code not in justified:
             missing.append(Missing(criterion.code, _("%(sentence)s A written reason is needed.") % {"sentence": criterion.sentence}, url))
+    missing += _who_left(mission, uuids, url)
     if missing:
         raise NotNow(_("The proposal cannot be accepted yet."), code="criteria_open", missing=missing)
+
+
+def _who_left(mission: Mission, uuids: list[str], url: str) -> list[Missing]:
+    """Who declined or was taken out is not asked again by accepting: that is an invitation by hand."""
+    present = set(mission.assignments.live().values_list("person", flat=True))
+    gone = mission.assignments.filter(person__uuid__in=uuids).exclude(person__in=present).select_related("person").order_by("pk")
+    sentence = _("%(name)s: %(state)s. Drop this person from the proposal, or invite again by hand.")
+    newest = {row.person_id: row for row in gone}
+    return [Missing("left", sentence % {"name": row.person.name, "state": row.get_state_display()}, url) for row in newest.values()]
 
 
 def _members(mission: Mission, uuids: list[str]) -> list[Candidate]:

@@ -75,7 +75,8 @@ class DeploymentView(MissionMixin, TemplateView):
             team.rules = judged[team.pk]
             team.way = sorted(team.stops.all(), key=lambda s: (s.order, s.pk))
         riding = {m.assignment_id for team in teams for m in team.present}
-        free = [a for a in self.mission.assignments.confirmed().select_related("person") if a.pk not in riding]
+        confirmed = list(self.mission.assignments.confirmed().select_related("person"))
+        free = [a for a in confirmed if a.pk not in riding]
         draw = self.mission.deployment_draws.first()
         plans = list(self.mission.deployment_plans.all())
         released = next((plan for plan in plans if plan.state == PlanState.RELEASED), None)
@@ -84,6 +85,7 @@ class DeploymentView(MissionMixin, TemplateView):
             may_change=may_change,
             teams=teams,
             free=free,
+            has_riders=bool(confirmed),
             draw=draw,
             gap_percent=round(100 * draw.outcome["routes"]["gap"], 1) if draw else 0,
             draw_form=kwargs.pop("draw_form", None) or (self._draw_form(initial=self._drawn_before(draw)) if may_change else None),

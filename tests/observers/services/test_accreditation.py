@@ -104,8 +104,8 @@ def test_the_list_has_the_columns_in_their_order_and_is_logged(composing, row, a
     enter_identity(row, by=own(row), values=data(composing))
     table = take_out_list(composing, by=as_coordinator)
     assert table.head == ["Passport No", "Name as in the document", "Valid until"]
-    assert [r[0] for r in table.rows] == ["=X1234567", ""]
-    assert AuditEntry.objects.get(action="observers.accreditation_exported").data == {"persons": 2}
+    assert [r[0] for r in table.rows] == ["=X1234567"], "Who has entered nothing is left out."
+    assert AuditEntry.objects.get(action="observers.accreditation_exported").data == {"persons": 1}
     with pytest.raises(NotAllowed):
         take_out_list(composing, by=user_actor(publisher))
 
@@ -163,6 +163,8 @@ def test_the_pages(client_for, coordinator, publisher, outsider, composing, cong
     assert desk.post(page, {**places, "place-role": "x", "keep_days": "5"}).status_code == 400
     assert desk.post(page, {**places, "label-number": "Passport", "keep_days": "5", "is_open": "on"}).status_code == 302
     assert "Passport or identity card" in mine.get(here).content.decode()
+    assert desk.post(take, {"format": "csv"}).status_code == 409, "Nobody has entered anything."
+    bring_in(composing, congress[1])
     typed = {key: value or "" for key, value in data(composing).items()}
     wrong = mine.post(here, {**typed, "do": "identity", "expires_on": clock.today().isoformat()})
     assert wrong.status_code == 400 and "runs out on" in wrong.content.decode()
@@ -170,11 +172,11 @@ def test_the_pages(client_for, coordinator, publisher, outsider, composing, cong
     shown = mine.get(here).content.decode()
     assert "ending in 567" in shown and "X1234567" not in shown
     listed = desk.get(page).content.decode()
-    assert "Entered by 1 of 1" in listed and "X1234567" not in listed
+    assert "Entered by 1 of 2" in listed and "is left out of the file" in listed and "X1234567" not in listed
     table = desk.post(take, {"format": "csv"})
     assert "'=X1234567" in table.content.decode() and table["Cache-Control"] == "no-store"
     sheet = load_workbook(BytesIO(desk.post(take, {"format": "xlsx"}).content)).active
-    assert [cell.value for cell in sheet[1]][4] == "Passport"
+    assert [cell.value for cell in sheet[1]][4] == "Passport" and sheet.max_row == 2, "Who entered nothing is left out."
     assert (sheet["E2"].value, sheet["E2"].data_type) == ("=X1234567", "s")
     assert sheet["F2"].is_date
     assert desk.post(page, {"do": "delete", "reason": ""}).status_code == 400

@@ -110,6 +110,20 @@ def test_acceptance_needs_a_reason_for_each_warning_and_asks_everybody(composing
     assert accept_proposal(proposal, by=as_coordinator) and OutboxMail.objects.count() == 11
 
 
+def test_who_declined_is_not_asked_again_by_accepting(composing, congress, as_coordinator):
+    proposal = propose(composing, by=as_coordinator, size=12)
+    made = accept_proposal(proposal, by=as_coordinator, reasons=all_reasons(proposal))
+    answer_invitation(made[0], by=own_link(made[0]), accept=False)
+    asked = OutboxMail.objects.count()
+    with pytest.raises(NotNow) as refusal:
+        accept_proposal(proposal, by=as_coordinator, reasons=all_reasons(proposal))
+    assert [item.code for item in refusal.value.missing] == ["left"]
+    assert made[0].person.name in str(refusal.value.missing[0].sentence)
+    assert OutboxMail.objects.count() == asked
+    without = adjust_proposal(proposal, by=as_coordinator, drop=[str(made[0].person.uuid)])
+    assert len(accept_proposal(without, by=as_coordinator, reasons=all_reasons(without))) == 11
+
+
 def test_a_breach_of_membership_cannot_be_set_aside(composing, congress, as_coordinator):
     proposal = propose(composing, by=as_coordinator, size=10)
     person = next(p for p in congress if str(p.uuid) == proposal.outcome["members"][0]["uuid"])
