@@ -15,7 +15,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from tests.routes import CALLED, GROUPS, TABLE, Route, words_of
 from tests.world import PERSONAS, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # who may what is the same on every database
 BEFORE = {"stranger", "phone"}
 """Who is nobody to a page: a phone's token opens no desk page."""
 

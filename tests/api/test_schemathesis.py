@@ -21,7 +21,7 @@ from tests.api.test_schema import SNAPSHOT
 from tests.routes import UUIDS
 from tests.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # the schema is the same on every database
 SETTINGS = hypothesis.settings(
     max_examples=5, derandomize=True, deadline=None, database=None, suppress_health_check=list(hypothesis.HealthCheck)
 )  # fmt: skip
