@@ -114,7 +114,7 @@ def fast_installer(lock: Path) -> list[str]:
         alone = VENV / "uv.txt"
         alone.write_text(pinned.group() + "\n", encoding="utf-8")
         run([*PIP, "--require-hashes", "-r", str(alone)], "Installing the installer")
-    command = [str(uv), "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes", "-r", str(lock)]
+    command = [str(uv), "pip", "install", "--quiet", "--compile-bytecode", "--python", str(PYTHON), "--require-hashes", "-r", str(lock)]
     return [*command, "--index-strategy", "unsafe-best-match"]  # safe here: each package is known by its hash, whichever index has it
 
 
