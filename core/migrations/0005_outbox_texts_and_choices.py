@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='outboxmail',
             name='unsubscribe',
-            field=models.CharField(blank=True, max_length=300),
+            field=models.TextField(blank=True),
         ),
         migrations.AddField(
             model_name='reminder',

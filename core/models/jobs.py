@@ -99,7 +99,7 @@ class OutboxMail(Record):
     message_id = models.CharField(max_length=200)
     sent_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
-    unsubscribe = models.CharField(max_length=300, blank=True)
+    unsubscribe = models.TextField(blank=True)
     decided_by = models.CharField(max_length=80, blank=True)
 
     class Meta:
