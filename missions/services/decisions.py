@@ -96,7 +96,8 @@ def decide(
     mission = mission_for(request)
     if mission.state == MissionState.INVITED:
         mission = move_mission(mission, "submit_to_bureau", by=by)
-    decision = Decision.objects.create(
+    decision = _recorded(
+        by=by,
         request=request,
         outcome=outcome,
         decided_on=decided_on,
@@ -106,15 +107,7 @@ def decide(
         reasons=reasons.strip(),
         is_public=is_public,
     )
-    audit.record(by, "missions.decided", request, data={"outcome": outcome, "format": format})
-    note = f"{decision.reference}: {decision.reasons}"
-    if outcome == DecisionOutcome.DECLINED:
-        move_mission(mission, "decline", by=by, note=note)
-        return decision
-    convert_format(mission, by=by, format=format, reason=note)
-    move_mission(mission, "accept", by=by, note=note)
-    if has_pre_electoral:
-        _plan_pre_electoral(mission, by=by)
+    _carry_out(decision, mission, by=by, is_waiting=True)
     return decision
 
 
@@ -150,7 +143,8 @@ def decide_on_second(
         sentence = _("The Bureau decides before election day; the mission is now “%(state)s”.")
         raise NotNow(sentence % {"state": mission.get_state_display()}, code="wrong_state")
     _check_decision(invitation_of(mission), outcome, decided_on, reference, reasons)
-    decision = Decision.objects.create(
+    decision = _recorded(
+        by=by,
         mission=mission,
         outcome=outcome,
         decided_on=decided_on,
@@ -160,21 +154,35 @@ def decide_on_second(
         reasons=reasons.strip(),
         is_public=is_public,
     )
-    audit.record(by, "missions.decided", mission, data={"outcome": outcome, "format": format})
-    note = f"{decision.reference}: {decision.reasons}"
     for state, action in ((MissionState.WATCH, "invite"), (MissionState.INVITED, "submit_to_bureau")):
         if mission.state == state:
             mission = move_mission(mission, action, by=by)
-    is_waiting = mission.state == MissionState.BEFORE_BUREAU
-    if outcome == DecisionOutcome.DECLINED:
+    _carry_out(decision, mission, by=by, is_waiting=mission.state == MissionState.BEFORE_BUREAU)
+    return decision
+
+
+def _recorded(*, by: Actor, **values: Any) -> Decision:
+    """The row of a decision on a request or on a second mission, with its entry in the log."""
+    decision = Decision.objects.create(**values)
+    about = decision.request or decision.mission
+    audit.record(by, "missions.decided", about, data={"outcome": decision.outcome, "format": decision.format})
+    return decision
+
+
+def _carry_out(decision: Decision, mission: Mission, *, by: Actor, is_waiting: bool) -> None:
+    """What the Bureau decided happens to the mission. is_waiting: for it; else it went on already and keeps its state, or is cancelled.
+
+    Raises NotNow where one that waits cannot make the move.
+    """
+    note = f"{decision.reference}: {decision.reasons}"
+    if decision.outcome == DecisionOutcome.DECLINED:
         move_mission(mission, "decline" if is_waiting else "cancel", by=by, note=note)
-        return decision
-    convert_format(mission, by=by, format=format, reason=note)
+        return
+    convert_format(mission, by=by, format=decision.format, reason=note)
     if is_waiting:
         move_mission(mission, "accept", by=by, note=note)
-    if has_pre_electoral:
+    if decision.has_pre_electoral:
         _plan_pre_electoral(mission, by=by)
-    return decision
 
 
 @transaction.atomic
