@@ -14,7 +14,9 @@ from django.conf import settings
 from tests.world import World, build_world
 
 ROOT = Path(settings.BASE_DIR)
-SHOTS = Path(os.environ.get("SCRUTIN_SHOTS") or ROOT / "test-output" / "shots")
+SHOTS = os.environ.get("SCRUTIN_SHOTS", "")
+"""Where pictures are kept; drawing them takes as long as looking for faults, so nobody who does not ask waits for them."""
+WIDTHS = (360, 1280)
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PASSWORD = "correct horse battery staple"
 FLAGS = [
@@ -65,13 +67,23 @@ class Desk:
         self.page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
     def shot(self, name: str) -> None:
-        """Keep a picture."""
-        SHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=str(SHOTS / f"desk-{name}.png"), full_page=True)
+        """Keep a picture, where SCRUTIN_SHOTS names a folder."""
+        if SHOTS:
+            Path(SHOTS).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=str(Path(SHOTS) / f"desk-{name}.png"), full_page=True)
+
+    def faults_at_both_widths(self, name: str) -> list[str]:
+        """The faults of the open page on a phone's and on a desk's screen, each with its picture."""
+        self.page.evaluate(AXE.read_text())
+        found = []
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 800})
+            found += [f"{width} px: {fault}" for fault in self.faults()]
+            self.shot(f"{name}-{width}")
+        return found
 
     def faults(self) -> list[str]:
         """What axe finds, and how far the page is wider than the screen."""
-        self.page.evaluate(AXE.read_text())
         found = self.page.evaluate("async () => (await axe.run(document)).violations")
         rows = [f"{self.page.url} {row['id']}: {node['html'][:140]}" for row in found for node in row["nodes"]]
         over = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
