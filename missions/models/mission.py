@@ -92,6 +92,9 @@ class Mission(Record):
     title_fr = models.CharField(max_length=200, blank=True)
     title_de = models.CharField(max_length=200, blank=True)
     state_since = models.DateTimeField(null=True, blank=True)
+    station_columns = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="What each column of the last list of stations was: {heading: field}."
+    )
     continues = models.ForeignKey(
         "self",
         null=True,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import folded
+from core.romanisation import loosened, romanised
 
 FIELDS = {
     "code": _("Number or code"),
@@ -58,7 +59,7 @@ NAMES: dict[str, Sequence[str]] = {
         "მისამართი",
     ),
     "municipality": (
-        "municipality", "commune", "gemeinde", "община", "општина", "opcina", "opstina", "громада", "municipiu", "localitate",
+        "municipality", "commune", "gemeinde", "община", "општина", "opcina", "opstina", "громада", "hromada", "municipiu", "localitate",
         "localitatea", "primaria", "komuna", "bashkia",
         "belediye", "ilce", "city", "town", "ville", "stadt", "город", "համայնք", "მუნიციპალიტეტი",
     ),
@@ -113,10 +114,10 @@ def guess_columns(
     plain = {column: _plain(column, loosely=known is not None) for column in columns}
     found = {} if known else {column: "level" for column in columns if LEVEL.fullmatch(plain[column])}
     taken: set[str] = set()
-    names = {field: [folded(name) for name in row] for field, row in (known or NAMES).items()}
+    names = {field: _spellings(row) for field, row in (known or NAMES).items()}
     for field, row in names.items():
         for column in columns:
-            if column not in found and field not in taken and plain[column] in row:
+            if column not in found and field not in taken and (plain[column] in row or loosened(plain[column]) in row):
                 found[column] = field
                 taken.add(field)
     for _is_last, _length, column, field in _by_words(plain, names, whole, last):
@@ -140,7 +141,14 @@ def level_number(column: str) -> int:
 def _plain(column: str, *, loosely: bool) -> str:
     """A heading as it is compared: folded, without signs and without endings in brackets: “Sprache(n)”, “langue(s)”."""
     text = ENDING.sub("", folded(column)) if loosely else folded(column)
-    return re.sub(r"[\s_\-./°º'’:()]+" if loosely else r"[\s_\-./°º]+", " ", text).strip()
+    return re.sub(r"[\s_\-./°º'’:()]+" if loosely else r"[\s_\-./°º()]+", " ", text).strip()
+
+
+def _spellings(names: Sequence[str]) -> list[str]:
+    """The names folded; those of another script in Latin letters too, by any standard: “Obshtina”, “Obština”, “Sekcia”."""
+    plain = [folded(name) for name in names]
+    latin = [spelt for name in plain if romanised(name) != name for spelt in (romanised(name), loosened(name))]
+    return [*dict.fromkeys([*plain, *latin])]
 
 
 def _by_words(
@@ -149,7 +157,7 @@ def _by_words(
     """Every pair of a column and a field of which all words of a name stand in the heading: the longest name first."""
     found = []
     for column, text in plain.items():
-        words = set(text.split())
+        words = {*text.split(), *loosened(text).split()}
         for field, row in names.items():
             longest = max((len(name) for name in row if len(name) > 3 and set(name.split()) <= words), default=0)
             if longest and field not in whole:

@@ -45,13 +45,31 @@ class Comparison:
     absent: int = 0
 
 
-def preview_stations(source: IO[bytes], *, name: str, mapping: dict[str, str] | None = None, rows: int = SHOWN) -> dict[str, Any]:
-    """The columns with their guessed or given fields, and the first rows; nothing is stored."""
+def preview_stations(
+    source: IO[bytes], *, name: str, mission: Mission | None = None, mapping: dict[str, str] | None = None, rows: int = SHOWN
+) -> dict[str, Any]:
+    """The columns with their given, remembered or guessed fields, and the first rows; nothing is stored.
+
+    mission: whose last import is remembered; `remembered` counts the columns that are as it had them.
+    """
     table = read_table(source, name=name)
-    fields = _fields(table.columns, mapping, ask=False)
+    known = remembered_columns(mission, table.columns, mapping) if mission else {}
+    fields = _fields(table.columns, {**known, **(mapping or {})}, ask=False)
     first = [row for _number, row in islice(table.rows, rows)]
     columns = [{"name": column, "field": fields[column], "samples": [row[column] for row in first[:3]]} for column in table.columns]
-    return {"columns": columns, "rows": [[row[column] for column in table.columns] for row in first], "encoding": table.encoding}
+    return {
+        "columns": columns,
+        "rows": [[row[column] for column in table.columns] for row in first],
+        "encoding": table.encoding,
+        "remembered": len(known),
+    }
+
+
+def remembered_columns(mission: Mission, columns: list[str], given: dict[str, str] | None = None) -> dict[str, str]:
+    """What the columns of a list were at the mission's last import, where it has them still and nothing else is `given`."""
+    asked = {part for field in (given or {}).values() for part in meanings(field)} - {"level", "ignore"}
+    known = {column: field for column, field in mission.station_columns.items() if column in columns and column not in (given or {})}
+    return {column: field for column, field in known.items() if field in FIELDS and not meanings(field) & asked}
 
 
 def notes_on(source: IO[bytes], *, name: str, mapping: dict[str, str] | None = None) -> list[dict[str, Any]]:
@@ -83,6 +101,7 @@ def review_stations(mission: Mission, *, by: Actor, source: IO[bytes], name: str
     authorize(by, "missions.change_station", mission)
     content = source.read()
     table = read_table(BytesIO(content), name=name)
+    mapping = {**remembered_columns(mission, table.columns, mapping), **(mapping or {})}
     fields = _fields(table.columns, mapping)
     reading = read_stations(table, fields, mission.country)
     found = Comparison() if reading.refused else _compare(mission, reading, _supplied(fields))
@@ -130,19 +149,22 @@ def import_stations(
     One refused row and nothing is stored. A row that stands for several stations becomes so many in one building; a row
     that repeats an address stands for further stations there. Codes that the list lacks are derived from the place, so
     that the same list gives the same codes. Fields for which the list has no column keep their values; stations that the
-    list does not name stay: none is ever deleted. mapping: `{column: field}`, before our guess; several columns may be the
-    code, name or address together. Raises Invalid for a file that is no table.
+    list does not name stay: none is ever deleted. mapping: `{column: field}`, before what the mission's last import had, before our guess;
+    several columns may be the code, name or address together. Raises Invalid for a file that is no table.
     """
     authorize(by, "missions.change_station", mission)
-    Mission.objects.select_for_update(of=("self",)).get(pk=mission.pk)
+    mission = Mission.objects.select_for_update(of=("self",)).select_related("country").get(pk=mission.pk)
     table = read_table(source, name=name)
-    fields = _fields(table.columns, mapping)
+    fields = _fields(table.columns, {**remembered_columns(mission, table.columns, mapping), **(mapping or {})})
     reading = read_stations(table, fields, mission.country)
     if reading.refused:
         return _answer(Comparison(), reading)
     supplied = _supplied(fields)
     found = _compare(mission, reading, supplied)
     if not dry_run:
+        if fields != mission.station_columns:
+            mission.station_columns = fields
+            mission.save_changes("station_columns")
         Station.objects.bulk_create(found.fresh, batch_size=BATCH)
         Station.objects.bulk_update(found.changed, [*supplied, "search", "is_listed", "updated_at"], batch_size=BATCH // 4)
         if found.fresh or found.changed:

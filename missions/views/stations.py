@@ -168,7 +168,7 @@ class StationImportView(MissionMixin, View):
 
     def _preview(self) -> dict[str, Any]:
         with self.file.open() as source:
-            return preview_stations(source, name=self.file.name)
+            return preview_stations(source, name=self.file.name, mission=self.mission)
 
     def _page(self, form: MappingForm, shown: dict[str, Any], *, answer: Any = None, status: int = 200) -> HttpResponse:
         context = {

@@ -272,3 +272,40 @@ def test_settings_and_kinds_are_read_and_answered_by_their_labels(mission):
             f"“{label}”" in why[1] for label in StationKind.labels
         )
     assert not any("hospital_or_care" in sentence for sentence in why)
+
+
+@pytest.mark.parametrize(
+    "heading", ["Obshtina", "OBSHTINA", "Obština", "Obshtina (Община)", "Община / Obshtina", "Општина (Opština)", "Hromada"]
+)
+def test_a_heading_in_latin_letters_of_another_script_is_used(mission, heading):
+    list_ = f"Sekcia,{heading},Adres\n010100001,Bansko,ul. Pirin 1\n"
+    assert guess_columns(["Sekcia", heading, "Adres"]) == {"Sekcia": "code", heading: "municipality", "Adres": "address"}
+    assert load(mission, list_) == count(created=1)
+    assert Station.objects.get().municipality == "Bansko"
+
+
+def test_a_second_list_has_its_columns_as_the_first_had_them(mission):
+    given = {"A": "code", "B": "municipality", "name": "ignore"}
+    first, second = "A,B,name\n1,North,x\n", "A,name,B,voters\n1,x,South,12\n"
+    assert load(mission, first, mapping=given) == count(created=1)
+    mission.refresh_from_db()
+    assert mission.station_columns == given
+    shown = preview_stations(io.BytesIO(second.encode()), name="list.csv", mission=mission)
+    assert ({c["name"]: c["field"] for c in shown["columns"]}, shown["remembered"]) == ({**given, "voters": "voters"}, 3)
+    assert load(mission, second) == count(updated=1)
+    row = Station.objects.get()
+    assert (row.code, row.municipality, row.name, row.voters) == ("1", "South", "", 12)
+
+
+def test_what_is_given_goes_before_what_is_remembered(mission):
+    load(mission, "A,B\n1,School\n", mapping={"A": "code", "B": "name"})
+    mission.refresh_from_db()
+    assert load(mission, "A,B\nSchool,2\n", mapping={"B": "code"}) == count(created=1)
+    assert set(Station.objects.values_list("code", "name")) == {("1", "School"), ("2", "")}
+    assert load(mission, "C,D\n3,Hall\n", mapping={"C": "code", "D": "name"}) == count(created=1), "Other headings, other columns."
+
+
+def test_a_refused_list_is_not_remembered(mission):
+    assert load(mission, "A,lat,lon\n1,north,2\n", mapping={"A": "code"})["refused"]
+    mission.refresh_from_db()
+    assert mission.station_columns == {}
