@@ -212,7 +212,8 @@ def _polling_days(request: Request) -> list[str]:
 def _told(fact: Fact | None) -> str:
     if fact is None:
         return "–"
-    return ": ".join(part for part in (str(yes_no(answer_of(fact))), sentence_of(fact)) if part)
+    answer, sentence = str(yes_no(answer_of(fact))), sentence_of(fact)
+    return _("%(answer)s: %(sentence)s") % {"answer": answer, "sentence": sentence} if answer and sentence else answer or sentence
 
 
 def _is_older_suggestion(comment: str, fact: Fact) -> bool:

@@ -44,6 +44,8 @@ def prepare_note(
     request = Request.objects.select_for_update(of=("self",)).select_related("country", "election").get(pk=request.pk)
     authorize(by, "missions.decide_request", request)
     _check_registered(request)
+    if Decision.objects.filter(request=request).exists():
+        raise NotNow(_("The Bureau has decided on this request: its note stays as the Bureau had it."), code="decided")
     for code, entry in criteria.items():
         if code not in Criterion.values:
             raise Invalid(_("“%(code)s” is not a criterion of the Bureau note.") % {"code": code}, attr="criteria")

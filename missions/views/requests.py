@@ -225,6 +225,13 @@ class RequestNoteView(RequestMixin, FormPage):
     template_name = "missions/request_note.html"
     title = gettext_lazy("Bureau note")
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """After the decision the note stays as it is: its address leads to the request, with the sentence that says so."""
+        if hasattr(self.row, "decision"):
+            messages.info(request, _("The Bureau has decided on this request: its note stays as the Bureau had it."))
+            return redirect(self.row)
+        return super().get(request, *args, **kwargs)
+
     def get_form_kwargs(self) -> dict[str, Any]:
         """What is saved, over what the register knows."""
         row = self.row

@@ -188,6 +188,9 @@ def test_from_the_link_to_the_accepted_mission_by_clicking(client, client_for, c
     assert desk.post(decide, decision).status_code == 302
     mission.refresh_from_db()
     assert mission.state == MissionState.ACCEPTED
+    assert "its note stays as the Bureau had it" in desk.get(note, follow=True).content.decode()
+    assert desk.post(note, {**answers, "proposed_format": "remote"}).status_code == 409
+    assert Request.objects.get().proposed_format == "observation"
     assert desk.post(reverse("missions:request_answer", args=[row.uuid]), {"text": "We come."}).status_code == 302
     assert OutboxMail.objects.filter(template="missions/mail/request_answer").count() == 1
     assert "Bureau" in client.get(form_url).content.decode()
