@@ -56,7 +56,9 @@ class NoteEditView(NoteMixin, MissionForm):
 
     def act(self, form: forms.Form) -> MeetingNote:
         """Correct it."""
-        return notes.correct_note(self.note, by=self.actor, **form.cleaned_data)
+        note = notes.correct_note(self.note, by=self.actor, **form.cleaned_data)
+        messages.success(self.request, _("The note is corrected."))
+        return note
 
     def refuse(self, form: forms.Form, refusal: DomainError) -> HttpResponse:
         """What was typed stays; if the note was corrected meanwhile, the page shows it as it is now, and saving goes on top of that."""
@@ -89,6 +91,7 @@ class MeetingPresenceView(MeetingMixin, MissionAction):
         """Note it."""
         data = _valid(PresenceForm(request.POST, meeting=self.meeting))
         notes.note_presence(self.meeting, by=self.actor, present=data["present"], others=data["others"])
+        messages.success(request, _("Who was present is noted."))
         return self.meeting.get_absolute_url()
 
 
@@ -100,6 +103,7 @@ class MeetingTaskView(MeetingMixin, MissionAction):
     def act(self, request: HttpRequest) -> str:
         """Add it."""
         notes.add_task(self.meeting, by=self.actor, **_valid(TaskForm(request.POST, meeting=self.meeting)))
+        messages.success(request, _("The task is added."))
         return self.meeting.get_absolute_url()
 
 

@@ -169,6 +169,7 @@ class MeetingNewView(MissionForm):
     def act(self, form: forms.Form) -> Meeting:
         """Plan it."""
         meeting = meetings.plan_meeting(self.mission, by=self.actor, **form.values())
+        messages.success(self.request, _("The meeting “%(title)s” is planned.") % {"title": meeting.title})
         for caution in cautions.cautions_of(self.mission, only=meeting):
             messages.warning(self.request, caution.sentence)
         return meeting
@@ -198,7 +199,9 @@ class MeetingEditView(MeetingMixin, MissionForm):
     def act(self, form: forms.Form) -> Meeting:
         """Change it."""
         seen = form.cleaned_data.get("seen_sequence")
-        return meetings.change_meeting(self.meeting, by=self.actor, seen_sequence=seen, **form.values())
+        meeting = meetings.change_meeting(self.meeting, by=self.actor, seen_sequence=seen, **form.values())
+        messages.success(self.request, _("The meeting “%(title)s” is saved.") % {"title": meeting.title})
+        return meeting
 
     def refuse(self, form: forms.Form, refusal: DomainError) -> HttpResponse:
         """The form with what was typed; if the meeting changed meanwhile, beside what is saved by now."""
@@ -226,6 +229,7 @@ class MeetingActionView(MeetingMixin, MissionAction):
             values = {name: request.POST.get(name, "") for name in ("topic", "text", "access")}
             rating = request.POST.get("rating") or Rating.NOT_ASSESSED
             notes.write_note(self.meeting, by=self.actor, rating=rating, **values)
+            messages.success(request, _("The note is saved."))
         return self.meeting.get_absolute_url()
 
 

@@ -126,7 +126,7 @@ def test_planning_in_the_repeated_hour_asks_which(mission, client_for, coordinat
     assert asked.status_code == 400
     assert all(f'name="{name}"' in text(asked) for name in ("start_fold", "end_fold"))
     assert desk.post(new, fields | {"start_fold": "0", "end_fold": "0"}).status_code == 400
-    assert desk.post(new, fields | {"start_fold": "0", "end_fold": "1"}).status_code == 302
+    assert "The meeting “Early” is planned." in text(desk.post(new, fields | {"start_fold": "0", "end_fold": "1"}, follow=True))
     meeting = mission.meetings.get()
     assert meeting.ends_at - meeting.starts_at == timedelta(minutes=30)
     assert desk.post(new, fields | {"start_day": "2027-03-28", "start_time": "03:15", "end_time": "04:30"}).status_code == 400
@@ -304,13 +304,15 @@ def test_presence_tasks_and_notes_by_clicking(plan, mission, client_for, observe
     with time_machine.travel(meeting.ends_at + timedelta(hours=1), tick=False):
         reader = client_for(observer_a)
         assert reader.post(url + "held/").status_code == 302
-        assert reader.post(url + "presence/", {"present": [str(row.uuid)], "others": "Nadia Note, chair"}).status_code == 302
-        assert (
-            reader.post(url + "tasks/", {"text": "Send the law.", "assignment": str(row.uuid), "due_on": "2027-05-01"}).status_code == 302
-        )
+        presence = {"present": [str(row.uuid)], "others": "Nadia Note, chair"}
+        assert "Who was present is noted." in text(reader.post(url + "presence/", presence, follow=True))
+        task = {"text": "Send the law.", "assignment": str(row.uuid), "due_on": "2027-05-01"}
+        assert "The task is added." in text(reader.post(url + "tasks/", task, follow=True))
         assert reader.post(url + "tasks/", {"text": "Send it.", "due_on": "soon"}).status_code == 400
         note = {"topic": "L05", "text": "They saw pressure.", "access": "team", "rating": "serious_concern"}
-        assert reader.post(url + "note/", note).status_code == 302
+        assert "The note is saved." in text(reader.post(url + "note/", note, follow=True))
+        edit = {"topic": "L05", "text": "They saw pressure.", "rating": "serious_concern", "seen_version": "1"}
+        assert "The note is corrected." in text(reader.post(f"{url}notes/{meeting.meeting_notes.get().uuid}/", edit, follow=True))
         shown = text(reader.get(url))
         for words in ("Nadia Note, chair", "Alba Able (Observer)", "Send the law.", "Serious concern", "They saw pressure."):
             assert words in shown
