@@ -12,6 +12,8 @@ from django.utils.translation import ngettext
 from observers.composition.candidates import Candidate, Question, needed_women
 
 EXCLUSIONS = ("R14.1", "R14.2", "available", "locked_out")
+NAMED = 6
+"""So many of those whom a rule bars are named; whoever is locked in and barred always is."""
 HARD_RULES = (*EXCLUSIONS, "locked_in", "size", "women")
 
 
@@ -46,8 +48,22 @@ def smallest_clash(candidates: Sequence[Candidate], question: Question) -> list[
     for count in range(1, len(HARD_RULES) + 1):
         for rules in combinations(HARD_RULES, count):
             if not possible(candidates, question, frozenset(rules)):
-                return [{"rule": rule, "sentence": _sentence(rule, candidates, question)} for rule in rules]
+                return [{"rule": rule, "label": rule_in_words(rule), "sentence": _sentence(rule, candidates, question)} for rule in rules]
     return []  # not reached: the whole set was seen to clash
+
+
+def rule_in_words(rule: str) -> str:
+    """What a hard rule is called, in the language in use; R14.2 is what observation-rules call C5."""
+    names = {
+        "R14.1": _("Membership (R14.1)"),
+        "R14.2": _("Observed state (C5)"),
+        "available": _("Availability"),
+        "locked_in": _("Locked in"),
+        "locked_out": _("Kept out"),
+        "size": _("Size (C1)"),
+        "women": _("One third women (C4)"),
+    }
+    return names[rule]
 
 
 def _sentence(rule: str, candidates: Sequence[Candidate], question: Question) -> str:
@@ -63,7 +79,11 @@ def _sentence(rule: str, candidates: Sequence[Candidate], question: Question) ->
     barred = [c for c in candidates if is_excluded(c, rule, question)]
     hit = [c for c in barred if c.uuid in question.locked_in]
     detail = " ".join(f"{c.name}: {c.refused[rule]}" for c in hit if rule in c.refused)
-    return " ".join(part for part in (_bars(rule, len(barred)) % {"count": len(barred)}, detail) if part)
+    said = [_bars(rule, len(barred)) % {"count": len(barred)}, detail]
+    if not detail and (named := hit or barred[:NAMED]):
+        names = ", ".join(sorted(c.name for c in named))
+        said.append(_("Among them: %(names)s.") % {"names": names} if len(named) < len(barred) else f"{names}.")
+    return " ".join(part for part in said if part)
 
 
 def _bars(rule: str, count: int) -> str:

@@ -55,4 +55,4 @@ class Command(BaseCommand):
         for row in outcome["criteria"]:
             self.stdout.write(f"{row['code']:6} {row['level']:8} {row['sentence']}")
         for row in outcome["clash"]:
-            self.stdout.write(f"clash: {row['rule']}: {row['sentence']}")
+            self.stdout.write(f"clash: {row['label']}: {row['sentence']}")

@@ -67,6 +67,21 @@ def test_the_smallest_clash_is_named():
     assert any(bulgarian.name in row["sentence"] for row in answer["clash"])
 
 
+def test_the_clash_says_rules_in_words_and_names_who_is_locked_and_not_available():
+    people = [replace(c, refused={}, answer="no" if number < 20 else "yes") for number, c in enumerate(congress(2)[:60])]
+    both = smallest_clash(people, question(12, locked_in=frozenset({people[3].uuid})))
+    assert [(row["rule"], row["label"]) for row in both] == [("available", "Availability"), ("locked_in", "Locked in")]
+    assert both[0]["sentence"] == f"20 persons said that they are not available. Among them: {people[3].name}."
+    assert both[1]["sentence"] == f"These persons must be in: {people[3].name}."
+
+
+def test_few_who_are_barred_are_all_named():
+    people = [replace(c, refused={}, answer="no" if number < 2 else "yes") for number, c in enumerate(congress(2)[:13])]
+    said = {row["rule"]: row["sentence"] for row in smallest_clash(people, question(12))}
+    assert set(said) == {"available", "size"}
+    assert people[0].name in said["available"] and people[1].name in said["available"] and "Among" not in said["available"]
+
+
 def test_too_few_people_and_too_few_women_clash():
     few = congress(2)[:4]
     assert {row["rule"] for row in smallest_clash(few, question(12))} == {"size"}
