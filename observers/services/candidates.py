@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from accounts.models import Person
+from accounts.models import Person, folded
 from missions.enums import MEMBER_ROLES, SEATED_ASSIGNMENTS
 from missions.models import Assignment, Mission
 from observers.composition.candidates import Candidate, Question, Weights
@@ -23,6 +23,7 @@ DEFAULT_SIZE = 12
 def candidates_for(mission: Mission, *, only: Iterable[int] | None = None) -> list[Candidate]:
     """Everybody with a membership that has begun by the mission's first day, barred ones too with the reason. Twelve queries at any number.
 
+    In `reading_order`.
     Somebody whose last membership ended more than a year before is left out. `only`: these persons (primary keys).
     """
     first, last = mission_days(mission)
@@ -42,8 +43,13 @@ def candidates_for(mission: Mission, *, only: Iterable[int] | None = None) -> li
     served, recent = _service(mission, first)
     return [
         _candidate(row, standings[pk], calendar, mission, first, last, said[pk], nominated.get(pk, ""), served[pk], recent[pk])
-        for pk, row in sorted(newest.items(), key=lambda item: (item[1].country.code, item[1].person.family_name, item[0]))
+        for pk, row in sorted(newest.items(), key=lambda item: (*reading_order(item[1]), item[0]))
     ]
+
+
+def reading_order(row: Membership) -> tuple[str, str, str]:
+    """As a reader looks people up: by the name of the state in the language in use, then by surname and given name, accents apart."""
+    return folded(row.country.name), folded(row.person.family_name), folded(row.person.given_name)
 
 
 def question_for(

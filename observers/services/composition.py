@@ -257,7 +257,9 @@ def outcome_in_words(proposal: Proposal) -> dict[str, Any]:
     if not members:
         return outcome
     reasons = {c.uuid: reasons_for(c, members, question) for c in members}
+    places = {c.uuid: place for place, c in enumerate(members)}
     told = [{**row, "reasons": reasons.get(row["uuid"], row["reasons"])} for row in outcome["members"]]
+    told.sort(key=lambda row: places.get(row["uuid"], len(places)))
     criteria = [c.as_json() for c in judge(members, question, locks_limit_women=_locks_limit_women(proposal))]
     return {**outcome, "members": told, "criteria": criteria, "justified": _justified(mission, members, question)}
 

@@ -6,10 +6,13 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
+from accounts.models import folded
 from core.actors import SYSTEM, user_actor
 from core.errors import Invalid, NotAllowed, NotNow
 from core.models import AuditEntry, OutboxMail
+from missions.models import Country
 from observers.models import AvailableSpan, Interest, Membership, Override, Proposal
 from observers.services.assignments import answer_invitation
 from observers.services.candidates import candidates_for
@@ -18,6 +21,7 @@ from observers.services.composition import (
     adjust_proposal,
     current_criteria,
     newest_proposal,
+    outcome_in_words,
     override_warning,
     propose,
 )
@@ -181,3 +185,26 @@ def test_the_number_of_queries_does_not_grow_with_the_congress(composing, congre
         make_member("FR")
     with django_assert_max_num_queries(len(few)):
         candidates_for(composing)
+
+
+def test_candidates_stand_by_the_name_of_their_state_as_it_is_read_then_by_surname(composing, make_member):
+    make_member("DE", family_name="Zweig"), make_member("DE", family_name="Ähre"), make_member("AT", family_name="Zirbe")
+    with translation.override("en"):
+        read = [(c.country_name, c.name) for c in candidates_for(composing)]
+    with translation.override("de"):
+        gelesen = [c.country_name for c in candidates_for(composing)]
+    assert [name for name, _who in read] == sorted((name for name, _who in read), key=folded)
+    assert gelesen == sorted(gelesen, key=folded) and gelesen.index("Deutschland") < gelesen.index("Österreich")
+    germans = [who for name, who in read if name == "Germany"]
+    assert germans[0].endswith("Ähre") and germans[-1].endswith("Zweig")
+
+
+def test_the_order_of_reading_does_not_change_the_proposal(composing, congress):
+    with translation.override("en"):
+        one = propose(composing, by=SYSTEM, size=12)
+        names = {country.code: country.name for country in Country.objects.all()}
+        shown = [names[row["country"]] for row in outcome_in_words(one)["members"]]
+    with translation.override("fr"):
+        other = propose(composing, by=SYSTEM, size=12)
+    assert [row["uuid"] for row in one.outcome["members"]] == [row["uuid"] for row in other.outcome["members"]]
+    assert shown == sorted(shown, key=folded)
