@@ -7,12 +7,27 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
 
 from accounts.enums import Gender
 from accounts.models import Person
+from core import clock
+from core.errors import Invalid
 from missions.models import Assignment
 from observers.enums import Chamber, MemberList
 from observers.models import Interest, InterestCall, Mandate, Membership, Nomination, Stop, Team
+
+
+def day_of(request: Request) -> date:
+    """The day that `?on=` asks about. Raises Invalid for what is no day."""
+    text = request.query_params.get("on", "").strip()
+    if not text:
+        return clock.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(_("“%(value)s” is not a date: write 2026-03-24.") % {"value": text}, attr="on") from error
 
 
 class PersonFilter(django_filters.FilterSet):

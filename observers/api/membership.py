@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import viewsets
@@ -15,26 +14,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.rules import sees_all_missions
-from core import clock
 from core.api import RightsPermission
-from core.errors import Invalid
 from missions.models import Country
 from observers.api import filters, serializers
+from observers.api.filters import day_of
 from observers.models import Mandate, Membership, RenewalSession
 from observers.services.delegations import delegation_on, delegations_on
 
 ON = OpenApiParameter("on", OpenApiTypes.DATE, description="the day asked about; today unless given")
-
-
-def day_of(request: Request) -> date:
-    """The day that `?on=` asks about. Raises Invalid for what is no day."""
-    text = request.query_params.get("on", "").strip()
-    if not text:
-        return clock.today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Invalid(_("“%(value)s” is not a date: write 2026-03-24.") % {"value": text}, attr="on") from error
 
 
 @extend_schema(tags=["observers"])

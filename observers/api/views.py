@@ -9,22 +9,22 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Person
 from accounts.rules import sees_all_missions
-from core import clock
 from core.api import RightsPermission, api_actor
 from missions.enums import SEATED_ASSIGNMENTS
 from missions.models import Assignment
 from observers.api import filters, serializers
+from observers.api.filters import day_of
 from observers.membership.eligibility import judge_day
 from observers.models import Stop, Team
 from observers.services.assignments import answer_invitation, confirm_assignment, withdraw_assignment
 from observers.services.deployment import record_stop
 from observers.services.eligibility import SHOWN
-from observers.services.people_table import parse_date
 from observers.services.standing import load_calendar, load_standings
 
 
@@ -57,12 +57,8 @@ class PersonViewSet(viewsets.ReadOnlyModelViewSet):
     @action(detail=True, pagination_class=None)
     def membership(self, request: Request, uuid: str) -> Response:
         """What the rules say of this person on a day: rule, dates, sentence."""
-        person = self.get_object()
-        try:
-            day = parse_date(request.query_params.get("on")) or clock.today()
-        except ValueError:
-            day = clock.today()
-        verdict = judge_day(load_standings([person.pk])[person.pk], load_calendar(), day, **SHOWN)
+        person = get_object_or_404(self.get_queryset(), uuid=uuid)  # the filters of the list would hide who is no member that day
+        verdict = judge_day(load_standings([person.pk])[person.pk], load_calendar(), day_of(request), **SHOWN)
         return Response(verdict.as_json())
 
 

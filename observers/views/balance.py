@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from core import clock
-from core.errors import Invalid
 from core.views import RightMixin
 from observers.exports import csv_response
 from observers.services.balance import Balance, balance_on
+from observers.views.days import day_asked, day_of
 
 
 class BalanceView(RightMixin, TemplateView):
@@ -24,17 +22,11 @@ class BalanceView(RightMixin, TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page, or `?format=csv`."""
-        found = balance_on(self._day(), by=self.actor)
-        if request.GET.get("format") == "csv":
+        is_file = request.GET.get("format") == "csv"
+        found = balance_on(day_asked(request) if is_file else day_of(request), by=self.actor)
+        if is_file:
             return csv_response(f"balance-{found.day}.csv", [_("What"), _("Which"), _("Sent"), _("Share")], _lines(found))
         return self.render_to_response(self.get_context_data(balance=found))
-
-    def _day(self) -> date:
-        typed = self.request.GET.get("on", "").strip()
-        try:
-            return date.fromisoformat(typed) if typed else clock.today()
-        except ValueError:
-            raise Invalid(_("“%(typed)s” is no day: write it like 2026-10-04.") % {"typed": typed}, attr="on") from None
 
 
 def _lines(found: Balance) -> list[list[Any]]:

@@ -24,7 +24,8 @@ from observers.services.delegations import delegation_on, delegations_on
 from observers.services.marks import end_mark, set_mark
 from observers.services.standing import load_calendar, load_standings
 from observers.services.term_calendar import events_of
-from observers.views.people import RefusingForm, day_of
+from observers.views.days import day_of
+from observers.views.people import RefusingForm
 
 
 class NationalDelegationsView(RightMixin, TemplateView):

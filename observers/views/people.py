@@ -50,6 +50,7 @@ from observers.services.membership import (
 from observers.services.people_import import import_people
 from observers.services.people_list import HEAD, export_rows, judged_on, people_on, record_export, served_by, with_terms
 from observers.services.standing import facts_of, load_calendar, load_standings
+from observers.views.days import day_asked, day_of
 
 
 class PeopleMixin(RightMixin):
@@ -60,9 +61,14 @@ class PeopleMixin(RightMixin):
     def asked(self) -> dict[str, Any]:
         """The filters; the day in `self.day`."""
         self.filter = PeopleFilter(self.request.GET or None)
-        values: dict[str, Any] = self.filter.cleaned_data if self.filter.is_bound and self.filter.is_valid() else {}
-        self.day: date = values.get("on") or clock.today()
+        self.filter.is_valid()
+        values: dict[str, Any] = getattr(self.filter, "cleaned_data", {})  # what can be read, where one of the filters cannot
+        self.day = self.asked_day()
         return values
+
+    def asked_day(self) -> date:
+        """The day of the address; a page tells of one that is none."""
+        return day_of(self.request)
 
 
 class PeopleView(PeopleMixin, ListView):
@@ -96,8 +102,12 @@ class PeopleExportView(PeopleMixin, View):
 
     permission = "observers.export_people"
 
+    def asked_day(self) -> date:
+        """A file of another day than the one that was meant would not be noticed."""
+        return day_asked(self.request)
+
     def get(self, request: HttpRequest, kind: str) -> HttpResponse:
-        """The file; the log keeps that it was taken."""
+        """The file; the log keeps that it was taken. Raises Invalid for a day that is none: a file cannot tell."""
         wanted = self.asked()
         rows = list(export_rows(self.day, wanted))
         record_export(by=self.actor, count=len(rows), kind=kind)
@@ -357,9 +367,3 @@ class ImportPeopleView(RightMixin, FormView):
         if not answer["refused"] and not form.cleaned_data["dry_run"]:
             messages.success(self.request, _("The list is stored."))
         return self.render_to_response(self.get_context_data(form=form, answer=answer, tried=form.cleaned_data["dry_run"]))
-
-
-def day_of(request: HttpRequest) -> date:
-    """The day that `?on=` asks about; today unless given."""
-    form = PeopleFilter(request.GET)
-    return (form.is_valid() and form.cleaned_data.get("on")) or clock.today()

@@ -122,3 +122,12 @@ def test_memberships_mandates_delegations_and_sessions(api_for, coordinator, out
     assert api.get("/api/v1/national-delegations/xx/").status_code == 404
     assert api.get("/api/v1/renewal-sessions/2031-03-25/").json()["is_expected"] is True
     assert api.get("/api/v1/renewal-sessions/2031-02-30/").status_code == 404
+
+
+def test_a_day_that_is_none_is_refused(api_for, coordinator, make_member):
+    person = make_member("FR")
+    answer = api_for(coordinator).get(f"/api/v1/people/{person.uuid}/membership/", {"on": "2026-02-30"})
+    assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "on")
+    assert "“2026-02-30” is not a date" in answer.json()["errors"][0]["detail"]
+    before = api_for(coordinator).get(f"/api/v1/people/{person.uuid}/membership/", {"on": "2020-05-30"})
+    assert (before.status_code, before.json()["outcome"]) == (200, "refused"), "Who was no member that day is told so."

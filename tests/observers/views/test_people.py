@@ -219,3 +219,20 @@ def test_missions_served_are_counted_up_to_the_day(desk, make_member, make_missi
     assert desk.get(url, {"on": "2026-10-02"}).context["served"] == 2
     page = desk.get(url, {"on": "2026-10-03"})
     assert page.context["served"] == 3 and "2 of them before Scrutin" in page.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/people/", "/people/delegations/", "/people/delegations/FR/", "/people/terms/", "/people/balance/"])
+def test_a_day_that_is_none_is_told_and_the_page_is_of_today(desk, make_member, path):
+    make_member("FR")
+    shown = desk.get(path, {"on": "2026-02-30"})
+    assert shown.status_code == 200
+    assert "“2026-02-30” is no day: write it like 2026-10-04. This page is as on" in shown.content.decode()
+    assert "is no day" not in desk.get(path, {"on": "2026-10-04"}).content.decode()
+
+
+def test_a_wrong_day_keeps_the_other_filters_and_makes_no_file(desk, make_member):
+    make_member("FR", family_name="One")
+    make_member("DE", family_name="Two")
+    assert names(desk.get("/people/", {"on": "soon", "country": "FR"})) == {"One"}
+    assert desk.get("/people/export.csv", {"on": "soon"}).status_code == 400
+    assert desk.get("/people/balance/", {"on": "soon", "format": "csv"}).status_code == 400
