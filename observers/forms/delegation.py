@@ -61,7 +61,9 @@ class CallForm(forms.Form):
 class NominationRequestForm(forms.Form):
     """A group's secretary is asked to nominate."""
 
-    group = forms.ModelChoiceField(label=_("Group"), queryset=PoliticalGroup.objects.none(), to_field_name="code")
+    group = forms.ModelChoiceField(
+        label=_("Group"), queryset=PoliticalGroup.objects.none(), to_field_name="code", empty_label=_("Choose a group")
+    )
     name = forms.CharField(label=_("Name of the secretary"), max_length=200)
     address = forms.EmailField(label=_("E-mail"))
     language = forms.ChoiceField(label=_("Language of letters"), choices=Language.choices)

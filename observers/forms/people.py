@@ -113,11 +113,15 @@ class CorrectionForm(forms.Form):
 class MembershipForm(forms.Form):
     """A new membership."""
 
-    country = forms.ModelChoiceField(label=_("State"), queryset=Country.objects.none(), to_field_name="code")
+    country = forms.ModelChoiceField(
+        label=_("State"), queryset=Country.objects.none(), to_field_name="code", empty_label=_("Choose a state")
+    )
     member_list = forms.ChoiceField(label=_("List"), choices=MemberList.choices)
     seat = forms.IntegerField(label=_("Seat"), required=False, min_value=1, max_value=40)
     chamber = forms.ChoiceField(label=_("Chamber"), choices=Chamber.choices)
-    group = forms.ModelChoiceField(label=_("Group"), queryset=PoliticalGroup.objects.none(), required=False, to_field_name="code")
+    group = forms.ModelChoiceField(
+        label=_("Group"), queryset=PoliticalGroup.objects.none(), required=False, to_field_name="code", empty_label=_("No group (NR)")
+    )
     starts_on = forms.DateField(label=_("From"), widget=DateInput())
     credential = forms.ChoiceField(label=_("Credentials"), choices=Credential.choices, initial=Credential.RATIFIED)
 
@@ -184,7 +188,9 @@ class ChangeMembershipForm(forms.Form):
     member_list = forms.ChoiceField(label=_("List"), choices=MemberList.choices)
     seat = forms.IntegerField(label=_("Seat"), required=False, min_value=1, max_value=40)
     chamber = forms.ChoiceField(label=_("Chamber"), choices=Chamber.choices)
-    group = forms.ModelChoiceField(label=_("Group"), queryset=PoliticalGroup.objects.none(), required=False, to_field_name="code")
+    group = forms.ModelChoiceField(
+        label=_("Group"), queryset=PoliticalGroup.objects.none(), required=False, to_field_name="code", empty_label=_("No group (NR)")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
