@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.http import HttpResponse
@@ -22,7 +22,7 @@ RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 def safe(value: Any) -> str:
     """A cell that no spreadsheet runs: text that begins like a formula gets an apostrophe."""
-    text = "" if value is None else str(value)
+    text = "" if value is None else f"{value:%H:%M}" if isinstance(value, time) else str(value)
     return f"'{text}" if text.startswith(RISKY) else text
 
 
@@ -57,12 +57,14 @@ def xlsx_response(name: str, sheets: Mapping[str, Iterable[Sequence[Any]]]) -> H
 
 
 def _cell(sheet: Any, value: Any, *, is_head: bool) -> Any:
-    """Days are days and numbers are numbers; all else is text, with no character that a workbook cannot hold."""
-    if value is not None and not isinstance(value, date | int | float):
+    """Days, wall times and numbers stay what they are, so that a table can be sorted; all else is text that a workbook can hold."""
+    if value is not None and not isinstance(value, date | time | int | float):
         value = ILLEGAL_CHARACTERS_RE.sub("", str(value))
     cell = WriteOnlyCell(sheet, value)
     if isinstance(value, str):
         cell.data_type = "s"
+    elif isinstance(value, time):
+        cell.number_format = "hh:mm"
     if is_head:
         cell.font = Font(bold=True)
     return cell

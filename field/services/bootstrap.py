@@ -144,7 +144,7 @@ def _team(team: Team, person: Person) -> dict[str, Any]:
         for row in team.members.filter(left_at__isnull=True).select_related("person")
     ]
     is_mine = any(member["uuid"] == str(person.uuid) for member in members)
-    return {"uuid": str(team.uuid), "name": team.name, "day": team.day, "is_mine": is_mine, "area": team.area, "members": members}
+    return {"uuid": str(team.uuid), "name": team.label, "day": team.day, "is_mine": is_mine, "area": team.area, "members": members}
 
 
 def _stop(stop: Stop, team: Team) -> dict[str, Any]:

@@ -148,7 +148,7 @@ def _teams(result: Live, mission: Mission, observations: Any, day: date | None, 
     for team, stage, n, at in counted.order_by():
         received[team][stage] += n
         last[team] = max(at, last[team]) if team in last else at
-    rows: list[tuple[int | None, Team | None, str]] = [(team.pk, team, team.name) for team in teams]
+    rows: list[tuple[int | None, Team | None, str]] = [(team.pk, team, team.label) for team in teams]
     if received.get(None):
         rows.append((None, None, ""))
     for pk, team, name in rows:

@@ -144,8 +144,8 @@ def _plan(places: dict[Any, Place], stops: Any) -> None:
         if place is None:
             point = _point(stop.station.latitude, stop.station.longitude)
             place = planned[stop.station_id] = Place(stop.station.label, point, outcome=stop.outcome, last=stop.planned_at)
-        if stop.team.name not in place.teams:
-            place.teams.append(stop.team.name)
+        if stop.team.label not in place.teams:
+            place.teams.append(stop.team.label)
     places |= planned
 
 

@@ -13,6 +13,7 @@ from missions.models import Mission
 from missions.models.country import localised
 from observers.enums import AreaRule, PlanState, StopKind, TeamRole
 from observers.membership.dates import say
+from observers.models import team_label
 from observers.services.deployment import drawn_for, plan_content
 
 
@@ -24,13 +25,13 @@ def build_deployment_plan(mission: Mission, language: str, **_options: Any) -> d
         kinds, roles = dict(StopKind.choices), dict(TeamRole.choices)
         parts: list[dict[str, Any]] = []
         for team in content["teams"]:
-            day = parse_date(team["day"])
-            parts.append(b.heading(2, f"{team['name']}, {say(day)}" if day else team["name"]))
+            day, name = parse_date(team["day"]), team_label(team["name"], team["number"])
+            parts.append(b.heading(2, f"{name}, {say(day)}" if day else name))
             people = [f"{m['name']} ({roles.get(m['role'], m['role'])})" for m in team["members"]]
             parts.append(b.facts([(_("Team"), ", ".join(people) or "–"), (_("Area"), team["area"] or "–")]))
             parts.append(
                 b.table(
-                    _("Stops of %(team)s") % {"team": team["name"]},
+                    _("Stops of %(team)s") % {"team": name},
                     head=[_("Time"), _("What"), _("Station"), _("Place")],
                     rows=[[_time(s, team), str(kinds.get(s["kind"], s["kind"])), s["station"], s["place"]] for s in team["stops"]],
                     widths=[1, 2, 2, 5],

@@ -2,7 +2,7 @@
 
 from observers.models.calls import CallRecipient, Interest, InterestCall, Nomination, NominationRequest
 from observers.models.composition import Declaration, Invitation, Override, Proposal
-from observers.models.deployment import DeploymentContact, DeploymentDraw, DeploymentPlan, PlanChange, Stop, Team, TeamMember
+from observers.models.deployment import DeploymentContact, DeploymentDraw, DeploymentPlan, PlanChange, Stop, Team, TeamMember, team_label
 from observers.models.identity import AccreditationList, IdentityDeletion, IdentityDocument
 from observers.models.membership import Mandate, Membership, ObserverProfile, membership_on
 from observers.models.own import AvailableSpan, CorrectionRequest, PersonPaper
@@ -40,4 +40,5 @@ __all__ = [
     "Team",
     "TeamMember",
     "membership_on",
+    "team_label",
 ]

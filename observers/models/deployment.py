@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.rules import sees_all_missions
+from core.enums import Language
 from core.models import Record
 from missions.enums import SEATED_ASSIGNMENTS
 from observers.enums import ContactKind, PlanState, StopKind, StopOutcome, TeamRole
@@ -67,6 +71,21 @@ class DeploymentDraw(Record):
         return f"{self.mission_id}: {self.seed}"
 
 
+def team_label(name: str, number: int) -> str:
+    """The name of a team in the language in use: a name that somebody gave stays, the usual one is said as "Équipe 1"."""
+    return _("Team %(number)s") % {"number": number} if name in _usual_names(number) else name
+
+
+@cache
+def _usual_names(number: int) -> frozenset[str]:
+    """What a team is called that nobody named, in every language of the house: it is stored in that of whoever made it."""
+    names = set()
+    for language in Language.values:
+        with translation.override(language):
+            names.add(_("Team %(number)s") % {"number": number})
+    return frozenset(names)
+
+
 class TeamQuerySet(MissionRowQuerySet):
     """Questions about teams."""
 
@@ -102,6 +121,16 @@ class Team(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """The name as people read it: `team_label`."""
+        return team_label(self.name, self.number)
+
+    def label_in(self, language: str) -> str:
+        """`label` for a reader of another language: mails."""
+        with translation.override(language):
+            return self.label
 
 
 class TeamMember(Record):

@@ -312,7 +312,7 @@ def warnings_for_release(mission: Mission, judged: Mapping[Team, list[TeamRule]]
             if rule.level == "warning" and team.present:
                 uuids, said = found.setdefault(rule.code, ([], []))
                 uuids.append(str(team.uuid))
-                said.append(f"{team.name}: {rule.sentence}")
+                said.append(f"{team.label}: {rule.sentence}")
     return [
         TeamWarning(code, " ".join(said), uuids, before[code]["reason"] if before.get(code, {}).get("teams") == uuids else "")
         for code, (uuids, said) in found.items()
@@ -357,10 +357,10 @@ def missing_for_release(mission: Mission) -> list[Missing]:
         if not team.present:
             if released and not team.stops.all():
                 continue
-            found.append(Missing("team_empty", _("%(team)s has no members.") % {"team": team.name}, url))
+            found.append(Missing("team_empty", _("%(team)s has no members.") % {"team": team.label}, url))
         elif not team.stops.all():
-            found.append(Missing("team_without_stops", _("%(team)s has no stops.") % {"team": team.name}, url))
+            found.append(Missing("team_without_stops", _("%(team)s has no stops.") % {"team": team.label}, url))
         found += [
-            Missing(rule.code, f"{team.name}: {rule.sentence}", url) for rule in judged[team.pk] if rule.level == "breach" and team.present
+            Missing(rule.code, f"{team.label}: {rule.sentence}", url) for rule in judged[team.pk] if rule.level == "breach" and team.present
         ]
     return found

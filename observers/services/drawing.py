@@ -210,7 +210,7 @@ def _crews(
     locked = {str(row.assignment.uuid): row for row in rows.select_related("team", "assignment")}
     for row in locked.values():
         if row.team.number > asked.teams:
-            words = {"team": row.team.name, "teams": asked.teams}
+            words = {"team": row.team.label, "teams": asked.teams}
             sentence = _("%(team)s holds somebody who is locked in it, and only %(teams)s teams are asked: unlock them first.")
             raise Invalid(sentence % words, code="locked_team_missing", attr="teams")
     riders = riders_for([*riding, *interpreters], asked.day)

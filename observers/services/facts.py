@@ -58,4 +58,4 @@ def team_events(uuid: Any) -> dict[str, Any] | None:
         }
         for stop in (stops_of(team) if plan else [])
     ]
-    return {"name": team.name, "mission": team.mission, "stops": stops}
+    return {"name": team.label, "mission": team.mission, "stops": stops}

@@ -39,9 +39,9 @@ def stop_rows(mission: Mission) -> list[list[Any]]:
         stop, station = leg.stop, leg.stop.station
         rows.append(
             [
-                stop.team.name,
-                stop.local_day.isoformat(),
-                stop.local_time.strftime("%H:%M"),
+                stop.team.label,
+                stop.local_day,
+                stop.local_time,
                 str(kinds[StopKind(stop.kind)]),
                 station.code,
                 stop.place or ", ".join(dict.fromkeys(part for part in place_of(station) if part)),
@@ -69,8 +69,8 @@ def member_rows(mission: Mission) -> list[list[Any]]:
     roles = dict(TeamRole.choices)
     return [
         [
-            team.name,
-            team.day.isoformat(),
+            team.label,
+            team.day,
             team.area,
             member.assignment.person.name,
             str(roles[TeamRole(member.role)]),

@@ -119,6 +119,6 @@ def _refuse_riders_elsewhere(mission: Mission, old: date, new: date) -> None:
     riding = TeamMember.objects.filter(team__mission=mission, day=old, left_at__isnull=True).values("person")
     other = TeamMember.objects.filter(person__in=riding, day=new, left_at__isnull=True).select_related("person", "team__mission").first()
     if other is not None:
-        words = {"name": other.person.name, "team": other.team.name, "mission": other.team.mission.reference, "day": say(new)}
+        words = {"name": other.person.name, "team": other.team.label, "mission": other.team.mission.reference, "day": say(new)}
         sentence = _("%(name)s rides in %(team)s of the mission %(mission)s on %(day)s: nobody is in two teams.")
         raise NotNow(sentence % words, code="in_two_teams")

@@ -64,7 +64,7 @@ def add_member(team: Team, assignment: Assignment, *, by: Actor, role: str = "",
     if other is not None:
         if other.team_id == team.pk:
             return other
-        words = {"name": assignment.person.name, "team": other.team.name, "mission": other.team.mission.reference}
+        words = {"name": assignment.person.name, "team": other.team.label, "mission": other.team.mission.reference}
         sentence = _("%(name)s rides in %(team)s that day already: nobody is in two teams.")
         if other.team.mission_id != team.mission_id:
             sentence = _("%(name)s rides in %(team)s of the mission %(mission)s that day already: nobody is in two teams.")

@@ -89,7 +89,7 @@ def judge_way(team: Team, legs: Sequence[Leg]) -> list[TeamRule]:
     stations = [leg.stop.station_id for leg in legs]
     shared = Stop.objects.filter(mission=team.mission_id, team__day=team.day, station__in=stations).exclude(team=team)
     for other in shared.select_related("team", "station").order_by("team__number", "order", "pk"):
-        words = {"station": other.station.code, "team": other.team.name, "kind": other.get_kind_display()}
+        words = {"station": other.station.code, "team": other.team.label, "kind": other.get_kind_display()}
         sentence = _("Station %(station)s is on the way of %(team)s too (%(kind)s).")
         found.append(TeamRule("shared_station", "warning", sentence % words))
     return found

@@ -211,7 +211,7 @@ class NewTeamView(MissionMixin, View):
         wanted = next((day for day in polling_days_of(self.mission) if day.isoformat() == request.POST.get("day")), None)
         day, _opens, _closes = polling_hours(self.mission, wanted)
         team = create_team(self.mission, by=self.actor, day=day, reason=request.POST.get("reason", ""))
-        messages.success(request, _("%(team)s is made.") % {"team": team.name})
+        messages.success(request, _("%(team)s is made.") % {"team": team.label})
         return redirect("observers:team", self.mission.reference, team.uuid)
 
 
@@ -282,15 +282,15 @@ class TeamView(TeamMixin, TemplateView):
             change_team(
                 team, by=self.actor, reason=reason, name=request.POST.get("name", team.name), area=request.POST.get("area", team.area)
             )
-            messages.success(request, _("%(team)s is changed.") % {"team": team.name})
+            messages.success(request, _("%(team)s is changed.") % {"team": team.label})
         elif act == "remove_team":
             remove_team(team, by=self.actor)
-            messages.success(request, _("%(team)s is removed.") % {"team": team.name})
+            messages.success(request, _("%(team)s is removed.") % {"team": team.label})
             return redirect("observers:deployment", self.mission.reference)
         return redirect("observers:team", self.mission.reference, team.uuid)
 
     def _say(self, sentence: str, assignment: Assignment, team: Team) -> None:
-        messages.success(self.request, sentence % {"name": assignment.person.name, "team": team.name})
+        messages.success(self.request, sentence % {"name": assignment.person.name, "team": team.label})
 
     def _add_stop(self, request: HttpRequest) -> HttpResponse:
         form = StopForm(request.POST)

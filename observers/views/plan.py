@@ -63,7 +63,7 @@ class PlanMapView(MissionMixin, View):
                     {
                         "type": "Feature",
                         "geometry": {"type": "LineString", "coordinates": line},
-                        "properties": {"team": team.number, "name": team.name},
+                        "properties": {"team": team.number, "name": team.label},
                     }
                 )
             features += [
@@ -72,7 +72,7 @@ class PlanMapView(MissionMixin, View):
                     "geometry": {"type": "Point", "coordinates": point},
                     "properties": {
                         "team": team.number,
-                        "name": team.name,
+                        "name": team.label,
                         "kind": str(s.get_kind_display()),
                         "station": s.station.label,
                         "time": s.local_time.strftime("%H:%M"),

@@ -62,7 +62,7 @@ def _sheets(mission: Mission, language: str, teams: Sequence[Team]) -> dict[str,
             parts += _sheet(team, numbers)
         if not teams:
             parts.append(b.paragraph(_("There are no teams yet.")))
-        title = _("Team sheet: %(team)s") % {"team": teams[0].name} if len(teams) == 1 else _("Team sheets")
+        title = _("Team sheet: %(team)s") % {"team": teams[0].label} if len(teams) == 1 else _("Team sheets")
         return b.document(
             title=title,
             subtitle=localised(mission, "title", language),
@@ -82,7 +82,7 @@ def _sheet(team: Team, numbers: list[list[str]]) -> list[dict[str, Any]]:
         for leg in way_of(team.stops.all())
     ]
     return [
-        b.heading(1, f"{team.name}, {say(team.day)}"),
+        b.heading(1, f"{team.label}, {say(team.day)}"),
         b.facts([(_("Area"), team.area or "–"), *([(_("Note"), team.note)] if team.note else [])]),
         b.table(_("Who rides"), head=[_("Name"), _("Function"), _("Telephone")], rows=people, widths=[4, 3, 3], empty=_("No members.")),
         b.table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import time, timedelta
 from io import BytesIO
@@ -9,6 +10,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 from django.urls import reverse
+from django.utils import translation
 from openpyxl import load_workbook
 
 from core.actors import SYSTEM, user_actor
@@ -16,6 +18,7 @@ from core.documents import preview
 from core.errors import Invalid, NotAllowed, NotNow
 from missions.models import PollingDay, Station
 from observers.documents.deployment import build_deployment_plan
+from observers.documents.team_sheet.build import build_team_sheet
 from observers.models import Stop, TeamMember
 from observers.services.contacts import add_contact, numbers_for, remove_contact
 from observers.services.deployment import add_stop, change_stop
@@ -238,6 +241,12 @@ def test_table_workbook_sheet_and_contacts_as_pages(page, crewed, django_assert_
     team.members.first().person.__class__.objects.filter(pk=team.members.first().person_id).update(phone="=1+1")
     book = load_workbook(BytesIO(page("deployment_workbook").content))
     assert [sheet.max_row for sheet in book.worksheets] == [crewed.stops.count() + 1, 9]
+    stops, planned = book.worksheets[0], crewed.stops.order_by("team__day", "team__number", "order").first()
+    assert (stops["B2"].value.date(), stops["B2"].is_date) == (planned.local_day, True), "A day is a day, not a text."
+    assert (stops["C2"].value, stops["C2"].number_format) == (planned.local_time.replace(second=0), "hh:mm")
+    assert book.worksheets[1]["B2"].value.date() == planned.local_day
+    plan = page("deployment_plan").content.decode()
+    assert f",{planned.local_day},{planned.local_time:%H:%M}," in plan
     assert "=1+1" in {cell.value for cell in book.worksheets[1]["F"]} and not any(cell.data_type == "f" for cell in book.worksheets[1]["F"])
     sheet = page("team_sheet", team.uuid).content.decode()
     assert "Emergency number" in sheet and "112" in sheet and "sheet.de.pdf" in sheet and "Way there" in sheet
@@ -252,3 +261,20 @@ def test_table_workbook_sheet_and_contacts_as_pages(page, crewed, django_assert_
     row = crewed.deployment_contacts.get()
     assert page.desk.post(contacts, {"do": "remove", "contact": str(row.uuid)}).status_code == 302
     assert page.desk.post(contacts, {"do": "remove", "contact": "x"}).status_code == 404
+
+
+def test_a_team_that_nobody_named_is_called_in_the_language_of_the_reader(page, crewed, as_coordinator):
+    with translation.override("fr"):
+        team = create_team(crewed, by=as_coordinator, day=crewed.polling_day)
+        named = create_team(crewed, by=as_coordinator, day=crewed.polling_day, name="Team Danube")
+        assert (team.name, team.label, named.label) == ("Équipe 1", "Équipe 1", "Team Danube")
+    assert (team.label, team.label_in("fr"), team.label_in("de")) == ("Team 1", "Équipe 1", "Team 1")
+    draw_deployment(crewed, by=SYSTEM, teams=3, visits=1)
+    team = crewed.teams.get(number=3)
+    assert team.name == "Team 3"
+    assert "Équipe 3" in json.dumps(build_team_sheet(team, "fr"), ensure_ascii=False)
+    assert "Équipe 3, " in json.dumps(build_deployment_plan(crewed, "fr"), ensure_ascii=False)
+    page.desk.cookies["django_language"] = "fr"
+    for name, args in (("deployment", ()), ("deployment_table", ()), ("team", (team.uuid,)), ("team_sheet", (team.uuid,))):
+        shown = page(name, *args).content.decode()
+        assert "Équipe 3" in shown and ">Team 3" not in shown, name
