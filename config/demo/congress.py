@@ -71,6 +71,7 @@ class Member:
     mandate_from: date
     mandate_to: date | None
     missions: int
+    phone: str = ""
 
     def as_row(self) -> dict[str, str]:
         """The row as text, dates in ISO form, absent values empty."""
@@ -104,7 +105,15 @@ def build_congress(*, seed: int, renewed_on: date, polling_day: date) -> list[Me
     _share_out_groups(draw, members)
     _name_the_known(members)
     _end_some_mandates(draw, [member for member in members if member.email.endswith(DOMAIN)], polling_day)
-    return members + _youth_delegates(draw, names, renewed_on)
+    everybody = members + _youth_delegates(draw, names, renewed_on)
+    for number, member in enumerate(everybody):
+        member.phone = phone_of(number)
+    return everybody
+
+
+def phone_of(number: int) -> str:
+    """A telephone number that nobody has: a block that the French regulator keeps for films and books (01 99 00 xx xx)."""
+    return f"+33 1 99 00 {number // 100 % 100:02} {number % 100:02}"
 
 
 class NameMill:

@@ -33,6 +33,7 @@ ACTS = (
     Act(S.ACCEPTED, programme.import_station_list),
     Act(S.COMPOSING, delegation.propose_delegation),
     Act(S.COMPOSING, delegation.answer_invitations),
+    Act(S.COMPOSING, delegation.declare_early),
     Act(S.COMPOSING, delegation.declare_and_confirm),
     Act(S.PREPARING, delegation.prepare),
     Act(S.PREPARING, programme.plan_programme),

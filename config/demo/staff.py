@@ -12,6 +12,7 @@ from django.conf import settings
 from accounts.enums import Gender, GlobalRole
 from accounts.models import Person, User
 from accounts.services.people import create_person, ensure_user, grant_role
+from config.demo.congress import phone_of
 from core.actors import SYSTEM, Actor, user_actor
 
 PASSWORD = "green linden, blue river"
@@ -23,6 +24,11 @@ STAFF = {
     GlobalRole.ADMINISTRATOR: ("Willow", "Stonebridge", "en"),
 }
 EXPERT = ("Juniper", "Whitecliff", "expert")
+DRIVERS = (
+    ("Yasen", "Belogor", Gender.MAN), ("Bor", "Sinevir", Gender.MAN), ("Breza", "Polyanska", Gender.WOMAN),
+    ("Klen", "Zlatopol", Gender.MAN), ("Lipa", "Cherveni", Gender.WOMAN), ("Dren", "Gorovod", Gender.MAN),
+)  # fmt: skip
+PHONES_FROM = 9900
 ON_MISSION = {"head": "Head of delegation of the mission on its polling day", "observer": "Observer in a team of that mission"}
 
 
@@ -54,8 +60,33 @@ def make_expert() -> Person:
     """The expert of the mission: somebody who is no member of the Congress."""
     given, family, name = EXPERT
     return person_at(address_of(name)) or create_person(
-        by=SYSTEM, given_name=given, family_name=family, email=address_of(name), language="en", gender=Gender.WOMAN, languages=["en", "fr"]
+        by=SYSTEM,
+        given_name=given,
+        family_name=family,
+        email=address_of(name),
+        language="en",
+        gender=Gender.WOMAN,
+        languages=["en", "fr"],
+        phone=phone_of(PHONES_FROM + 10),
     )
+
+
+def make_drivers() -> list[Person]:
+    """The drivers that a mission hires, one for each team of the demonstration."""
+    return [
+        person_at(address_of(f"driver-{number}"))
+        or create_person(
+            by=SYSTEM,
+            given_name=given,
+            family_name=family,
+            email=address_of(f"driver-{number}"),
+            language="en",
+            gender=gender,
+            languages=["bg", "en"],
+            phone=phone_of(PHONES_FROM + 20 + number),
+        )
+        for number, (given, family, gender) in enumerate(DRIVERS, start=1)
+    ]
 
 
 def open_desk(person: Person) -> User:
@@ -85,7 +116,13 @@ def sign_ins() -> list[SignIn]:
 
 def _account(given: str, family: str, name: str, language: str, role: str) -> User:
     person = person_at(address_of(name)) or create_person(
-        by=SYSTEM, given_name=given, family_name=family, email=address_of(name), language=language, languages=["en", "fr"]
+        by=SYSTEM,
+        given_name=given,
+        family_name=family,
+        email=address_of(name),
+        language=language,
+        languages=["en", "fr"],
+        phone=phone_of(PHONES_FROM + list(STAFF).index(GlobalRole(role))),
     )
     user = open_desk(person)
     grant_role(user, role, by=SYSTEM)

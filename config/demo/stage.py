@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from config.demo.slots import earlier_missions
-from config.demo.timeline import Timeline
+from config.demo.timeline import DECLARED_EARLY, Timeline
 from core import clock
 from missions.enums import MissionState
 from missions.models import Mission
@@ -26,7 +26,8 @@ POLLING = "stage-polling"
 class Scene:
     """One mission that is to be seen: its slot, the election it observes, in which state it is left.
 
-    last: the step after which it is left in the midst of a state. until: the time at which polling day is left.
+    last: the act after which it is left in the midst of a state; last_on: its day from polling day.
+    until: the time at which polling day is left.
     """
 
     slot: str
@@ -34,6 +35,7 @@ class Scene:
     zone: str
     target: str
     last: str = ""
+    last_on: int | None = None
     until: str = ""
 
     def is_current(self, mission: Mission, today: date) -> bool:
@@ -47,7 +49,7 @@ class Scene:
 
 SCENES = (
     Scene("stage-published", "BG-early", "Europe/Sofia", MissionState.TRANSMISSION),
-    Scene("stage-composing", "AL", "Europe/Tirane", MissionState.COMPOSING, last="answer_invitations"),
+    Scene("stage-composing", "AL", "Europe/Tirane", MissionState.COMPOSING, last="declare_early", last_on=DECLARED_EARLY),
     Scene(POLLING, "BG", "Europe/Sofia", MissionState.ELECTION_DAY, until=UNTIL),
 )
 
@@ -71,7 +73,7 @@ def build(scene: Scene, *, url: str, say: Callable[[str], None]) -> Any:
     from config.demo.run import Run
 
     today = clock.real_now().astimezone(ZoneInfo(scene.zone)).date()
-    timeline = Timeline.ending_today(today, scene.target, scene.zone)
+    timeline = Timeline.ending_today(today, scene.target, scene.zone, last=scene.last_on)
     run = Run(url=url, timeline=timeline, election=scene.election, slot=scene.slot, until=scene.until, say=say)
     drive(run, scene.target, last=scene.last)
     _note().parent.mkdir(parents=True, exist_ok=True)

@@ -29,6 +29,9 @@ REACHED = {
     S.CLOSED: 505,
 }
 
+DECLARED_EARLY = -75
+"""The first declarations come some days after the invitations are answered; the mission that is shown composing is left there."""
+
 
 @dataclass(frozen=True)
 class Timeline:
@@ -44,9 +47,13 @@ class Timeline:
         return cls(day + timedelta(days=6 - day.weekday()), zone)
 
     @classmethod
-    def ending_today(cls, today: date, target: str, zone: str) -> Timeline:
-        """The timeline of a mission that reaches `target` about today. Polling day is a Sunday, but today where today is polling day."""
-        day = today - timedelta(days=REACHED[MissionState(target)])
+    def ending_today(cls, today: date, target: str, zone: str, *, last: int | None = None) -> Timeline:
+        """The timeline of a mission that reaches `target` about today. Polling day is a Sunday, but today where today is polling day.
+
+        last: the offset of the last act, where the mission stays in the state for a while: it is before today, so that no mail
+        bears a day that is to come.
+        """
+        day = today - timedelta(days=REACHED[MissionState(target)] if last is None else last + 1)
         if target not in {S.ELECTION_DAY, S.DEBRIEFING, S.PRELIMINARY}:
             day -= timedelta(days=(day.weekday() + 1) % 7)
         return cls(day, zone)

@@ -18,10 +18,14 @@ ROLE_ORDER = list(AssignmentRole.values)
 
 
 def delegation_rows(mission: Mission, language: str) -> list[dict[str, Any]]:
-    """Everybody confirmed, in the order of the published list: role, name, and for members "Country (L, group)"."""
+    """Everybody confirmed, in the order of the published list: role, name, and for members "Country (L, group)".
+
+    Drivers ride, and are accredited, but are no part of the delegation that is made public.
+    """
     first, _last = mission_days(mission)
     rows = list(
         mission.assignments.filter(state=AssignmentState.CONFIRMED)
+        .exclude(role=AssignmentRole.DRIVER)
         .select_related("person", "organisation__country")
         .order_by("person__family_name", "person__given_name", "pk")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date, timedelta
 
@@ -56,3 +57,9 @@ def test_the_seed_decides(members: list[congress.Member]) -> None:
 @pytest.mark.parametrize(("name", "expected"), [("Łódź Ünal", "lodz.unal"), ("Ağ Bənövşə", "ag.benovse"), ("Weißufer", "weissufer")])
 def test_addresses_are_plain_letters(name: str, expected: str) -> None:
     assert congress.ascii_name(name) == expected
+
+
+def test_everybody_has_a_telephone_number_of_a_block_kept_for_fiction(members: list[congress.Member]) -> None:
+    phones = [member.phone for member in members]
+    assert len(set(phones)) == len(members)
+    assert all(re.fullmatch(r"\+33 1 99 00 \d\d \d\d", phone) for phone in phones)

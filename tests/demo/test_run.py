@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from config.demo.driver import ACTS, TARGETS, drive
 from config.demo.run import DemoFailed, Run, expect, refused, tell, wait_for
 from config.demo.stage import SCENES
 from config.demo.steps.report import filled
-from config.demo.timeline import REACHED, Timeline
+from config.demo.timeline import DECLARED_EARLY, REACHED, Timeline
 from core.errors import Missing, NotNow
 from missions.enums import ROAD, MissionState
 
@@ -39,6 +39,14 @@ def test_a_mission_that_starts_today_votes_on_a_sunday() -> None:
 def test_a_mission_that_is_on_its_polling_day_votes_today() -> None:
     assert Timeline.ending_today(date(2026, 11, 23), "election_day", SOFIA).polling_day == date(2026, 11, 23)
     assert Timeline.ending_today(date(2026, 11, 23), "transmission", SOFIA).polling_day.weekday() == 6
+
+
+def test_a_mission_left_in_the_midst_of_a_state_has_its_last_act_behind_it() -> None:
+    for number in range(7):
+        today = date(2026, 11, 23) + timedelta(days=number)
+        timeline = Timeline.ending_today(today, "composing", SOFIA, last=DECLARED_EARLY)
+        assert timeline.day(DECLARED_EARLY) < today <= timeline.day(DECLARED_EARLY + 7)
+        assert timeline.polling_day.weekday() == 6
 
 
 def test_wall_times_keep_their_hour_over_a_change_of_clocks() -> None:

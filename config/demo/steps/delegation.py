@@ -9,7 +9,8 @@ from datetime import timedelta
 from accounts.models import Person
 from accounts.services.links import open_link
 from config.demo.run import DemoFailed, Run, expect, refused
-from config.demo.staff import address_of, make_expert, open_desk
+from config.demo.staff import address_of, make_drivers, make_expert, open_desk
+from config.demo.timeline import DECLARED_EARLY
 from core.actors import Actor
 from core.models import OutboxMail
 from missions.enums import AssignmentRole, AssignmentState
@@ -20,11 +21,18 @@ from observers.enums import DeclarationKind
 from observers.models import Declaration, Mandate, Proposal
 from observers.services.assignments import answer_invitation, confirm_assignment, invite, replace_assignment, withdraw_assignment
 from observers.services.composition import accept_proposal, current_criteria, propose
-from observers.services.declarations import decide_interests, declare_interests, interest_questions, sign_code
+from observers.services.declarations import (
+    ask_to_declare_again,
+    decide_interests,
+    declare_interests,
+    interest_questions,
+    sign_code,
+)
 from observers.services.membership import lose_mandate
 
 STEP = "4 delegation"
 MEMBERS = 12
+CHANGED = "You told us that you have joined the board of an association that is funded from the country."
 HARD = ("C1", "C2", "C3", "C4", "C5")
 LINK = re.compile(r"https?://\S+/link/([\w-]+)/")
 
@@ -44,7 +52,7 @@ def propose_delegation(run: Run) -> None:
     with run.step(STEP, "proposal accepted, invitations sent") as told:
         run.go(-88, "09:00")
         assignments = _accept(run, proposal, known["head"])
-        told(f"{len(assignments)} members, 1 expert, 2 staff")
+        told(f"{len(assignments)} members, 1 expert, 2 staff, 6 drivers")
 
 
 def answer_invitations(run: Run) -> None:
@@ -64,6 +72,20 @@ def answer_invitations(run: Run) -> None:
     with run.step(STEP, "replacement proposed, invited, accepts") as told:
         new = replace(run, declines)
         told(f"{new.person.name} for {declines.person.name}")
+
+
+def declare_early(run: Run) -> None:
+    """Three observers declare as soon as they have accepted; for one of them a fact changes: confirmation waits for a new declaration."""
+    run.go(DECLARED_EARLY, "10:00")
+    observers = run.mission.assignments.live().filter(role=AssignmentRole.OBSERVER).exclude(person__email=address_of("observer"))
+    rows = list(observers.select_related("person").order_by("-pk")[1:4])
+    with run.step(STEP, "declared early; one has to declare anew") as told:
+        for row in rows:
+            _sign(row, by=run.coordinator)
+        ask_to_declare_again(rows[0], by=run.coordinator, reason=CHANGED)
+        with refused("Somebody was confirmed on a declaration that has to be made anew.", told=[]):
+            confirm_assignment(rows[0], by=run.coordinator)
+        told(f"{len(rows)} declarations, 1 to be made anew")
 
 
 def declare_and_confirm(run: Run) -> None:
@@ -137,6 +159,8 @@ def _accept(run: Run, proposal: Proposal, head: str) -> list[Assignment]:
     invite(run.mission, make_expert(), by=run.coordinator, role=AssignmentRole.EXPERT)
     for name in ("coordinator", "publisher"):
         invite(run.mission, run.staff[name].person, by=run.coordinator, role=AssignmentRole.STAFF)
+    for driver in make_drivers():
+        invite(run.mission, driver, by=run.coordinator, role=AssignmentRole.DRIVER)
     return assignments
 
 

@@ -7,16 +7,25 @@ import io
 import json
 from collections import Counter
 
+from config.demo.congress import phone_of
 from config.demo.run import Run, expect
 from core.documents.services import freeze, render
 from missions.models import Milestone
 from missions.services.deadlines import complete_milestone
+from observers.enums import ContactKind
 from observers.models import Stop
+from observers.services.contacts import add_contact
 from observers.services.deployment import release_plan, warnings_for_release
 from observers.services.drawing import describe_deployment, draw_deployment
 
 STEP = "6 deployment"
 TEAMS, VISITS = 6, 15
+CONTACTS = (
+    (ContactKind.MEDICAL, "Doctor on call", phone_of(9940)),
+    (ContactKind.SECRETARIAT, "Secretariat, day and night", phone_of(9941)),
+    (ContactKind.EMBASSY, "Embassy on duty", phone_of(9942)),
+    (ContactKind.OTHER, "Security focal point", phone_of(9943)),
+)
 
 
 def plan_deployment(run: Run) -> None:
@@ -25,6 +34,10 @@ def plan_deployment(run: Run) -> None:
     for milestone in Milestone.objects.filter(mission=run.mission, rule__code="pre_electoral"):
         complete_milestone(milestone, by=run.coordinator)
     run.go(-9, "11:00")
+    with run.step(STEP, "numbers for the sheets of the teams") as told:
+        for kind, label, phone in CONTACTS:
+            add_contact(run.mission, by=run.coordinator, kind=kind, label=label, phone=phone)
+        told(f"{len(CONTACTS)} contacts")
     with run.step(STEP, "teams and stops drawn, plan released") as told:
         draw_deployment(run.mission, by=run.coordinator, teams=TEAMS, visits=VISITS, seed=7)
         reasons = {row.code: "Seen and accepted for this mission." for row in warnings_for_release(run.mission)}
