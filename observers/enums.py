@@ -117,6 +117,21 @@ class MarkKind(models.TextChoices):
     LEGISLATIVE_REGIONS = "legislative_regions", _("Regions with legislative powers")
 
 
+class CompositionPoint(models.TextChoices):
+    """What Charter 2.2 leaves to judgement; point d is computed (membership-rules R2)."""
+
+    TERRITORY = "a", _("Balanced spread over the territory (2.2.a)")
+    AUTHORITIES = "b", _("Fair share of the types of authorities (2.2.b)")
+    CURRENTS = "c", _("Fair share of the political currents (2.2.c)")
+
+
+class JudgementOutcome(models.TextChoices):
+    """How a point is judged: `warning` is what R2 calls judged weak."""
+
+    OK = "ok", _("In order")
+    WARNING = "warning", _("Concern")
+
+
 class InterestAnswer(models.TextChoices):
     """What somebody said about being available: for a mission, or for a span of days. The least comes last."""
 

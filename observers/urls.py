@@ -39,6 +39,7 @@ urlpatterns = [
     path("people/terms/", delegations.TermCalendarView.as_view(), name="terms"),
     path("people/delegations/", delegations.NationalDelegationsView.as_view(), name="national_delegations"),
     path("people/delegations/<str:code>/", delegations.NationalDelegationView.as_view(), name="national_delegation"),
+    path("people/delegations/<str:code>/judgement/", delegations.JudgementView.as_view(), name="composition_judgement"),
     path("people/delegations/<str:code>/facts/", delegations.StateMarkView.as_view(), name="state_mark"),
     path("people/delegations/<str:code>/facts/<uuid:uuid>/end/", delegations.StateMarkEndView.as_view(), name="state_mark_end"),
     path(f"{PERSON}/", people.PersonView.as_view(), name="person"),

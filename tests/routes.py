@@ -254,6 +254,7 @@ TABLE: list[Route] = [
         COORDINATOR,
         """observers:person_new observers:people_import observers:person_edit observers:membership_add observers:membership_end
         observers:membership_change observers:membership_credential observers:mandate_add observers:mandate_lose observers:state_mark
+        observers:composition_judgement
         observers:renewal_new observers:renewal observers:extension""",
         methods="GET POST",
     ),

@@ -13,10 +13,12 @@ from core.enums import Language
 from missions.models import Country
 from observers.enums import (
     Chamber,
+    CompositionPoint,
     CorrectionTopic,
     Credential,
     EndReason,
     InterestAnswer,
+    JudgementOutcome,
     MandateLevel,
     MarkKind,
     MemberList,
@@ -224,6 +226,15 @@ class StateMarkForm(forms.Form):
     valid_from = forms.DateField(label=_("From"), widget=DateInput())
     valid_to = forms.DateField(label=_("Until"), widget=DateInput(), required=False)
     source_mark = forms.CharField(label=_("Source"), max_length=200, required=False, help_text=_("The list or decision it is taken from."))
+
+
+class JudgementForm(forms.Form):
+    """How a point of Charter 2.2 is judged (R2)."""
+
+    point = forms.ChoiceField(label=_("Point"), choices=CompositionPoint.choices)
+    outcome = forms.ChoiceField(label=_("Judgement"), choices=JudgementOutcome.choices, widget=forms.RadioSelect)
+    judged_on = forms.DateField(label=_("Judged on"), widget=DateInput())
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class LoseMandateForm(forms.Form):

@@ -27,6 +27,7 @@ from observers.membership.terms import Charter, charter_on
 from observers.membership.verdicts import Verdict
 from observers.models import Mandate, Membership, SeatAllocation, StateMark
 from observers.services.eligibility import SHOWN
+from observers.services.judgements import judgements_on, verdicts_of
 from observers.services.standing import load_calendar, load_standings
 from observers.services.term_calendar import TermEvent, events_of
 
@@ -100,18 +101,33 @@ class DelegationReport:
     over: list[Member] = field(default_factory=list)
     marks: list[StateMark] = field(default_factory=list)
     events: list[TermEvent] = field(default_factory=list)
+    judged: list[Verdict] = field(default_factory=list)
+    authorities: list[Mandate] = field(default_factory=list)
 
     @property
     def verdicts(self) -> list[Verdict]:
         """Everything the rules say of the delegation as a whole."""
         said = [verdict for one in self.lists for verdict in (one.numbers, one.share, one.split)]
-        return [*said, self.legislative, *([self.together] if self.together else [])]
+        return [*said, self.legislative, *([self.together] if self.together else []), *self.judged]
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What points a to c of Charter 2.2 are judged on: authorities, their types, political groups, by number of members."""
+        places = sorted({row.authority for row in self.authorities if row.authority}, key=folded)
+        levels = Counter(str(row.get_level_display()) for row in self.authorities)
+        sitting = [member for one in self.lists for member in one.members]
+        groups = Counter(member.row.group_code for member in sitting)
+        return {"a": ", ".join(places), "b": _counted(levels), "c": _counted(groups)}
 
     @property
     def worst(self) -> str:
         """The worst outcome: breach, warning or ok."""
         outcomes = {verdict.outcome for verdict in self.verdicts}
         return next((outcome for outcome in ("breach", "warning") if outcome in outcomes), "ok")
+
+
+def _counted(counts: Counter[str]) -> str:
+    return ", ".join(f"{word} {count}" for word, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def delegations_on(day: date, countries: Iterable[Country], *, with_calendar: bool = False) -> list[DelegationReport]:
@@ -133,6 +149,7 @@ def delegations_on(day: date, countries: Iterable[Country], *, with_calendar: bo
     marks: dict[int, list[StateMark]] = defaultdict(list)
     for mark in StateMark.objects.on(day).filter(country__in=wanted):
         marks[mark.country_id].append(mark)
+    judged = judgements_on(day, wanted)
     rows: dict[int, list[Membership]] = defaultdict(list)
     for row in running:
         rows[row.country_id].append(row)
@@ -142,7 +159,7 @@ def delegations_on(day: date, countries: Iterable[Country], *, with_calendar: bo
     return [
         _report(
             country, day, charter, calendar, rows[country.pk], past[country.pk], standings, mandates,
-            spans[country.pk], marks[country.pk], with_calendar=with_calendar,
+            spans[country.pk], marks[country.pk], verdicts_of(judged[country.pk]), with_calendar=with_calendar,
         )
         for country in wanted
     ]  # fmt: skip
@@ -194,6 +211,7 @@ def _report(
     mandates: dict[int, Mandate],
     spans: list[SeatSpan],
     marks: list[StateMark],
+    judged: list[Verdict],
     *,
     with_calendar: bool,
 ) -> DelegationReport:
@@ -225,6 +243,8 @@ def _report(
         over=[m for m in members if not m.sits],
         marks=marks,
         events=events_of(everything, standings, calendar, day) if with_calendar else [],
+        judged=judged,
+        authorities=[mandates[m.row.person_id] for m in both if m.row.person_id in mandates],
     )
 
 

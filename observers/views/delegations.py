@@ -18,9 +18,10 @@ from core.actors import user_actor
 from core.rights import allowed
 from core.views import RightMixin
 from missions.models import Country
-from observers.forms.people import PeopleFilter, StateMarkForm
+from observers.forms.people import JudgementForm, PeopleFilter, StateMarkForm
 from observers.models import Membership, StateMark
 from observers.services.delegations import delegation_on, delegations_on
+from observers.services.judgements import judge_composition, points_of
 from observers.services.marks import end_mark, set_mark
 from observers.services.standing import load_calendar, load_standings
 from observers.services.term_calendar import events_of
@@ -75,7 +76,8 @@ class NationalDelegationView(StateMixin, TemplateView):
         day = day_of(self.request)
         report = delegation_on(day, self.country)
         may_change = allowed(user_actor(self.request.user), "observers.change_membership")
-        return super().get_context_data(country=self.country, day=day, report=report, may_change=may_change, **kwargs)
+        points = points_of(self.country, day, report.facts)
+        return super().get_context_data(country=self.country, day=day, report=report, points=points, may_change=may_change, **kwargs)
 
 
 class TermCalendarView(RightMixin, TemplateView):
@@ -110,6 +112,24 @@ class StateMarkView(RefusingForm, StateMixin, FormView):
         """Enter it."""
         set_mark(self.country, by=self.actor, **form.cleaned_data)
         return _("The fact is entered.")
+
+
+class JudgementView(RefusingForm, StateMixin, FormView):
+    """Record how a point of Charter 2.2 that people judge is judged; `?point=` chooses it."""
+
+    template_name = "observers/person_form.html"
+    permission = "observers.change_membership"
+    form_class = JudgementForm
+    extra_context = {"title": gettext_lazy("Judge the composition (Charter 2.2)")}
+
+    def get_initial(self) -> dict[str, Any]:
+        """The point of the address, today."""
+        return {"point": self.request.GET.get("point", ""), "judged_on": clock.today()}
+
+    def act(self, form: JudgementForm) -> str:
+        """Record it."""
+        judge_composition(self.country, by=self.actor, **form.cleaned_data)
+        return _("The judgement is recorded.")
 
 
 class StateMarkEndView(StateMixin, View):

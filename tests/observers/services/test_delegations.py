@@ -7,8 +7,9 @@ import pytest
 from core.actors import SYSTEM, user_actor
 from core.errors import Invalid, NotAllowed
 from observers.enums import MarkKind
-from observers.models import CharterVersion, Mandate, Membership, RenewalSession, SeatAllocation, StateMark
+from observers.models import CharterVersion, CompositionJudgement, Mandate, Membership, RenewalSession, SeatAllocation, StateMark
 from observers.services.delegations import delegation_on, delegations_on
+from observers.services.judgements import judge_composition, points_of
 from observers.services.marks import end_mark, set_mark
 from observers.services.membership import end_membership, extend_terms
 from observers.services.reference import load_reference
@@ -170,3 +171,40 @@ def test_all_states_cost_the_same_at_any_number(
     with django_assert_num_queries(len(one)):
         assert [len(one.lists[0].members) for one in delegations_on(DAY, states)] == [2, 1, 1]
     assert SeatAllocation.objects.filter(country=states[0]).exists()
+
+
+def test_points_that_people_judge_stand_with_their_day_and_reason(austria, make_member, coordinator, publisher):
+    make_member("AT")
+    assert {verdict.rule for verdict in report(austria).verdicts} == {"R2", "R3", "R4", "R6"} and not report(austria).judged
+    by = user_actor(coordinator)
+    first = judge_composition(austria, by=by, point="a", outcome="warning", reason="Nobody from the west.", judged_on=date(2026, 8, 1))
+    assert judge_composition(austria, by=by, point="a", outcome="warning", reason="Nobody from the west.", judged_on=DAY) == first
+    judge_composition(austria, by=by, point="a", outcome="ok", reason="Tirol came in.", judged_on=DAY)
+    judge_composition(austria, by=by, point="c", outcome="warning", reason="One party only.", judged_on=DAY)
+    said = {verdict.inputs["point"]: (verdict.outcome, verdict.rule) for verdict in report(austria).judged}
+    assert said == {"a": ("ok", "R2"), "c": ("warning", "R2")}
+    then = report(austria, date(2026, 8, 15))
+    assert [verdict.outcome for verdict in then.judged] == ["warning"] and "Nobody from the west." in then.judged[0].sentence
+    assert report(austria, date(2026, 7, 31)).judged == []
+    point = points_of(austria, DAY, report(austria).facts)[0]
+    assert (point.standing.reason, point.who, [row.reason for row in point.earlier]) == (
+        "Tirol came in.", coordinator.person.name, ["Nobody from the west."],
+    )  # fmt: skip
+    with pytest.raises(NotAllowed):
+        judge_composition(austria, by=user_actor(publisher), point="b", outcome="ok", reason="Fair.")
+
+
+@pytest.mark.parametrize(
+    ("changed", "attr"),
+    [
+        ({"reason": " "}, "reason"),
+        ({"judged_on": date(2099, 1, 1)}, "judged_on"),
+        ({"point": "d"}, "outcome"),
+        ({"outcome": "x"}, "outcome"),
+    ],
+)
+def test_a_judgement_needs_a_reason_and_a_day_that_has_come(austria, changed, attr):
+    values = {"point": "a", "outcome": "ok", "reason": "Fair.", "judged_on": date(2026, 8, 1)}
+    with pytest.raises(Invalid) as refusal:
+        judge_composition(austria, by=SYSTEM, **values | changed)
+    assert refusal.value.attr == attr and not CompositionJudgement.objects.exists()

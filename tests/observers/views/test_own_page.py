@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from core import clock
 from core.actors import SYSTEM, user_actor
 from core.models import OutboxMail
 from observers.models import AvailableSpan, CorrectionRequest, Membership, RenewalSession
@@ -51,7 +52,7 @@ def test_a_person_tells_hands_in_and_asks(door, me):
         answer = client.post(url, data)
         assert answer.status_code == 302, answer.content.decode()
     page = client.get(url).content.decode()
-    for words in ("cv.pdf", "Jul 2031", "fr native, en B2", "Émber"):
+    for words in ("cv.pdf", "July 2031", "fr native, en B2", "Émber"):
         assert words in page
     me.person.refresh_from_db()
     assert me.person.language_levels == {"fr": "native", "en": "B2"}
@@ -145,13 +146,20 @@ def test_one_delegation_shows_seats_marks_facts_and_calendar(desk, make_member):
     load_reference()
     url = reverse("observers:national_delegation", args=["FR"])
     page = desk.get(url).content.decode()
-    assert "1 filled, 17 vacant" in page and "The authority does not open a seat" in page and "25 Mar 2031" in page
+    assert "1 filled, 17 vacant" in page and "The authority does not open a seat" in page and "25 March 2031" in page
     facts = reverse("observers:state_mark", args=["FR"])
     assert desk.post(facts, {"kind": "large_authority", "valid_from": "2020-01-01"}).status_code == 400
     assert desk.post(facts, {"kind": "no_regions", "valid_from": "2020-01-01"}).status_code == 302
     page = desk.get(url).content.decode()
     assert "a consultative voice in the Chamber of Regions" in page and "R5" in page
     assert "a consultative voice" not in desk.get(url, {"on": "2019-12-31"}).content.decode()
+    judging = reverse("observers:composition_judgement", args=["FR"])
+    assert page.count("Not judged yet.") == 3 and f"{judging}?point=b" in page
+    assert 'value="b" selected' in desk.get(judging, {"point": "b"}).content.decode()
+    told = {"point": "b", "outcome": "warning", "judged_on": clock.today().isoformat(), "reason": "Mayors only."}
+    assert desk.post(judging, told | {"reason": ""}).status_code == 200
+    page = desk.post(judging, told, follow=True).content.decode()
+    assert page.count("Not judged yet.") == 2 and "Mayors only." in page and "The judgement is recorded." in page
 
 
 def test_the_calendar_of_terms_of_all_states(desk, make_member, django_assert_num_queries, django_assert_max_num_queries):
@@ -159,7 +167,7 @@ def test_the_calendar_of_terms_of_all_states(desk, make_member, django_assert_nu
     url = reverse("observers:terms")
     with django_assert_max_num_queries(25) as one:
         page = desk.get(url, {"on": "2026-09-01"}).content.decode()
-    assert "28 Feb 2027" in page and "Long" in page
+    assert "28 February 2027" in page and "Long" in page
     make_member("DE", family_name="Other")
     make_member("DE", family_name="Third")
     with django_assert_num_queries(len(one)):
@@ -173,12 +181,12 @@ def test_a_renewal_session_is_looked_at_and_set(desk, make_member):
     assert "Ending" in desk.get(url).content.decode()
     data = {"opens_on": "2030-10-15", "number": "59", "note": "Bureau"}
     page = desk.post(url, {**data, "do": "look"}).content.decode()
-    assert "1 term ends on 15 October 2030" in page and "25 Mar 2031" in page
+    assert "1 term ends on 15 October 2030" in page and "25 March 2031" in page
     assert RenewalSession.objects.filter(opens_on=date(2031, 3, 25)).exists()
     assert desk.post(url, {**data, "do": "set"}).status_code == 302
     assert RenewalSession.objects.get(number=59).opens_on == date(2030, 10, 15)
     listing = desk.get(reverse("observers:renewals")).content.decode()
-    assert "first planned for 25 Mar 2031" in listing and "CM/Res(2020)1" in listing and "5 years" in listing and "4 years" in listing
+    assert "first planned for 25 March 2031" in listing and "CM/Res(2020)1" in listing and "5 years" in listing and "4 years" in listing
     assert desk.get(url).status_code == 404 and desk.get("/people/renewals/soon/").status_code == 404
     new = reverse("observers:renewal_new")
     assert desk.post(new, {"opens_on": "2030-10-15", "do": "set"}).status_code == 400
@@ -196,7 +204,7 @@ def test_terms_are_prolonged_after_a_look(desk, make_member, membership_of):
     assert desk.post(url, {**data, "do": "set"}).status_code == 302
     assert Membership.objects.get(seat=1).extended_until == date(2027, 8, 28) and membership_of(other).extended_until is None
     assert desk.post(url, {**data, "election_on": "2026-11-01", "do": "set"}).status_code == 400
-    assert "28 Aug 2027" in desk.get(reverse("observers:national_delegation", args=["FR"]), {"on": "2027-04-01"}).content.decode()
+    assert "28 August 2027" in desk.get(reverse("observers:national_delegation", args=["FR"]), {"on": "2027-04-01"}).content.decode()
 
 
 def test_a_membership_goes_on_with_a_change_and_credentials_move(desk, make_member):
