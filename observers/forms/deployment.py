@@ -71,6 +71,24 @@ class DrawForm(forms.Form):
         return data
 
 
+class TeamForm(forms.Form):
+    """What a team is called, where it goes, and a note for its sheet."""
+
+    name = forms.CharField(label=_("Name"), max_length=100, required=False, help_text=_("Empty: by its number."))
+    area = forms.CharField(label=_("Area"), max_length=300, required=False)
+    note = forms.CharField(
+        label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("It stands on the sheet.")
+    )
+    reason = forms.CharField(label=_("Reason"), required=False)
+
+    def __init__(self, *args: Any, is_released: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_released:
+            self.fields["reason"].required = True
+        else:
+            del self.fields["reason"]
+
+
 class StopForm(forms.Form):
     """A stop by hand."""
 

@@ -138,8 +138,12 @@ def set_locks(mission: Mission, *, by: Actor, locked: Collection[UUID]) -> int:
 
 @transaction.atomic
 def change_team(team: Team, *, by: Actor, reason: str = "", **values: Any) -> Team:
-    """Change name, area or note."""
+    """Change name, area or note. An empty name is the usual one again."""
     authorize(by, "observers.change_deployment", team.mission)
+    if "name" in values and not values["name"].strip():
+        values["name"] = _("Team %(number)s") % {"number": team.number}
+    if values.get("name") == team.label:
+        del values["name"]  # what a reader of another language calls it is no new name
     changed = [name for name in ("name", "area", "note") if name in values and getattr(team, name) != values[name]]
     for name in changed:
         setattr(team, name, values[name])

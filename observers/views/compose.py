@@ -18,7 +18,7 @@ from missions.enums import LIVE_ASSIGNMENTS, AssignmentRole, AssignmentState
 from missions.models import Assignment, Country
 from missions.views.base import MissionMixin
 from observers.composition.candidates import Weights
-from observers.enums import Level
+from observers.enums import Level, ProposalState
 from observers.forms.delegation import ComposeForm
 from observers.models import Proposal
 from observers.services.candidates import DEFAULT_SIZE, candidates_for
@@ -80,8 +80,10 @@ class AdjustView(MissionMixin, View):
     permission = "observers.compose_delegation"
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """With htmx the panel alone is answered."""
+        """With htmx the panel alone is answered. What was opened before another change goes on from the newest: nothing is lost."""
         proposal = get_object_or_404(self.mission.proposals, uuid=request.POST.get("proposal"))
+        if proposal.state == ProposalState.SUPERSEDED:
+            proposal = newest_proposal(self.mission) or proposal
         act, _sep, uuid = request.POST.get("do", "").partition(":")
         if act == "swap":  # of the next best swap, or of the search, whose menu names who goes out
             out, _sep, person = uuid.partition(":")

@@ -21,7 +21,7 @@ from missions.models import Assignment, Station
 from missions.views.base import MissionMixin
 from observers.documents.deployment import rule_in_words
 from observers.enums import PlanState
-from observers.forms.deployment import DrawForm, OutcomeForm, StopForm
+from observers.forms.deployment import DrawForm, OutcomeForm, StopForm, TeamForm
 from observers.membership.dates import say
 from observers.models import DeploymentDraw, Stop, Team, TeamMember
 from observers.services.deployment import (
@@ -252,6 +252,7 @@ class TeamView(TeamMixin, TemplateView):
             may_record=allowed(self.actor, "observers.record_stop", team),
             is_released=is_released(self.mission),
             stop_form=kwargs.pop("stop_form", None) or StopForm(),
+            team_form=kwargs.pop("team_form", None) or self._team_form(team),
             outcomes=OutcomeForm.base_fields["outcome"].choices,
             changes=team.changes.all()[:20],
             **kwargs,
@@ -279,15 +280,20 @@ class TeamView(TeamMixin, TemplateView):
         elif act == "add_stop":
             return self._add_stop(request)
         elif act == "change_team":
-            change_team(
-                team, by=self.actor, reason=reason, name=request.POST.get("name", team.name), area=request.POST.get("area", team.area)
-            )
+            form = self._team_form(team, request.POST)
+            if not form.is_valid():
+                return self.render_to_response(self.get_context_data(team_form=form), status=400)
+            change_team(team, by=self.actor, **form.cleaned_data)
             messages.success(request, _("%(team)s is changed.") % {"team": team.label})
         elif act == "remove_team":
             remove_team(team, by=self.actor)
             messages.success(request, _("%(team)s is removed.") % {"team": team.label})
             return redirect("observers:deployment", self.mission.reference)
         return redirect("observers:team", self.mission.reference, team.uuid)
+
+    def _team_form(self, team: Team, data: Any = None) -> TeamForm:
+        initial = {"name": team.label, "area": team.area, "note": team.note}
+        return TeamForm(data, initial=initial, is_released=is_released(self.mission), auto_id="team_%s")
 
     def _say(self, sentence: str, assignment: Assignment, team: Team) -> None:
         messages.success(self.request, sentence % {"name": assignment.person.name, "team": team.label})

@@ -278,3 +278,26 @@ def test_a_team_that_nobody_named_is_called_in_the_language_of_the_reader(page, 
     for name, args in (("deployment", ()), ("deployment_table", ()), ("team", (team.uuid,)), ("team_sheet", (team.uuid,))):
         shown = page(name, *args).content.decode()
         assert "Équipe 3" in shown and ">Team 3" not in shown, name
+
+
+def test_a_team_is_named_on_its_page_and_unnamed_again(page, crewed, release):
+    draw_deployment(crewed, by=SYSTEM, teams=4, visits=1)
+    team = crewed.teams.get(number=2)
+    url = reverse("observers:team", args=[crewed.reference, team.uuid])
+    fields = {"do": "change_team", "area": "North", "note": "Boots."}
+    told = page.desk.post(url, {**fields, "name": "Danube"}, follow=True).content.decode()
+    assert "Danube is changed." in told and "Boots." in page("team_sheet", team.uuid).content.decode()
+    page.desk.cookies["django_language"] = "fr"
+    page.desk.post(url, {**fields, "name": "Équipe 2"})
+    team.refresh_from_db()
+    assert (team.name, team.area, team.note) == ("Équipe 2", "North", "Boots.")
+    page.desk.cookies["django_language"] = "en"
+    assert "Team 2" in page("team", team.uuid).content.decode()
+    page.desk.post(url, {**fields, "name": "Danube"})
+    page.desk.post(url, {**fields, "name": " "})
+    team.refresh_from_db()
+    assert team.name == "Team 2"
+    release(crewed)
+    assert page.desk.post(url, {**fields, "name": "Danube"}).status_code == 400, "A late change needs its reason."
+    assert page.desk.post(url, {**fields, "name": "Danube", "reason": "As the drivers say."}).status_code == 302
+    assert crewed.plan_changes.latest("pk").reason == "As the drivers say."

@@ -18,7 +18,7 @@ from missions.services.missions import change_polling_day
 from observers.forms.delegation import ComposeForm
 from observers.models import Override, Proposal
 from observers.services.assignments import invite
-from observers.services.composition import override_warning, propose
+from observers.services.composition import newest_proposal, override_warning, propose
 from observers.services.deployment import warnings_for_release
 from observers.services.drawing import draw_deployment
 from tests.observers.conftest import NO_TO_ALL
@@ -50,7 +50,10 @@ def test_proposing_and_what_if_by_htmx(desk, composing, congress):
     assert panel.lstrip().startswith('<div id="panel">') and f"drop:{first['uuid']}" not in panel and "11 of 12 members so far" in panel
     found = desk.get(url("compose_candidates", composing), {"q": first["name"].split()[1]}).content.decode()
     assert first["name"] in found
-    assert desk.post(url("compose_adjust", composing), data).status_code == 302
+    second = proposal.outcome["members"][1]
+    assert desk.post(url("compose_adjust", composing), {**data, "do": f"drop:{second['uuid']}"}).status_code == 302
+    left = {row["uuid"] for row in newest_proposal(composing).outcome["members"]}
+    assert not {first["uuid"], second["uuid"]} & left, "A list that was opened before goes on from the newest change."
 
 
 def test_the_method_the_next_best_swap_and_every_weight_are_on_the_page(desk, composing, congress):
@@ -75,7 +78,7 @@ def test_the_method_the_next_best_swap_and_every_weight_are_on_the_page(desk, co
     assert {m["uuid"] for m in Proposal.objects.order_by("-pk").first().outcome["members"]} == {
         m["uuid"] for m in proposal.outcome["members"]
     }
-    wrong = {"proposal": str(newest.uuid), "do": f"swap:{swap['out']}:{swap['in']}"}
+    wrong = {"proposal": str(newest.uuid), "do": f"swap:{swap['in']}:{swap['out']}"}
     assert desk.post(url("compose_adjust", composing), wrong).status_code == 400
 
 
