@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -82,9 +82,14 @@ def build(scene: Scene, *, url: str, say: Callable[[str], None]) -> Any:
 
 
 def set_clock() -> None:
-    """Business time is real time; but on polling day it is never earlier than the hour up to which the day was played."""
+    """Business time is real time; but on polling day it is never earlier than the hour up to which the day was played.
+
+    A start on that day after an earlier one does not turn it back: what people did meanwhile is not to come.
+    """
     found = earlier_missions(POLLING)
     left_at = Timeline(found[0].polling_day, found[0].zone).at(0, UNTIL) if found and found[0].polling_day else None
+    if left_at is not None and max(left_at, clock.real_now()) < clock.now() < left_at + timedelta(days=1):
+        return
     if left_at is not None and clock.real_now() < left_at:
         clock.set_demo_now(left_at)
     else:

@@ -284,7 +284,7 @@ def _justified(mission: Mission, members: list[Candidate], question: Question) -
 
 def newest_proposal(mission: Mission) -> Proposal | None:
     """The proposal that the composing page shows: the newest that is not for a replacement."""
-    return mission.proposals.exclude(kind=ProposalKind.REPLACEMENT).first()
+    return mission.proposals.exclude(kind=ProposalKind.REPLACEMENT).order_by("-pk").first()
 
 
 def _refuse_open_warnings(proposal: Proposal, mission: Mission, uuids: list[str], reasons: Mapping[str, str], by: Actor) -> None:

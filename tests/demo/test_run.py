@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+import time_machine
 
 from config.demo.door import Answer, multipart
 from config.demo.driver import ACTS, TARGETS, drive
 from config.demo.run import DemoFailed, Run, expect, refused, tell, wait_for
-from config.demo.stage import SCENES
+from config.demo.stage import SCENES, set_clock
 from config.demo.steps.report import filled
 from config.demo.timeline import DECLARED_EARLY, REACHED, Timeline
+from core import clock
 from core.errors import Missing, NotNow
 from missions.enums import ROAD, MissionState
 
@@ -108,3 +112,21 @@ def test_the_stage_shows_three_missions_in_two_countries() -> None:
     assert {scene.target for scene in SCENES} == {"election_day", "composing", "transmission"}
     assert len({scene.slot for scene in SCENES}) == 3
     assert len({scene.election[:2] for scene in SCENES}) == 2
+
+
+@pytest.mark.django_db
+def test_a_second_start_on_polling_day_does_not_turn_the_clock_back(settings: Any, monkeypatch: Any) -> None:
+    settings.SCRUTIN_DEMO = True
+    mission = SimpleNamespace(polling_day=date(2026, 11, 29), zone=SOFIA)
+    monkeypatch.setattr("config.demo.stage.earlier_missions", lambda slot: [mission])
+    left_at = Timeline(mission.polling_day, SOFIA).at(0, "17:00")
+    with time_machine.travel(left_at - timedelta(hours=3), tick=False):
+        set_clock()
+        assert clock.now() == left_at
+    with time_machine.travel(left_at - timedelta(hours=1), tick=False):
+        set_clock()
+        assert clock.now() == left_at + timedelta(hours=2), "Two hours later it is two hours later."
+    with time_machine.travel(left_at + timedelta(hours=20), tick=False):
+        clock.set_demo_now(left_at - timedelta(days=90))
+        set_clock()
+        assert clock.now() == clock.real_now()
