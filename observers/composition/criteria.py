@@ -59,7 +59,7 @@ def _size(members: Sequence[Candidate], question: Question) -> Criterion:
     numbers = {"members": count, "asked": question.size, "usual": [low, high]}
     label = _("Size")
     if count > question.size:
-        sentence = _("%(members)s members are locked in, more than the %(asked)s asked for.") % numbers
+        sentence = _("%(members)s members, more than the %(asked)s asked for.") % numbers
         return Criterion("C1", label, "breach", sentence, numbers)
     if count < question.size:
         return Criterion("C1", label, "warning", _("%(members)s of %(asked)s members so far.") % numbers, numbers)

@@ -117,6 +117,7 @@ class AcceptView(ComposeView):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """A warning without its reason is refused, all of them at once; what was typed stays in the form."""
         proposal = get_object_or_404(self.mission.proposals, uuid=request.POST.get("proposal"))
+        before = set(self.mission.assignments.live().values_list("pk", flat=True))
         try:
             made = self._accept(proposal, request)
         except NotAllowed:
@@ -124,8 +125,10 @@ class AcceptView(ComposeView):
         except DomainError as refusal:
             context = self.get_context_data(refusal=refusal, typed=request.POST)
             return self.render_to_response(context, status=refusal.status)
-        count = len(made)
+        count = sum(row.pk not in before for row in made)
         sentence = ngettext("%(count)s member is asked by mail.", "%(count)s members are asked by mail.", count)
+        if not count:
+            sentence = _("The proposal is accepted; all its members were asked before.")
         messages.success(request, sentence % {"count": count})
         return redirect("observers:delegation", self.mission.reference)
 

@@ -88,7 +88,10 @@ def test_accepting_names_what_is_missing_then_invites(desk, composing, congress)
     assert page.status_code == 409 and "A written reason is needed" in page.content.decode()
     reasons = {f"reason-{row['code']}": "Agreed." for row in proposal.outcome["criteria"] if row["level"] != "ok"}
     head = proposal.outcome["members"][0]["uuid"]
-    assert desk.post(url("compose_accept", composing), {"proposal": str(proposal.uuid), "head": head, **reasons}).status_code == 302
+    told = desk.post(url("compose_accept", composing), {"proposal": str(proposal.uuid), "head": head, **reasons}, follow=True)
+    assert "8 members are asked by mail." in told.content.decode()
+    told = desk.post(url("compose_accept", composing), {"proposal": str(proposal.uuid), "head": head, **reasons}, follow=True)
+    assert "all its members were asked before" in told.content.decode()
     assert composing.assignments.get(role="head").person.uuid.hex == head.replace("-", "")
     assert OutboxMail.objects.count() == 8
     assert "Asked" in desk.get(url("delegation", composing)).content.decode()
