@@ -242,15 +242,7 @@ def outcome_in_words(proposal: Proposal) -> dict[str, Any]:
 
     The row keeps the sentences of whoever asked; acceptance judges anew, so that the page says what acceptance will say.
     """
-    outcome, mission = proposal.outcome, proposal.mission
-    asked = proposal.asked
-    question = question_for(
-        mission,
-        size=asked.get("size", DEFAULT_SIZE),
-        locked_in=asked.get("locked_in", []),
-        locked_out=asked.get("locked_out", []),
-        seed=asked.get("seed", 1),
-    )
+    outcome, mission, question = proposal.outcome, proposal.mission, _question_of(proposal)
     if outcome.get("clash"):
         return {**outcome, "clash": smallest_clash(candidates_for(mission), question) or outcome["clash"]}
     members = _members(mission, [row["uuid"] for row in outcome.get("members", [])])
@@ -262,6 +254,45 @@ def outcome_in_words(proposal: Proposal) -> dict[str, Any]:
     told.sort(key=lambda row: places.get(row["uuid"], len(places)))
     criteria = [c.as_json() for c in judge(members, question, locks_limit_women=_locks_limit_women(proposal))]
     return {**outcome, "members": told, "criteria": criteria, "justified": _justified(mission, members, question)}
+
+
+def alternatives_in_words(proposal: Proposal) -> dict[str, Any]:
+    """Who could step in, in the reader's language as judged today: reasons, the criteria that are not in order, what bars them by now.
+
+    Only what changes by the choice tells the persons apart: `criteria` are those of everybody who is in, with this person.
+    """
+    outcome, mission, question = proposal.outcome, proposal.mission, _question_of(proposal)
+    if outcome.get("clash"):
+        return {"alternatives": [], "clash": smallest_clash(candidates_for(mission), question) or outcome["clash"]}
+    rows = outcome.get("alternatives", [])
+    known = {c.uuid: c for c in _members(mission, [*question.locked_in, *(row["uuid"] for row in rows)])}
+    seated = [known[uuid] for uuid in sorted(question.locked_in) if uuid in known]
+    told = []
+    for row in rows:
+        person = known.get(row["uuid"])
+        if person is None:
+            continue
+        members = [*seated, person]
+        open_ = [criterion for criterion in judge(members, question) if criterion.level != "ok"]
+        told.append({
+            **row,
+            "country_name": person.country_name,
+            "reasons": reasons_for(person, members, question),
+            "criteria": open_,
+            "barred": list(person.refused.values()),
+        })  # fmt: skip
+    return {"alternatives": told, "clash": []}
+
+
+def _question_of(proposal: Proposal) -> Question:
+    asked = proposal.asked
+    return question_for(
+        proposal.mission,
+        size=asked.get("size", DEFAULT_SIZE),
+        locked_in=asked.get("locked_in", []),
+        locked_out=asked.get("locked_out", []),
+        seed=asked.get("seed", 1),
+    )
 
 
 def _locks_limit_women(proposal: Proposal) -> bool:

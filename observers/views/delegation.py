@@ -19,7 +19,7 @@ from core.documents import documents_of, request_documents
 from core.errors import DomainError, Invalid, NotAllowed
 from core.rights import allowed
 from missions.enums import MEMBER_ROLES, AssignmentRole, AssignmentState
-from missions.models import Assignment, Country
+from missions.models import Assignment
 from missions.views.base import MissionMixin
 from observers.documents.delegation import delegation_rows
 from observers.enums import DeclarationDecision, DeclarationKind
@@ -34,7 +34,7 @@ from observers.services.assignments import (
     send_invitation,
     withdraw_assignment,
 )
-from observers.services.composition import current_criteria, override_warning, propose_replacement
+from observers.services.composition import alternatives_in_words, current_criteria, override_warning, propose_replacement
 from observers.services.declarations import ask_to_declare_again, decide_interests, interest_questions
 from observers.services.eligibility import CONFIRM, FIELD, INVITE, mission_days, verdicts
 
@@ -204,11 +204,9 @@ class ReplacementView(MissionMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The newest proposal for this place."""
         row = get_object_or_404(self.mission.assignments.select_related("person"), uuid=self.kwargs["uuid"])
-        proposal = Proposal.objects.filter(replaces=row).first()
-        names = {country.code: country.name for country in Country.objects.filter(is_member=True)}
-        for item in proposal.outcome.get("alternatives", []) if proposal else []:
-            item["country_name"] = names.get(item["country"], item["country"])
-        return super().get_context_data(active_tab="delegation", assignment=row, proposal=proposal, **kwargs)
+        proposal = Proposal.objects.filter(replaces=row).select_related("mission").order_by("-pk").first()
+        found = alternatives_in_words(proposal) if proposal else {"alternatives": [], "clash": []}
+        return super().get_context_data(active_tab="delegation", assignment=row, **found, **kwargs)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Ask the chosen person in the place of the other."""

@@ -16,8 +16,8 @@ from core.models import OutboxMail
 from missions.models import Assignment, Organisation, PollingDay
 from missions.services.missions import change_polling_day
 from observers.forms.delegation import ComposeForm
-from observers.models import Override, Proposal
-from observers.services.assignments import invite
+from observers.models import Membership, Override, Proposal
+from observers.services.assignments import invite, withdraw_assignment
 from observers.services.composition import newest_proposal, override_warning, propose
 from observers.services.deployment import warnings_for_release
 from observers.services.drawing import draw_deployment
@@ -255,6 +255,21 @@ def test_acts_on_an_assignment(desk, composing, congress, bring_in):
     assert best["name"] in page
     assert desk.post(url("replacement", composing, row.uuid), {"person": best["uuid"]}).status_code == 302
     assert composing.assignments.live().get().replaces == row
+
+
+def test_replacements_are_told_in_the_language_of_the_reader_not_of_who_declined(desk, composing, congress, bring_in):
+    for person in congress[:4]:
+        bring_in(composing, person, confirm=False)
+    row = composing.assignments.order_by("pk").first()
+    with translation.override("fr"):
+        withdraw_assignment(row, by=SYSTEM, reason="Malade.")
+    kept = Proposal.objects.get(replaces=row).outcome["alternatives"][0]
+    page = desk.get(url("replacement", composing, row.uuid)).content.decode()
+    assert kept["name"] in page and kept["reasons"][0] not in page and "Warning" in page
+    person = Person.objects.get(uuid=kept["uuid"])
+    Membership.objects.filter(person=person).update(ends_on=composing.first_day - timedelta(days=20), end_reason="resignation")
+    page = desk.get(url("replacement", composing, row.uuid)).content.decode()
+    assert f'value="{kept["uuid"]}"' not in page, "Who may no longer go is not offered."
 
 
 def test_a_refusal_is_shown_with_its_rule(desk, composing, congress):
