@@ -70,7 +70,8 @@ NAMES: dict[str, Sequence[str]] = {
     "latitude": ("latitude", "lat", "breite", "breitengrad", "y"),
     "longitude": ("longitude", "lon", "lng", "long", "lange", "langengrad", "x"),
     "coordinates": (
-        "coordinates", "coordonnees", "koordinaten", "координати", "координаты", "koordinate", "coordonate", "coordonate gps", "gps",
+        "coordinates", "coordonnees", "koordinaten", "координати", "координаты", "koordinate", "koordinata",
+        "koordinatat", "coordonate", "coordonate gps", "gps",
         "coords", "lat lon", "lat long", "latlng", "geo", "wkt", "position gps",
     ),
     "setting": ("setting", "urban or rural", "urban/rural", "area type", "milieu", "stadt/land"),

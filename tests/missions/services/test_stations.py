@@ -153,6 +153,7 @@ def test_given_columns_go_before_guesses(mission):
         (["Level1", "Level2", "Address", "NumberOfPollingStations"], ["level", "level", "address", "count"]),
         (["PS_ID", "lat", "lng", "Type", "remarks"], ["code", "latitude", "longitude", "kind", "ignore"]),
         (["Број бирачког места", "Назив", "Адреса", "Општина"], ["code", "name", "address", "municipality"]),
+        (["Qarku", "Bashkia", "Koordinata"], ["district", "municipality", "coordinates"]),
         (["სახელი", "Address"], ["ignore", "address"]),
     ],
 )
