@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,13 @@ from observers.enums import (
 from observers.forms.widgets import TimeInput
 from observers.membership.dates import say
 
+MANY_AREAS = 400
+
+
+def area_key(level: int, name: str) -> str:
+    """The value of an area in the form: two levels may have areas of one name."""
+    return f"{level}:{name}"
+
 
 class DrawForm(forms.Form):
     """Teams and stops are drawn."""
@@ -30,6 +37,11 @@ class DrawForm(forms.Form):
     )
     rule = forms.ChoiceField(label=_("Areas and stations"), choices=AreaRule.choices, initial=AreaRule.STRATA, required=False)
     level = forms.TypedChoiceField(label=_("Areas are"), coerce=int, empty_value=0, required=False)
+    districts = forms.MultipleChoiceField(
+        label=_("Only in these areas"),
+        required=False,
+        help_text=_("None chosen: all, or as many as there are teams, by their number of stations."),
+    )
     visits = forms.IntegerField(
         label=_("Visits per team"), min_value=0, max_value=40, initial=13, help_text=_("Beside opening and closing.")
     )
@@ -47,14 +59,30 @@ class DrawForm(forms.Form):
     with_staff = forms.BooleanField(label=_("Experts and staff ride too"), required=False)
     reason = forms.CharField(label=_("Reason"), required=False)
 
-    def __init__(self, *args: Any, days: Sequence[date] = (), levels: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        days: Sequence[date] = (),
+        levels: Sequence[tuple[int, str]] = (),
+        areas: Mapping[int, Sequence[str]] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         every = [(self.EVERY_DAY, _("All polling days"))] if len(days) > 1 else []
         self.fields["day"].choices = [(day.isoformat(), say(day)) for day in days] + every
         self.fields["level"].choices = [(0, _("Districts")), *levels]
+        self.fields["districts"].choices = self._grouped(areas or {})
+        if not self.fields["districts"].choices:
+            del self.fields["districts"]
         for field in self.fields.values():
-            looks = {forms.Select: "form-select", forms.CheckboxInput: "form-check-input"}
+            looks = {forms.Select: "form-select", forms.SelectMultiple: "form-select", forms.CheckboxInput: "form-check-input"}
             field.widget.attrs["class"] = looks.get(type(field.widget), "form-control")
+
+    def _grouped(self, areas: Mapping[int, Sequence[str]]) -> list[Any]:
+        """Choices under the name of their level; a level of one area, or of too many to choose from, is left out."""
+        labels = dict(self.fields["level"].choices)
+        named = {number: names for number, names in areas.items() if number in labels and 1 < len(names) <= MANY_AREAS}
+        return [(labels[number], [(area_key(number, name), name) for name in names]) for number, names in named.items()]
 
     def clean_day(self) -> date | str | None:
         """A polling day of the mission, or all; none stands for the first."""
@@ -68,6 +96,11 @@ class DrawForm(forms.Form):
         data = super().clean() or self.cleaned_data
         data["rule"] = data.get("rule") or AreaRule.STRATA
         data["tabulations"] = data.get("tabulations") or 0
+        level, chosen = data.get("level") or 0, [key.partition(":") for key in data.get("districts") or []]
+        wrong = [name for number, _sep, name in chosen if int(number) != level]
+        if wrong:
+            self.add_error("districts", _("These areas are not of the level that is chosen: %(names)s.") % {"names": ", ".join(wrong)})
+        data["districts"] = [name for _number, _sep, name in chosen]
         return data
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import folded
 from core import audit, clock
 from core.actors import Actor
 from core.errors import Invalid, NotNow
@@ -165,17 +166,22 @@ def area_of(station: Station, level: int) -> str:
     return station.levels[level - 1] if len(station.levels) >= level else ""
 
 
-def levels_of(mission: Mission) -> list[tuple[int, str]]:
-    """The levels of the mission's list that can be areas: number, and how many areas it has, with the first of them."""
-    names: dict[int, set[str]] = {}
-    for levels in Station.objects.for_mission(mission).exclude(levels=[]).values_list("levels", flat=True):
+def areas_of(mission: Mission) -> dict[int, list[str]]:
+    """The areas of the mission's list by level, each in its order; level 0 are the districts. One query."""
+    names: dict[int, set[str]] = {0: set()}
+    for district, levels in Station.objects.for_mission(mission).values_list("district", "levels").distinct():
+        names[0].add(district)
         for number, name in enumerate(levels, start=1):
-            if name:
-                names.setdefault(number, set()).add(name)
+            names.setdefault(number, set()).add(name)
+    return {number: sorted(areas - {""}, key=folded) for number, areas in sorted(names.items())}
+
+
+def levels_of(areas: dict[int, list[str]]) -> list[tuple[int, str]]:
+    """The levels that can be areas: number, and how many areas it has, with the first of them. areas: `areas_of`."""
     found = []
-    for number, areas in sorted(names.items()):
-        if len(areas) > 1:
-            words = {"number": number, "count": len(areas), "first": ", ".join(sorted(areas)[:2])[:60]}
+    for number, areas_here in areas.items():
+        if number and len(areas_here) > 1:
+            words = {"number": number, "count": len(areas_here), "first": ", ".join(areas_here[:2])[:60]}
             found.append((number, _("Level %(number)s of the list: %(count)s areas (%(first)s …)") % words))
     return found
 

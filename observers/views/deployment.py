@@ -21,7 +21,7 @@ from missions.models import Assignment, Station
 from missions.views.base import MissionMixin
 from observers.documents.deployment import rule_in_words
 from observers.enums import PlanState
-from observers.forms.deployment import DrawForm, OutcomeForm, StopForm, TeamForm
+from observers.forms.deployment import DrawForm, OutcomeForm, StopForm, TeamForm, area_key
 from observers.membership.dates import say
 from observers.models import DeploymentDraw, Stop, Team, TeamMember
 from observers.services.deployment import (
@@ -37,7 +37,7 @@ from observers.services.deployment import (
     remove_stop,
     warnings_for_release,
 )
-from observers.services.drawing import VISITS, draw_every_day, draw_one_day, levels_of
+from observers.services.drawing import VISITS, areas_of, draw_every_day, draw_one_day, levels_of
 from observers.services.polling_days import days_at_odds, move_plan, moves_on_offer, polling_days_of
 from observers.services.teams import (
     add_member,
@@ -105,7 +105,8 @@ class DeploymentView(MissionMixin, TemplateView):
         )
 
     def _draw_form(self, *args: Any, **kwargs: Any) -> DrawForm:
-        return DrawForm(*args, days=polling_days_of(self.mission), levels=levels_of(self.mission), **kwargs)
+        areas = areas_of(self.mission)
+        return DrawForm(*args, days=polling_days_of(self.mission), levels=levels_of(areas), areas=areas, **kwargs)
 
     @staticmethod
     def _drawn_before(draw: DeploymentDraw | None) -> dict[str, Any]:
@@ -113,7 +114,8 @@ class DeploymentView(MissionMixin, TemplateView):
         if draw is None:
             return {"visits": VISITS}
         names = ("teams", "visits", "day", "rule", "level", "tabulations")
-        return {**{name: draw.asked[name] for name in names if name in draw.asked}, "seed": draw.seed}
+        areas = [area_key(draw.asked.get("level", 0), name) for name in draw.asked.get("districts", [])]
+        return {**{name: draw.asked[name] for name in names if name in draw.asked}, "districts": areas, "seed": draw.seed}
 
     def _warnings(self, teams: list[Team], typed: Any) -> list[dict[str, Any]]:
         rows = warnings_for_release(self.mission, {team: team.rules for team in teams})

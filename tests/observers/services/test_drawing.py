@@ -22,7 +22,7 @@ from observers.documents.team_sheet.build import build_team_sheet
 from observers.models import Stop, TeamMember
 from observers.services.contacts import add_contact, numbers_for, remove_contact
 from observers.services.deployment import add_stop, change_stop
-from observers.services.drawing import draw_deployment, draw_every_day, levels_of
+from observers.services.drawing import areas_of, draw_deployment, draw_every_day, levels_of
 from observers.services.teams import add_member, create_team, judge_teams, lock_member, set_locks
 from observers.services.ways import judge_way, way_of
 
@@ -89,7 +89,7 @@ def test_areas_are_a_level_of_the_list(crewed):
     for number, station in enumerate(crewed.stations.order_by("code")):
         station.levels = ["Country", f"North {number % 2}", f"Town {number % 6}"]
         station.save(update_fields=["levels"])
-    assert [number for number, _label in levels_of(crewed)] == [2, 3]
+    assert [number for number, _label in levels_of(areas_of(crewed))] == [2, 3]
     draw = draw_deployment(crewed, by=SYSTEM, teams=4, visits=2, level=2)
     assert draw.outcome["districts"] == ["North 0", "North 1"] and draw.asked["level"] == 2
     draw = draw_deployment(crewed, by=SYSTEM, teams=4, visits=2, level=3, districts=["Town 1", "Town 4"])
@@ -301,3 +301,20 @@ def test_a_team_is_named_on_its_page_and_unnamed_again(page, crewed, release):
     assert page.desk.post(url, {**fields, "name": "Danube"}).status_code == 400, "A late change needs its reason."
     assert page.desk.post(url, {**fields, "name": "Danube", "reason": "As the drivers say."}).status_code == 302
     assert crewed.plan_changes.latest("pk").reason == "As the drivers say."
+
+
+def test_the_page_draws_in_the_areas_that_are_named(page, crewed):
+    for number, station in enumerate(crewed.stations.order_by("code")):
+        station.levels = [f"North {number % 2}", f"Town {number % 6}"]
+        station.save(update_fields=["levels"])
+    url = reverse("observers:deployment_draw", args=[crewed.reference])
+    shown = page("deployment").content.decode()
+    assert 'value="0:District 1"' in shown and 'value="2:Town 5"' in shown and "<optgroup" in shown
+    asked = {"teams": 4, "visits": 2, "level": 2, "districts": ["2:Town 1", "2:Town 4"]}
+    assert page.desk.post(url, asked).status_code == 302
+    assert {stop.station.levels[1] for stop in Stop.objects.select_related("station")} == {"Town 1", "Town 4"}
+    shown = page("deployment").content.decode()
+    assert 'value="2:Town 4" selected' in shown and 'value="2:Town 5" selected' not in shown, "Drawing again begins where it ended."
+    refused = page.desk.post(url, {**asked, "level": 0})
+    assert refused.status_code == 400 and "not of the level that is chosen: Town 1, Town 4." in refused.content.decode()
+    assert page.desk.post(url, {**asked, "districts": ["2:Nowhere"]}).status_code == 400
