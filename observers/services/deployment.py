@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -312,11 +312,16 @@ def warnings_for_release(mission: Mission, judged: Mapping[Team, list[TeamRule]]
             if rule.level == "warning" and team.present:
                 uuids, said = found.setdefault(rule.code, ([], []))
                 uuids.append(str(team.uuid))
-                said.append(f"{team.label}: {rule.sentence}")
+                said.append(f"{name_among(team, judged)}: {rule.sentence}")
     return [
         TeamWarning(code, " ".join(said), uuids, before[code]["reason"] if before.get(code, {}).get("teams") == uuids else "")
         for code, (uuids, said) in found.items()
     ]
+
+
+def name_among(team: Team, teams: Iterable[Team]) -> str:
+    """What a team is called among others: with its day where they go out on several."""
+    return team.label if len({one.day for one in teams}) < 2 else f"{team.label}, {say(team.day)}"
 
 
 def is_plan_changed(plan: DeploymentPlan, mission: Mission) -> bool:
@@ -357,10 +362,12 @@ def missing_for_release(mission: Mission) -> list[Missing]:
         if not team.present:
             if released and not team.stops.all():
                 continue
-            found.append(Missing("team_empty", _("%(team)s has no members.") % {"team": team.label}, url))
+            found.append(Missing("team_empty", _("%(team)s has no members.") % {"team": name_among(team, teams)}, url))
         elif not team.stops.all():
-            found.append(Missing("team_without_stops", _("%(team)s has no stops.") % {"team": team.label}, url))
+            found.append(Missing("team_without_stops", _("%(team)s has no stops.") % {"team": name_among(team, teams)}, url))
         found += [
-            Missing(rule.code, f"{team.label}: {rule.sentence}", url) for rule in judged[team.pk] if rule.level == "breach" and team.present
+            Missing(rule.code, f"{name_among(team, teams)}: {rule.sentence}", url)
+            for rule in judged[team.pk]
+            if rule.level == "breach" and team.present
         ]
     return found

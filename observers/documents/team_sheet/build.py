@@ -89,7 +89,7 @@ def _sheet(team: Team, numbers: list[list[str]]) -> list[dict[str, Any]]:
             _("Stops"),
             head=[_("Time"), _("What"), _("Station"), _("Place"), _("Way there")],
             rows=stops,
-            widths=[1.2, 1.8, 1.6, 5, 2],
+            widths=[1.2, 1.8, 2.1, 4.5, 2],
             align=["left"] * 5,
             empty=_("No stops are planned."),
         ),

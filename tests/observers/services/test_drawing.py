@@ -19,9 +19,10 @@ from core.errors import Invalid, NotAllowed, NotNow
 from missions.models import PollingDay, Station
 from observers.documents.deployment import build_deployment_plan
 from observers.documents.team_sheet.build import build_team_sheet
+from observers.membership.dates import say
 from observers.models import Stop, TeamMember
 from observers.services.contacts import add_contact, numbers_for, remove_contact
-from observers.services.deployment import add_stop, change_stop
+from observers.services.deployment import add_stop, change_stop, missing_for_release
 from observers.services.drawing import areas_of, draw_deployment, draw_every_day, levels_of
 from observers.services.teams import add_member, create_team, judge_teams, lock_member, set_locks
 from observers.services.ways import judge_way, way_of
@@ -278,6 +279,15 @@ def test_a_team_that_nobody_named_is_called_in_the_language_of_the_reader(page, 
     for name, args in (("deployment", ()), ("deployment_table", ()), ("team", (team.uuid,)), ("team_sheet", (team.uuid,))):
         shown = page(name, *args).content.decode()
         assert "Équipe 3" in shown and ">Team 3" not in shown, name
+
+
+def test_warnings_about_teams_of_two_days_say_the_day(crewed):
+    draw_deployment(crewed, by=SYSTEM, teams=4, visits=1)
+    first = crewed.teams.get(number=1)
+    assert not any(say(first.day) in row.sentence for row in missing_for_release(crewed))
+    create_team(crewed, by=SYSTEM, day=crewed.polling_day + timedelta(days=1))
+    later = say(crewed.polling_day + timedelta(days=1))
+    assert f"Team 1, {later} has no members." in {str(row.sentence) for row in missing_for_release(crewed)}
 
 
 def test_a_team_is_named_on_its_page_and_unnamed_again(page, crewed, release):
