@@ -10,8 +10,9 @@ from rest_framework import serializers
 
 from core import translations
 from reports.enums import Addressee, FollowUpBasis, FollowUpStatus
-from reports.models import Dialogue, Finding, FollowUp, Recommendation, Report, ReportVersion, Standard, Topic
-from reports.services import chain
+from reports.models import Dialogue, Finding, FollowUp, Publication, Recommendation, Report, ReportVersion, Standard, Topic
+from reports.models.visibility import missions_read_by
+from reports.services import chain, public
 
 TEXTS = {
     "type": "object",
@@ -25,6 +26,25 @@ def texts_field(owner: Any, field: str, known: dict[Any, Any] | None) -> dict[st
     """Texts by language with their state, from what the list loaded or from the database."""
     rows = known.get(owner.uuid, {}) if known is not None else translations.texts(owner, field)
     return {code: {"text": row.text, "state": row.state} for code, row in rows.items()}
+
+
+def is_inside(row: Recommendation, context: dict[str, Any]) -> bool:
+    """Does the reader see the mission? Others have of a published recommendation what the public site shows, and no more."""
+    if "inside" not in context:  # once for the page
+        user = context["request"].user if "request" in context else AnonymousUser()
+        context["inside"] = set(missions_read_by(user).values_list("pk", flat=True))
+    return row.mission_id in context["inside"]
+
+
+def for_the_public(context: dict[str, Any]) -> dict[str, Any]:
+    """Adopted wordings and days of adoption that the public site shows: `texts` (keys), `days` (by report)."""
+    if "public" not in context:
+        out = Publication.objects.current().only("report_id", "cover")
+        context["public"] = {
+            "texts": set(public.public_texts().values_list("pk", flat=True)),
+            "days": {one.report_id: one.cover["adopted_on"] for one in out},
+        }
+    return context["public"]
 
 
 class StandardSerializer(serializers.ModelSerializer):
@@ -140,6 +160,7 @@ class RecommendationSerializer(serializers.ModelSerializer):
     topic = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
     text = serializers.SerializerMethodField()
     adopted = serializers.SerializerMethodField()
+    adopted_on = serializers.SerializerMethodField()
     addressees = serializers.SerializerMethodField()
     standards = serializers.SerializerMethodField()
     findings = serializers.SlugRelatedField(slug_field="uuid", many=True, read_only=True)
@@ -155,13 +176,24 @@ class RecommendationSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(TEXTS)
     def get_text(self, row: Recommendation) -> dict[str, dict[str, str]]:
-        """Drafts by language."""
+        """Drafts by language; to people of the mission alone."""
+        if not is_inside(row, self.context):
+            return {}
         return texts_field(row, "text", self.context.get("texts"))
 
     @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
     def get_adopted(self, row: Recommendation) -> dict[str, str]:
-        """Adopted wording by language."""
-        return {one.language: one.text for one in row.adopted_texts.all()}
+        """Adopted wording by language: to who does not see the mission only what is public of it."""
+        rows = list(row.adopted_texts.all())
+        if not is_inside(row, self.context):
+            rows = [one for one in rows if one.pk in for_the_public(self.context)["texts"]]
+        return {one.language: one.text for one in rows}
+
+    @extend_schema_field({"type": ["string", "null"], "format": "date"})
+    def get_adopted_on(self, row: Recommendation) -> str | None:
+        """The day of adoption; outside, as it is published: a correction under embargo is not told."""
+        inside = row.adopted_on.isoformat() if row.adopted_on else None
+        return inside if is_inside(row, self.context) else for_the_public(self.context)["days"].get(row.report_id, inside)
 
     @extend_schema_field({"type": "array", "items": {"type": "string", "enum": Addressee.values}})
     def get_addressees(self, row: Recommendation) -> list[str]:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
 from django.urls import reverse
 
 from core import clock
 from core.models import Record
+from reports.models.report import ReportVersion
+
+COVER = ("adopted_on", "number", "recommendation_number", "resolution_number")
+"""What of a version's cover the public site shows in lists."""
+
+
+def cover_of(version: ReportVersion) -> dict[str, str]:
+    """Day and numbers as a frozen version says them; every language says the same."""
+    content = next(iter(version.content["languages"].values()))
+    return {name: content["cover"].get(name) or "" for name in COVER}
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
@@ -27,7 +37,8 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 class Publication(Record):
     """One version of a report, published from `embargo_until` on, in `languages`, under `slug`.
 
-    `unchecked_accepted` names the languages whose unchecked texts a person let in (DESIGN 3, "Languages of content").
+    `unchecked_accepted` names the languages whose unchecked texts a person let in (DESIGN 3, "Languages of content"). `cover` is what
+    the version says of its numbers and its day of adoption: the public site shows these and not what the report says by now.
     """
 
     report = models.ForeignKey("reports.Report", on_delete=models.PROTECT, related_name="publications")
@@ -36,6 +47,7 @@ class Publication(Record):
     embargo_until = models.DateTimeField()
     languages = models.JSONField(default=list)
     titles = models.JSONField(default=dict)
+    cover = models.JSONField(default=dict)
     unchecked_accepted = models.JSONField(default=list)
     notice = models.JSONField(default=dict)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -54,6 +66,11 @@ class Publication(Record):
     def is_out(self, at: datetime | None = None) -> bool:
         """Has the embargo passed?"""
         return self.embargo_until <= (at or clock.now())
+
+    @property
+    def adopted_on(self) -> date | None:
+        """The day of adoption as this version says it."""
+        return date.fromisoformat(self.cover["adopted_on"]) if self.cover.get("adopted_on") else None
 
     def public_url(self, language: str) -> str:
         """The page of the report on the public site."""

@@ -56,9 +56,7 @@ def listed(*, country: str = "", year: str = "", words: str = "") -> list[Public
         rows = rows.filter(report__year=int(year))
     found = list(rows)
     for word in folded(words).split():
-        found = [
-            row for row in found if word in folded(" ".join([*row.titles.values(), row.report.number, row.report.recommendation_number]))
-        ]
+        found = [row for row in found if word in folded(" ".join([*row.titles.values(), *row.cover.values()]))]
     return found
 
 
@@ -133,7 +131,21 @@ def recommendations(texts: QuerySet[AdoptedText] | None = None) -> Any:
     """Adopted recommendations of public reports, with their status. texts: `public_texts()`, where the caller asked already."""
     rows = Recommendation.objects.adopted().filter(report__in=public_reports()).with_status()
     wording = Prefetch("adopted_texts", public_texts() if texts is None else texts)
-    return rows.select_related("country", "report", "topic").prefetch_related(wording, "addressees", "citations__standard")
+    shown = Prefetch("report__publications", Publication.objects.current().defer("version__content"), to_attr="shown")
+    return rows.select_related("country", "report", "topic").prefetch_related(wording, shown, "addressees", "citations__standard")
+
+
+def shown_of(row: Recommendation) -> Publication:
+    """The publication that the public reads of a recommendation's report: its numbers and its day of adoption are shown.
+
+    What was corrected under an embargo stands in the report already, and not in here. `row` comes from `recommendations()`.
+    """
+    return row.report.shown[0]  # type: ignore[union-attr]
+
+
+def _adopted_in(year: int) -> list[int]:
+    """Reports that were adopted in a year, by what the public reads of them."""
+    return [row.report_id for row in Publication.objects.current().only("report_id", "cover") if row.cover["adopted_on"][:4] == str(year)]
 
 
 def public_texts() -> QuerySet[AdoptedText]:
@@ -160,7 +172,7 @@ def tracked(filters: dict[str, str]) -> Any:
     if filters.get("country"):
         rows = rows.filter(country__code=filters["country"].upper())
     if filters.get("year", "").isdigit():
-        rows = rows.filter(adopted_on__year=int(filters["year"]))
+        rows = rows.filter(report__in=_adopted_in(int(filters["year"])))
     if filters.get("status") in FollowUpStatus.values:
         rows = rows.filter(status=filters["status"])
     if filters.get("topic"):

@@ -20,6 +20,7 @@ from core.rights import authorize
 from reports import lifecycle
 from reports.enums import ReportState, VersionReason
 from reports.models import Publication, Report, ReportParagraph, ReportVersion
+from reports.models.publication import cover_of
 from reports.services.adoption import correct_adoption_of
 from reports.services.findings import open_to_public
 from reports.services.lifecycle import move_report
@@ -201,6 +202,7 @@ def _publish(
         embargo_until=embargo_until or clock.now(),
         languages=version.languages,
         titles={code: content["cover"]["title"] for code, content in version.content["languages"].items()},
+        cover=cover_of(version),
         unchecked_accepted=sorted(accepted & set(version.unchecked)),
         notice=notice or {},
         published_by=str(by),

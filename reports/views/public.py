@@ -115,7 +115,7 @@ def report(request: HttpRequest, language: str, slug: str, number: int | None = 
     context |= {
         "content": content,
         "cover": content["cover"],
-        "recommendation_number": format_adopted(publication.report.recommendation_number, language),
+        "recommendation_number": format_adopted(publication.cover["recommendation_number"], language),
         "statuses": {str(row.uuid): row for row in recommendations},
         "counts": public.status_counts(recommendations),
         "downloads": _downloads_by_language(publication),
@@ -158,7 +158,7 @@ def report_json(request: HttpRequest, language: str, slug: str) -> HttpResponse:
     return JsonResponse(
         {
             "schema": version.content["schema"],
-            "number": publication.report.number,
+            "number": publication.cover["number"],
             "slug": publication.slug,
             "version": version.number,
             "checksum": version.checksum,
@@ -237,14 +237,14 @@ def recommendation(request: HttpRequest, language: str, uuid: Any) -> HttpRespon
     shown = texts.get(language) or next((text for text in texts.values() if text.is_authentic), None)
     related = [(one.get_relation_display(), one.earlier) for one in row.relations.select_related("earlier__report", "earlier__country")]
     later = [(one.get_relation_display(), one.recommendation) for one in row.later_relations.select_related("recommendation__report")]
-    known = set(public.recommendations().filter(pk__in=[one.pk for _label, one in [*related, *later]]).values_list("pk", flat=True))
+    known = {one.pk: _row(one, language) for one in public.recommendations().filter(pk__in=[one.pk for _label, one in [*related, *later]])}
     context = {
         **_row(row, language),
         "texts": texts,
         "shown": shown,
         "history": public.history_of([row], language).get(row.pk, []),
-        "earlier": [(label, one) for label, one in related if one.pk in known],
-        "later": [(label, one) for label, one in later if one.pk in known],
+        "earlier": [(label, known[one.pk]) for label, one in related if one.pk in known],
+        "later": [(label, known[one.pk]) for label, one in later if one.pk in known],
         "publication": public.publications().filter(report=row.report).first(),
         "permalink": settings.SCRUTIN_URL + reverse("reports:public_recommendation", args=[language, row.uuid]),
     }
@@ -322,7 +322,8 @@ def _card(publication: Any, language: str) -> dict[str, Any]:
         "title": _title(publication, language),
         "lang": language if language in publication.titles else publication.report.authentic_language,
         "country": publication.report.country,
-        "recommendation_number": format_adopted(publication.report.recommendation_number, language),
+        "number": publication.cover["number"],
+        "recommendation_number": format_adopted(publication.cover["recommendation_number"], language),
         "url": path,
         "absolute": settings.SCRUTIN_URL + path,
         "is_correction": bool(publication.notice),
@@ -339,7 +340,8 @@ def _row(row: Recommendation, language: str) -> dict[str, Any]:
         "recommendation": row,
         "text": adopted_text(row, language),
         "lang": language if any(text.language == language for text in row.adopted_texts.all()) else row.authentic_language,
-        "text_number": format_adopted(row.report.recommendation_number, language) if row.report else "",
+        "text_number": format_adopted(public.shown_of(row).cover["recommendation_number"], language),
+        "adopted_on": public.shown_of(row).adopted_on,
         "status_label": FollowUpStatus(row.status).label,
         "url": reverse("reports:public_recommendation", args=[language, row.uuid]),
         "standards": [one.standard for one in row.citations.all()],
@@ -352,12 +354,12 @@ def _as_data(rows: Any, language: str) -> list[dict[str, Any]]:
         {
             "uuid": str(row.uuid),
             "country": row.country.code,
-            "text_number": row.report.recommendation_number if row.report else "",
+            "text_number": public.shown_of(row).cover["recommendation_number"],
             "paragraph": row.paragraph,
             "text": adopted_text(row, language),
             "texts": {text.language: text.text for text in row.adopted_texts.all()},
             "unchecked": [text.language for text in row.adopted_texts.all() if not text.was_checked],
-            "adopted_on": row.adopted_on.isoformat() if row.adopted_on else None,
+            "adopted_on": public.shown_of(row).cover["adopted_on"] or None,
             "priority": row.priority,
             "action_type": row.action_type,
             "topic": row.topic.code if row.topic else None,

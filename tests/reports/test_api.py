@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from reports.models import Finding, Recommendation
-from reports.services import evidence, findings
+from core import clock
+from reports.models import Finding, Recommendation, Report
+from reports.services import evidence, findings, publication
 
 
 def test_a_finding_is_written_changed_and_agreed(mission, api_for, coordinator, observer_a, standards, as_coordinator):
@@ -78,3 +81,20 @@ def test_lists_cost_the_same_with_more_rows(drafting, make_recommendation, api_f
         make_recommendation(drafting, text=f"do a third thing for {path}")
         with django_assert_max_num_queries(len(one)):
             client.get(f"/api/v1/{path}/")
+
+
+def test_an_account_outside_reads_of_a_published_recommendation_what_the_public_reads(
+    drafting, make_report, walk, api_for, coordinator, outsider, as_publisher
+):
+    """French was left out when the report was published; a corrected day waits for its embargo."""
+    report = walk(make_report(drafting), "adopted")
+    Report.objects.update(committee_on=clock.today() - timedelta(days=7))
+    made, _job = publication.publish_report(report, by=as_publisher, languages=["en"], findings_accepted=True)
+    correction = {"adopted_on": made.adopted_on - timedelta(days=1)}
+    end = clock.now() + timedelta(days=1)
+    publication.correct_report(report, by=as_publisher, note={"en": "The day."}, adoption=correction, embargo_until=end)
+    path = f"/api/v1/recommendations/{Recommendation.objects.get().uuid}/"
+    inside, outside = api_for(coordinator).get(path).json(), api_for(outsider).get(path).json()
+    assert (sorted(inside["adopted"]), sorted(inside["text"])) == (["en", "fr"], ["en", "fr"])
+    assert (sorted(outside["adopted"]), outside["text"]) == (["en"], {})
+    assert (inside["adopted_on"], outside["adopted_on"]) == (correction["adopted_on"].isoformat(), made.adopted_on.isoformat())

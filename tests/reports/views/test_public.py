@@ -13,7 +13,7 @@ from lxml import etree
 
 from core import clock
 from missions.models import PastMission
-from reports.models import Finding, Publication, Recommendation, ReportParagraph
+from reports.models import Finding, Publication, Recommendation, Report, ReportParagraph
 from reports.services import evidence, findings, followup, paragraphs, publication, recommendations
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -208,7 +208,7 @@ def test_queries_of_the_tracker_do_not_grow(drafting, make_report, make_recommen
     for number in range(4):
         make_recommendation(drafting, text=f"do thing {number}")
     walk(report, "published")
-    with django_assert_max_num_queries(16) as used:
+    with django_assert_max_num_queries(17) as used:
         Client().get("/published/en/recommendations/?q=voters")
     with django_assert_max_num_queries(len(used)):
         Client().get("/published/en/recommendations/")
@@ -244,3 +244,31 @@ def test_unchecked_wording_that_the_publisher_let_in_is_marked_wherever_it_stand
     assert "veiller à ce que" in page and "Unchecked translation; only the original counts." in page
     data = Client().get("/published/fr/recommendations.json").json()["results"][0]
     assert (sorted(data["texts"]), data["unchecked"]) == (["en", "fr"], ["fr"])
+
+
+def test_a_day_corrected_under_embargo_is_not_told_before_its_second(published, as_publisher, time_machine):
+    """Head, citation, tracker, data and feed say what the version says that is out."""
+    Report.objects.update(committee_on=published.adopted_on - timedelta(days=7))
+    old, row = published.adopted_on, Recommendation.objects.get()
+    new, end = old - timedelta(days=1), clock.now() + timedelta(days=2)
+    adoption = {"adopted_on": new, "recommendation_number": "Recommendation 603 (2027)"}
+    publication.correct_report(
+        published.report, by=as_publisher, note={"en": "Day and number."}, adoption=adoption, unchecked_accepted=["fr"], embargo_until=end
+    )
+    row.refresh_from_db()
+    assert row.adopted_on == new, "at the desk it is corrected at once"
+    pages = [f"/published/en/{page}" for page in ("", "recommendations/", "countries/BG/", "feed.atom", "recommendations.csv")]
+    pages += [
+        f"/published/en/recommendations/{row.uuid}/",
+        f"/published/en/reports/{published.slug}/",
+        "/published/en/recommendations.json",
+    ]
+    written = (f"{new.day} {new:%B %Y}", new.isoformat(), "603")
+    for path in pages:
+        text = Client().get(path).content.decode()
+        assert "601" in text and not [words for words in written if words in text], path
+    assert Client().get(f"/published/en/recommendations.json?year={old.year}").json()["count"] == 1
+    time_machine.move_to(end)
+    for path in pages:
+        text = Client().get(path).content.decode()
+        assert "603" in text and "Recommendation 601" not in text, path
