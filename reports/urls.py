@@ -46,6 +46,7 @@ urlpatterns = [
     path(f"{M}report/paragraphs/<uuid:uuid>/", reports.ParagraphView.as_view(), name="paragraph"),
     path(f"{M}report/paragraphs/<uuid:uuid>/remove/", reports.ParagraphRemoveView.as_view(), name="paragraph_remove"),
     path(f"{M}report/freeze/", reports.FreezeView.as_view(), name="report_freeze"),
+    path(f"{M}report/compare/", reports.CompareView.as_view(), name="compare"),
     path(f"{M}report/versions/<int:number>/", reports.VersionView.as_view(), name="version"),
     path(f"{M}report/publish/", publication.PublishView.as_view(), name="publish"),
     path(f"{M}report/correct/", publication.CorrectView.as_view(), name="correct"),

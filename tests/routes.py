@@ -339,7 +339,7 @@ TABLE: list[Route] = [
     ),
     *rows(SECRETARIAT | {"rapporteur"}, "reports:recommendation_translate", methods="POST", seen=CALLED),
     # --- the report -------------------------------------------------------------------------------------------------
-    *rows(INSIDE, "reports:report reports:section reports:paragraph reports:version", seen=CALLED),
+    *rows(INSIDE, "reports:report reports:section reports:paragraph reports:version reports:compare", seen=CALLED),
     *rows(COORDINATOR | {"rapporteur"}, "reports:report_open", methods="POST", seen=CALLED),
     *rows(SECRETARIAT | {"rapporteur"}, "reports:report_cover", methods="GET POST", seen=CALLED),
     *rows(
@@ -386,7 +386,8 @@ TABLE: list[Route] = [
     *rows(INSIDE | PHONE, "station-detail meeting-detail team-detail stop-detail observation-detail incident-detail"),
     *rows(
         INSIDE,
-        """assignment-detail mission-figures milestone-detail finding-detail report-detail report-versions recommendation-detail
+        """assignment-detail mission-figures milestone-detail finding-detail report-detail report-versions report-compare
+        recommendation-detail
         recommendation-chain""",
     ),
     *rows(SECRETARIAT | LEADERS, "mission-observation-feed"),

@@ -240,6 +240,37 @@ class VersionSerializer(serializers.ModelSerializer):
         fields = ("uuid", "number", "reason", "languages", "checksum", "unchecked", "corrects", "frozen_at")
 
 
+class PieceSerializer(serializers.Serializer):
+    """A stretch of text that stayed, was added or removed."""
+
+    kind = serializers.ChoiceField(choices=["same", "added", "removed"])
+    text = serializers.CharField()
+
+
+class ChangeSerializer(serializers.Serializer):
+    """What became of one place of a report."""
+
+    kind = serializers.ChoiceField(choices=["same", "added", "removed", "changed"])
+    is_moved = serializers.BooleanField()
+    chapter = serializers.CharField()
+    old_chapter = serializers.CharField()
+    old_number = serializers.CharField()
+    number = serializers.CharField()
+    old = serializers.CharField()
+    new = serializers.CharField()
+    pieces = PieceSerializer(many=True)
+
+
+class ComparisonSerializer(serializers.Serializer):
+    """Two versions of a report against each other: what differs, and how many places of each kind there are."""
+
+    old = serializers.CharField(help_text="Number of a version, or `now`.")
+    new = serializers.CharField(help_text="Number of a version, or `now`.")
+    language = serializers.CharField()
+    counts = serializers.DictField(child=serializers.IntegerField())
+    changes = ChangeSerializer(many=True)
+
+
 class ReportSerializer(serializers.ModelSerializer):
     """A report."""
 

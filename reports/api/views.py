@@ -8,7 +8,7 @@ from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -22,7 +22,13 @@ from reports.api import filters, serializers
 from reports.lifecycle import FINDING_MOVES, MOVES
 from reports.models import Finding, FollowUp, Recommendation, Report, Standard, Topic
 from reports.models.visibility import missions_read_by
-from reports.services import chain, findings, followup, lifecycle, recommendations
+from reports.services import chain, comparison, findings, followup, lifecycle, recommendations
+
+COMPARE = [
+    OpenApiParameter("from", str, description="Number of a version, or `now`; else the newest version."),
+    OpenApiParameter("to", str, description="Number of a version, or `now`, which is also the default."),
+    OpenApiParameter("language", str, description="`en`, `fr` or `de`; else one that both have."),
+]
 
 
 class TextsMixin:
@@ -179,7 +185,13 @@ class ReportViewSet(TextsMixin, viewsets.ReadOnlyModelViewSet):
     lookup_field = "uuid"
     queryset = Report.objects.none()
     text_field = "title"
-    permission_map = {"list": None, "retrieve": "reports.view_report", "moves": "reports.view_report", "versions": "reports.view_report"}
+    permission_map = {
+        "list": None,
+        "retrieve": "reports.view_report",
+        "moves": "reports.view_report",
+        "versions": "reports.view_report",
+        "compare": "reports.view_report",
+    }
 
     def get_queryset(self) -> QuerySet[Report]:
         """Reports the reader sees."""
@@ -207,6 +219,19 @@ class ReportViewSet(TextsMixin, viewsets.ReadOnlyModelViewSet):
         """Frozen versions with their checksums."""
         rows = self.get_object().versions.select_related("corrects").defer("content", "corrects__content")
         return Response(serializers.VersionSerializer(rows, many=True).data)
+
+    @extend_schema(parameters=COMPARE, responses=serializers.ComparisonSerializer, filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def compare(self, request: Request, uuid: Any) -> Response:
+        """Two versions by place: added, removed, changed with its words, moved. `now` stands for the report as it is."""
+        report, given = self.get_object(), request.query_params
+        rows = list(report.versions.defer("content"))
+        old, new = comparison.sides_asked(rows, given.get("from", ""), given.get("to", ""))
+        language = given.get("language") or comparison.language_of(report, rows, (old, new), report.authentic_language)
+        changes = comparison.compare(comparison.side_of(report, old, language), comparison.side_of(report, new, language))
+        shown = [change for change in changes if change.is_change]
+        result = {"old": old, "new": new, "language": language, "counts": comparison.counted(changes), "changes": shown}
+        return Response(serializers.ComparisonSerializer(result).data)
 
 
 @extend_schema(tags=["reference"])

@@ -31,6 +31,7 @@ from reports.models import Finding, Publication, ReportParagraph, ReportSection,
 from reports.services import (
     adoption,
     chain,
+    comparison,
     consultation,
     lifecycle,
     paragraphs,
@@ -366,6 +367,31 @@ class VersionView(ReportPage):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Draw what is not drawn yet."""
         return redirect(versions.render_version(self.version, by=self.actor))
+
+
+class CompareView(ReportPage):
+    """Two versions against each other: `?from=1&to=2&language=en`, `now` for the report as it is; `all=1` shows what stayed too."""
+
+    template_name = "reports/compare.html"
+    permission = "reports.view_report"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The changes, and how many of each kind."""
+        report, wanted = self.needed_report, self.request.GET
+        rows = list(report.versions.defer("content"))
+        old, new = comparison.sides_asked(rows, wanted.get("from", ""), wanted.get("to", ""))
+        language = wanted.get("language") or comparison.language_of(report, rows, (old, new), self.language)
+        changes = comparison.compare(comparison.side_of(report, old, language), comparison.side_of(report, new, language)) if rows else []
+        return super().get_context_data(**kwargs) | {
+            "versions": rows,
+            "old": old,
+            "new": new,
+            "shown": language,
+            "choices": [(code, Language(code).label) for code in report.languages],
+            "counts": comparison.counted(changes),
+            "changes": [change for change in changes if change.is_change or "all" in wanted],
+            "shows_all": "all" in wanted,
+        }
 
 
 def _states_of(rows: list[ReportParagraph], languages: list[str]) -> dict[Any, list[str]]:
