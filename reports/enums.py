@@ -205,8 +205,34 @@ class VersionReason(models.TextChoices):
     CORRECTION = "correction", _("Correction")
 
 
+class RemarkKind(models.TextChoices):
+    """What a member of the delegation says about a paragraph."""
+
+    COMMENT = "comment", _("Comment")
+    SUGGESTION = "suggestion", _("Suggestion")
+
+
+class RemarkState(models.TextChoices):
+    """What became of a remark on a paragraph."""
+
+    OPEN = "open", _("Open")
+    ACCEPTED = "accepted", _("Accepted")
+    REJECTED = "rejected", _("Rejected")
+
+
+class ImportState(models.TextChoices):
+    """What became of a Word document that was brought back."""
+
+    OPEN = "open", _("To be decided")
+    TAKEN = "taken", _("Taken over")
+    DROPPED = "dropped", _("Not taken over")
+
+
 READERS = ("head", "deputy", "rapporteur", "observer", "expert", "staff", "partner")
 """Mission roles that read findings and reports; interpreters and drivers do not."""
+
+REMARKERS = tuple(role for role in READERS if role != "partner")
+"""Mission roles that may comment on a paragraph of the draft: the delegation, not its partners."""
 
 OPEN_TO_TEAM = frozenset({Access.TEAM.value, Access.PUBLIC.value})
 """Access levels that people of the mission read; the others are for the global roles."""

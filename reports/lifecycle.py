@@ -54,6 +54,9 @@ MOVES: dict[str, Move] = {
 EDITABLE = frozenset({S.DRAFT.value, S.CONSULTATION.value, S.AMENDED.value})
 """States in which the report's texts and recommendations may be changed."""
 
+REMARKABLE = frozenset({S.DRAFT.value, S.AGREED.value, S.CONSULTATION.value, S.COMMITTEE.value, S.APPROVED.value, S.AMENDED.value})
+"""States in which the delegation may comment on paragraphs and suggest others."""
+
 ADOPTED = frozenset({S.ADOPTED.value, S.PUBLISHED.value, S.TRANSMITTED.value})
 """States with an adopted text."""
 

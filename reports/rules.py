@@ -12,7 +12,7 @@ import rules
 
 from accounts.rules import is_coordinator, is_publisher, sees_all_missions
 from missions.rules import mission_of, roles_of
-from reports.enums import OPEN_TO_TEAM, READERS
+from reports.enums import OPEN_TO_TEAM, READERS, REMARKERS
 
 
 def missions_of(obj: Any) -> list[Any]:
@@ -55,6 +55,7 @@ def is_open_to_team(user: Any, obj: Any = None) -> bool:
 
 in_missions = has_role()
 observes = has_role(*READERS)
+remarks = has_role(*REMARKERS)
 leads = has_role("head", "deputy", "rapporteur")
 writes = has_role("head", "deputy", "rapporteur", "expert", "staff")
 drafts = has_role("rapporteur", "expert", "staff")
@@ -79,6 +80,8 @@ rules.add_perm("reports.translate_recommendation", is_coordinator | is_publisher
 rules.add_perm("reports.view_report", sees_all_missions | observes)
 rules.add_perm("reports.open_report", is_coordinator | drafts)
 rules.add_perm("reports.change_report", is_coordinator | is_publisher | drafts)
+rules.add_perm("reports.view_remarks", sees_all_missions | remarks)
+rules.add_perm("reports.remark_paragraph", is_coordinator | is_publisher | remarks)
 rules.add_perm("reports.freeze_report", is_coordinator | is_publisher | drafts)
 rules.add_perm("reports.agree_report", is_rapporteur)
 rules.add_perm("reports.return_report", is_coordinator | is_rapporteur)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from reports.public_urls import urlpatterns as public_urlpatterns
-from reports.views import consultation, findings, publication, recommendations, reports
+from reports.views import consultation, findings, paragraphs, publication, recommendations, reports
 
 app_name = "reports"
 M = "missions/<str:reference>/"
@@ -42,9 +42,13 @@ urlpatterns = [
     path(f"{M}report/cover/", reports.CoverView.as_view(), name="report_cover"),
     path(f"{M}report/move/<slug:action>/", reports.ReportMoveView.as_view(), name="report_move"),
     path(f"{M}report/adoption/", reports.AdoptionCorrectView.as_view(), name="adoption_correct"),
-    path(f"{M}report/chapters/<slug:code>/", reports.SectionView.as_view(), name="section"),
-    path(f"{M}report/paragraphs/<uuid:uuid>/", reports.ParagraphView.as_view(), name="paragraph"),
-    path(f"{M}report/paragraphs/<uuid:uuid>/remove/", reports.ParagraphRemoveView.as_view(), name="paragraph_remove"),
+    path(f"{M}report/chapters/<slug:code>/", paragraphs.SectionView.as_view(), name="section"),
+    path(f"{M}report/chapters/<slug:code>/draft/", paragraphs.SectionDraftView.as_view(), name="section_draft"),
+    path(f"{M}report/paragraphs/<uuid:uuid>/", paragraphs.ParagraphView.as_view(), name="paragraph"),
+    path(f"{M}report/paragraphs/<uuid:uuid>/remove/", paragraphs.ParagraphRemoveView.as_view(), name="paragraph_remove"),
+    path(f"{M}report/paragraphs/<uuid:uuid>/draft/", paragraphs.ParagraphDraftView.as_view(), name="paragraph_draft"),
+    path(f"{M}report/paragraphs/<uuid:uuid>/remarks/", paragraphs.RemarkView.as_view(), name="paragraph_remark"),
+    path(f"{M}report/remarks/<uuid:remark>/decide/", paragraphs.RemarkDecideView.as_view(), name="remark_decide"),
     path(f"{M}report/freeze/", reports.FreezeView.as_view(), name="report_freeze"),
     path(f"{M}report/compare/", reports.CompareView.as_view(), name="compare"),
     path(f"{M}report/versions/<int:number>/", reports.VersionView.as_view(), name="version"),

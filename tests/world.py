@@ -75,7 +75,19 @@ from observers.services.own import hand_in_paper
 from observers.services.reference import load_reference
 from observers.services.teams import add_member, create_team
 from reports.models import ConsultationComment, DraftInvitation, FollowUp, Report, ReportSection, Statement
-from reports.services import evidence, findings, followup, lifecycle, paragraphs, publication, recommendations, reference, reports, versions
+from reports.services import (
+    evidence,
+    findings,
+    followup,
+    lifecycle,
+    paragraphs,
+    publication,
+    recommendations,
+    reference,
+    remarks,
+    reports,
+    versions,
+)
 from reports.services.public import file_name
 from tests.conftest_missions import LETTER
 
@@ -388,6 +400,7 @@ def _reports(world: World) -> None:
         recommendation=world.recommendation, status="fully", basis="letter", assessed_on=clock.today(), assessed_by=str(world.by)
     )
     world.paragraph = paragraphs.add_paragraph(section, text={"en": "Words of the summary."}, by=world.by)
+    world.remark = remarks.make_remark(world.paragraph, by=world.by, kind="comment", language="en", text="Too short.")
     world.version = versions.freeze_version(world.report, by=world.by, languages=["en"])
     world.invitation = DraftInvitation.objects.create(
         report=world.report,

@@ -1,6 +1,7 @@
 """Models of findings, recommendations, reports, publication and follow-up."""
 
 from reports.models.consultation import ConsultationComment, DraftInvitation
+from reports.models.editing import ParagraphDraft, ParagraphRemark, WordImport
 from reports.models.finding import Evidence, Finding, FindingComment
 from reports.models.followup import Dialogue, FollowUp
 from reports.models.publication import Publication
@@ -25,6 +26,8 @@ __all__ = [
     "Finding",
     "FindingComment",
     "FollowUp",
+    "ParagraphDraft",
+    "ParagraphRemark",
     "Publication",
     "Recommendation",
     "RecommendationAddressee",
@@ -39,4 +42,5 @@ __all__ = [
     "Standard",
     "Statement",
     "Topic",
+    "WordImport",
 ]

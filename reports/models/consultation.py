@@ -38,11 +38,17 @@ class DraftInvitation(Record):
 
 
 class ConsultationComment(Record):
-    """A comment of the authorities on the draft, given through a secure link; each is answered."""
+    """A comment of the authorities on the draft or on one place of it, given through a secure link; each is answered.
+
+    `place` names the place as the commented version numbers it ("12", "5.a"), `quote` is its text there, `language` that of the quote.
+    """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="comments")
     invitation = models.ForeignKey(DraftInvitation, on_delete=models.CASCADE, null=True, blank=True, related_name="comments")
     paragraph = models.ForeignKey(ReportParagraph, on_delete=models.SET_NULL, null=True, blank=True, related_name="comments")
+    place = models.CharField(max_length=40, blank=True)
+    quote = models.TextField(blank=True)
+    language = models.CharField(max_length=2, choices=Language, blank=True)
     author = models.CharField(max_length=200)
     text = models.TextField(blank=True)
     file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+")

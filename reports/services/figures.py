@@ -55,6 +55,16 @@ def fill_tokens(text: str, snapshot: Snapshot, language: str) -> str:
     return TOKEN.sub(replace, text)
 
 
+def figures_in(texts: Iterable[str], missions: Iterable[Mission], language: str) -> list[tuple[str, str]]:
+    """The figures that texts ask for, each with what it would say if a version were frozen now; empty where nobody counted it."""
+    codes = sorted({code for text in texts for code in TOKEN.findall(text)})
+    if not codes:
+        return []
+    snapshot = snapshot_of(missions)
+    found = [(code, item_of(snapshot, code)) for code in codes]
+    return [(code, in_words(figure, language) if figure else "") for code, figure in found]
+
+
 def unknown_tokens(text: str, snapshot: Snapshot) -> list[str]:
     """Codes of figures that the text asks for and nobody counted."""
     return [code for code in TOKEN.findall(text) if item_of(snapshot, code) is None]

@@ -5,10 +5,11 @@ A save against an older version is refused with both texts, so that no word is l
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
 from core import translations
@@ -17,8 +18,9 @@ from core.audit import record
 from core.enums import TextState
 from core.errors import Invalid, NotNow, Stale
 from core.rights import authorize
-from reports.enums import FindingState
+from reports.enums import FindingState, SectionCode
 from reports.models import Finding, Report, ReportParagraph, ReportSection
+from reports.services.drafts import drop_draft
 from reports.services.findings import move_finding
 
 
@@ -55,6 +57,7 @@ def add_paragraph(
     paragraph = ReportParagraph.objects.create(section=section, position=position, authentic_language=authentic, saved_by=str(by))
     _write(paragraph, text, by=by)
     link_findings(paragraph, findings, by=by)
+    drop_draft(section, by=by)
     record(by, "reports.paragraph_added", report, data={"paragraph": str(paragraph.uuid), "section": section.code})
     return paragraph
 
@@ -86,6 +89,7 @@ def save_paragraph(
     paragraph.version += 1
     paragraph.saved_by = str(by)
     paragraph.save_changes("version", "saved_by")
+    drop_draft(paragraph, by=by, languages=[language])
     record(by, "reports.paragraph_saved", report, data={"paragraph": str(paragraph.uuid), "language": language})
     return paragraph
 
@@ -100,7 +104,7 @@ def confirm_paragraph(paragraph: ReportParagraph, *, language: str, by: Actor) -
 
 @transaction.atomic
 def remove_paragraph(paragraph: ReportParagraph, *, version: int, by: Actor) -> None:
-    """Remove a paragraph; frozen versions keep it."""
+    """Remove a paragraph; frozen versions keep it, and unsaved words of others wait for them in the chapter."""
     report = _open_report(paragraph.section, by)
     paragraph = ReportParagraph.objects.select_for_update().get(pk=paragraph.pk)
     if paragraph.version != version:
@@ -120,6 +124,27 @@ def order_paragraphs(section: ReportSection, uuids: Sequence[str], *, by: Actor)
         rows[str(uuid)].position = position
         rows[str(uuid)].save_changes("position")
     record(by, "reports.paragraphs_ordered", report, data={"section": section.code})
+
+
+def first_number(section: ReportSection) -> int:
+    """The number that the section's first paragraph has if a version is frozen now: the memorandum is numbered through."""
+    if section.code == SectionCode.SUMMARY:
+        return 1
+    before = ReportParagraph.objects.filter(section__report=section.report_id, section__position__lt=section.position)
+    return before.exclude(section__code=SectionCode.SUMMARY).count() + 1
+
+
+def number_of(paragraph: ReportParagraph) -> int:
+    """The paragraph's number if a version is frozen now."""
+    before = paragraph.section.paragraphs.filter(
+        Q(position__lt=paragraph.position) | Q(position=paragraph.position, pk__lt=paragraph.pk)
+    ).count()
+    return first_number(paragraph.section) + before
+
+
+def open_comments(report: Report) -> Counter[int]:
+    """How many unanswered comments of the authorities each paragraph has, by its key."""
+    return Counter(report.comments.filter(answered_at=None).exclude(paragraph=None).values_list("paragraph_id", flat=True))
 
 
 def link_findings(paragraph: ReportParagraph, findings: Iterable[Finding], *, by: Actor) -> None:

@@ -10,13 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import stored
 from accounts.models import Person
-from reports.models import Finding, FindingComment
+from reports.models import Finding, FindingComment, ParagraphDraft, ParagraphRemark
 
 
 def register() -> None:
     """Register the sections of reports. Safe to repeat."""
     stored.register(
         70, "findings", _("Findings drafted or agreed, and remarks"), findings, models=("reports.Finding", "reports.FindingComment")
+    )
+    stored.register(
+        71,
+        "paragraphs",
+        _("Remarks on paragraphs of reports, and unsaved drafts"),
+        remarks,
+        models=("reports.ParagraphRemark", "reports.ParagraphDraft"),
     )
 
 
@@ -28,4 +35,16 @@ def findings(person: Person) -> Iterable[dict[str, Any]]:
     return [
         *stored.values(rows, "mission__reference", "number", "state", "created_at"),
         *stored.values(said, "finding__mission__reference", "finding__number", "text", "created_at"),
+    ]
+
+
+def remarks(person: Person) -> Iterable[dict[str, Any]]:
+    """What the person said about paragraphs, which remarks they decided, and what they typed and did not save."""
+    said = ParagraphRemark.objects.filter(author__person=person).order_by("pk")
+    decided = ParagraphRemark.objects.filter(decided_by__person=person).order_by("pk")
+    unsaved = ParagraphDraft.objects.filter(author__person=person).order_by("pk")
+    return [
+        *stored.values(said, "report__uuid", "kind", "language", "text", "why", "state", "said_at"),
+        *stored.values(decided, "report__uuid", "kind", "state", "answer", "decided_at"),
+        *stored.values(unsaved, "section__code", "language", "text", "saved_at"),
     ]

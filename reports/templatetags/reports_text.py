@@ -23,6 +23,12 @@ def lookup(mapping: Mapping[str, Any] | None, key: str) -> Any:
 
 
 @register.filter
+def differs(one: Any, other: Any) -> bool:
+    """Are the two not the same? An include takes no comparison."""
+    return bool(one != other)
+
+
+@register.filter
 def in_language(texts: Mapping[str, str] | None, language: str) -> str:
     """The text in a language, else in English, else any."""
     if not texts:

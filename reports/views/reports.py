@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -27,14 +27,12 @@ from reports.forms import (
     NoteForm,
     TransmissionForm,
 )
-from reports.models import Finding, Publication, ReportParagraph, ReportSection, ReportVersion
+from reports.models import Publication, ReportParagraph, ReportVersion
 from reports.services import (
     adoption,
-    chain,
     comparison,
     consultation,
     lifecycle,
-    paragraphs,
     rapporteurs,
     report_checks,
     reports,
@@ -211,113 +209,6 @@ class AdoptionCorrectView(ReportPage):
         return redirect("reports:report", self.mission.reference)
 
 
-class SectionView(ReportPage):
-    """One chapter with its paragraphs, in all languages of the report."""
-
-    template_name = "reports/section.html"
-    permission = "reports.view_report"
-
-    @cached_property
-    def section(self) -> ReportSection:
-        """The chapter of the address."""
-        return get_object_or_404(ReportSection, report=self.needed_report, code=self.kwargs["code"])
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Paragraphs with their texts and findings."""
-        report = self.needed_report
-        rows = list(self.section.paragraphs.prefetch_related("findings"))
-        texts = translations.texts_of_many(rows, "text")
-        others = list(report.sections.all())
-        at = others.index(self.section)
-        return super().get_context_data(**kwargs) | {
-            "section": self.section,
-            "paragraphs": [(row, [(code, texts[row.uuid].get(code)) for code in report.languages]) for row in rows],
-            "may_change": report.is_editable and self.may("reports.change_report", report),
-            "findings": _finding_choices(report, self.language),
-            "previous": others[at - 1] if at else None,
-            "next": others[at + 1] if at + 1 < len(others) else None,
-        }
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """Add a paragraph."""
-        findings = Finding.objects.filter(mission__in=self.needed_report.missions.all(), uuid__in=request.POST.getlist("findings"))
-        paragraphs.add_paragraph(self.section, text=texts_from(request, "text"), by=self.actor, findings=findings)
-        return redirect("reports:section", self.mission.reference, self.section.code)
-
-
-class ParagraphView(ReportPage):
-    """Save one language of a paragraph; a stale save shows both texts and keeps every word."""
-
-    template_name = "reports/paragraph.html"
-    permission = "reports.view_report"
-
-    @cached_property
-    def paragraph(self) -> ReportParagraph:
-        """The paragraph of the address."""
-        rows = ReportParagraph.objects.select_related("section__report")
-        return get_object_or_404(rows, section__report=self.needed_report, uuid=self.kwargs["uuid"])
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Texts, findings, sources."""
-        report = self.needed_report
-        texts = translations.texts(self.paragraph, "text")
-        return super().get_context_data(**kwargs) | {
-            "paragraph": self.paragraph,
-            "texts": [(code, dict(Language.choices)[code], texts.get(code)) for code in report.languages],
-            "may_change": report.is_editable and self.may("reports.change_report", report),
-            "findings": _finding_choices(report, self.language),
-            "chosen": set(self.paragraph.findings.values_list("uuid", flat=True)),
-            "nodes": chain.from_paragraph(self.paragraph, self.request.user, self.language),
-        }
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """Save, or show both texts."""
-        findings = None
-        if "with_findings" in request.POST:
-            findings = Finding.objects.filter(mission__in=self.needed_report.missions.all(), uuid__in=request.POST.getlist("findings"))
-        try:
-            paragraphs.save_paragraph(
-                self.paragraph,
-                version=int(request.POST.get("version") or 0),
-                language=request.POST.get("language", ""),
-                text=request.POST.get("text", ""),
-                checked="checked" in request.POST,
-                findings=findings,
-                by=self.actor,
-            )
-        except paragraphs.StaleParagraph as stale:
-            stored = ReportParagraph.objects.get(pk=self.paragraph.pk)
-            context = self.get_context_data() | {"stale": stale, "current": stored}
-            return render(request, "reports/paragraph_stale.html", context, status=409)
-        messages.success(request, _("Saved."))
-        return redirect(self._back())
-
-    def _back(self) -> str:
-        url = reverse("reports:section", args=[self.mission.reference, self.paragraph.section.code])
-        return f"{url}#{self.paragraph.uuid}"
-
-
-class ParagraphRemoveView(ParagraphView):
-    """Remove a paragraph, or move it up or down."""
-
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """Remove or move it."""
-        section, direction = self.paragraph.section, request.POST.get("direction", "")
-        if direction:
-            rows = [str(uuid) for uuid in section.paragraphs.values_list("uuid", flat=True)]
-            at = rows.index(str(self.paragraph.uuid))
-            to = at - 1 if direction == "up" else at + 1
-            if 0 <= to < len(rows):
-                rows[at], rows[to] = rows[to], rows[at]
-                paragraphs.order_paragraphs(section, rows, by=self.actor)
-        else:
-            paragraphs.remove_paragraph(self.paragraph, version=int(request.POST.get("version") or 0), by=self.actor)
-            messages.success(request, _("The paragraph is removed; frozen versions keep it."))
-        return redirect("reports:section", self.mission.reference, section.code)
-
-
 class FreezeView(ReportPage):
     """Freeze a working version and draw it."""
 
@@ -401,9 +292,3 @@ def _states_of(rows: list[ReportParagraph], languages: list[str]) -> dict[Any, l
         row.uuid: [texts[row.uuid][code].state if code in texts[row.uuid] else TextState.MISSING.value for code in languages]
         for row in rows
     }
-
-
-def _finding_choices(report: Any, language: str) -> list[tuple[Finding, str]]:
-    rows = list(Finding.objects.filter(mission__in=report.missions.all()).agreed().order_by("number"))
-    texts = translations.texts_of_many(rows, "statement")
-    return [(row, translations.best_text(texts[row.uuid], language, row.authentic_language)) for row in rows]

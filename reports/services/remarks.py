@@ -1,0 +1,149 @@
+"""What the delegation says about a paragraph: comments, and other wordings that are taken over with one click or rejected."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import clock, translations
+from core.actors import Actor
+from core.audit import record
+from core.errors import Invalid, NotNow
+from core.rights import authorize
+from missions.rules import roles_of
+from reports.enums import REMARKERS, RemarkKind, RemarkState
+from reports.lifecycle import REMARKABLE
+from reports.models import ParagraphRemark, Report, ReportParagraph
+from reports.services.diffs import Piece, joined, word_diff
+from reports.services.paragraphs import save_paragraph
+
+
+@dataclass(frozen=True)
+class ShownRemark:
+    """A remark as the page shows it. `pieces`: what a suggestion does to the text as it stands; `clashes`: the same place was changed."""
+
+    row: ParagraphRemark
+    pieces: list[Piece]
+    clashes: bool = False
+
+
+@transaction.atomic
+def make_remark(
+    paragraph: ReportParagraph, *, by: Actor, kind: str, language: str, text: str, why: str = "", author_name: str = ""
+) -> ParagraphRemark:
+    """Say something about a paragraph, or suggest another wording of it, while the report is not adopted.
+
+    why: the reason of a suggestion. author_name: of a comment that somebody wrote in Word; `by` brought it.
+    """
+    report = paragraph.section.report
+    authorize(by, "reports.remark_paragraph", report)
+    if report.state not in REMARKABLE:
+        raise NotNow(_("The report is adopted: its texts are no longer discussed."), code="report_closed")
+    if kind not in RemarkKind.values or language not in report.languages:
+        raise Invalid(_("“%(value)s” is not one of the choices.") % {"value": f"{kind} {language}"}, code="not_a_choice", attr="kind")
+    base = translations.text_of(paragraph, "text", language)
+    text = text.replace("\r\n", "\n").strip()
+    if not text:
+        raise Invalid(_("Write something first."), code="remark_empty", attr="text")
+    if kind == RemarkKind.SUGGESTION and text == base:
+        raise Invalid(_("The suggestion is the text that stands there: change a word first."), code="remark_same", attr="text")
+    row = ParagraphRemark.objects.create(
+        report=report,
+        paragraph=paragraph,
+        kind=kind,
+        language=language,
+        text=text,
+        why=why.strip(),
+        base=base,
+        author=None if author_name else by.user,
+        author_name=author_name[:200],
+        role="" if author_name else role_in(report, by.user),
+        said_at=clock.now(),
+    )
+    record(by, "reports.paragraph_remarked", report, data={"paragraph": str(paragraph.uuid), "kind": kind, "remark": str(row.uuid)})
+    return row
+
+
+@transaction.atomic
+def accept_remark(remark: ParagraphRemark, *, by: Actor, version: int, answer: str = "") -> ParagraphRemark:
+    """Take a suggestion over, or agree with a comment. version: of the paragraph, as the decider read it.
+
+    What others changed elsewhere in the paragraph since the suggestion was made stays. Raises StaleParagraph where the paragraph was
+    saved meanwhile, NotNow where the same place was changed: then a person writes the sentence.
+    """
+    remark = _open(remark, by)
+    paragraph = remark.paragraph
+    if remark.kind == RemarkKind.SUGGESTION:
+        if paragraph is None:
+            raise NotNow(_("The paragraph was removed: there is nothing to take the suggestion over into."), code="paragraph_gone")
+        stored = translations.text_of(paragraph, "text", remark.language)
+        text = joined(remark.base, remark.text, stored)
+        if text is None:
+            raise NotNow(
+                _("The same words were changed since this was suggested. Write the sentence by hand, then accept or reject."),
+                code="remark_clashes",
+            )
+        if text != stored:
+            save_paragraph(paragraph, version=version, language=remark.language, text=text, by=by)
+    return _decide(remark, RemarkState.ACCEPTED, by=by, answer=answer)
+
+
+@transaction.atomic
+def reject_remark(remark: ParagraphRemark, *, by: Actor, answer: str) -> ParagraphRemark:
+    """Leave the text as it is; the answer tells its author why."""
+    remark = _open(remark, by)
+    if not answer.strip():
+        raise Invalid(_("Say why."), code="answer_missing", attr="answer")
+    return _decide(remark, RemarkState.REJECTED, by=by, answer=answer)
+
+
+def role_in(report: Report, user: Any) -> str:
+    """The role of a user in the report's missions that counts most; empty for those who act by a global role."""
+    held = {role for mission in report.missions.all() for role in roles_of(user, mission)}
+    return next((role for role in REMARKERS if role in held), "")
+
+
+def shown_remarks(paragraph: ReportParagraph) -> list[ShownRemark]:
+    """Remarks on a paragraph, the open ones first."""
+    rows = paragraph.remarks.select_related("author__person", "decided_by__person")
+    texts = translations.texts(paragraph, "text")
+    found = [_shown(row, texts[row.language].text if row.language in texts else "") for row in rows]
+    return sorted(found, key=lambda one: one.row.state != RemarkState.OPEN)
+
+
+def open_counts(report: Report) -> Counter[Any]:
+    """How many open remarks each paragraph has, by its key."""
+    return Counter(report.remarks.filter(state=RemarkState.OPEN).exclude(paragraph=None).values_list("paragraph_id", flat=True))
+
+
+def without_place(report: Report) -> list[ParagraphRemark]:
+    """Remarks whose paragraph was removed, or that came in a Word document about something else."""
+    return list(report.remarks.filter(paragraph=None).select_related("author__person"))
+
+
+def _shown(row: ParagraphRemark, stored: str) -> ShownRemark:
+    if row.kind != RemarkKind.SUGGESTION:
+        return ShownRemark(row, [])
+    if row.state != RemarkState.OPEN:
+        return ShownRemark(row, word_diff(row.base, row.text))
+    text = joined(row.base, row.text, stored)
+    return ShownRemark(row, word_diff(stored, row.text if text is None else text), clashes=text is None)
+
+
+def _open(remark: ParagraphRemark, by: Actor) -> ParagraphRemark:
+    remark = ParagraphRemark.objects.select_for_update(of=("self",)).select_related("report", "paragraph__section").get(pk=remark.pk)
+    authorize(by, "reports.change_report", remark.report)
+    if remark.state != RemarkState.OPEN:
+        raise NotNow(_("This remark is decided already."), code="remark_decided")
+    return remark
+
+
+def _decide(remark: ParagraphRemark, state: str, *, by: Actor, answer: str) -> ParagraphRemark:
+    remark.state, remark.answer, remark.decided_at, remark.decided_by = state, answer.strip(), clock.now(), by.user
+    remark.save_changes("state", "answer", "decided_at", "decided_by")
+    record(by, "reports.remark_decided", remark.report, data={"remark": str(remark.uuid), "state": str(state)})
+    return remark
