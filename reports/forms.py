@@ -182,6 +182,7 @@ class DraftCommentForm(forms.Form):
 
     text = forms.CharField(label=_("Your comment"), required=False, widget=forms.Textarea(attrs={"rows": 8}))
     file = forms.FileField(label=_("A document"), required=False, help_text=_("PDF or Word document, at most 20 MB."))
+    about = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
 
 
 class NoteForm(forms.Form):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
@@ -21,8 +23,9 @@ from core.errors import Invalid, Missing, NotNow
 from core.files import DOCX, PDF, store_file
 from core.outbox import queue_mail
 from core.rights import authorize
+from reports.documents.wording import say
 from reports.enums import ReportState, VersionReason
-from reports.models import ConsultationComment, DraftInvitation, Report
+from reports.models import ConsultationComment, DraftInvitation, Report, ReportParagraph
 from reports.services.versions import freeze_version, render_version
 
 PURPOSE = "report.comment"
@@ -125,19 +128,76 @@ def note_opening(invitation: DraftInvitation) -> None:
         DraftInvitation.objects.filter(pk=invitation.pk, opened_at=None).update(opened_at=clock.now())
 
 
+@dataclass(frozen=True)
+class Place:
+    """A place of the frozen draft that can be commented: its name in the form, how the page calls it, its text, what was said about it."""
+
+    key: str
+    label: str
+    number: str
+    text: str
+    language: str
+    is_item: bool = False
+    comments: list[ConsultationComment] = field(default_factory=list)
+
+
+def places_of(invitation: DraftInvitation) -> list[tuple[str, list[Place]]]:
+    """The texts of the draft as it was sent, by chapter, every place with its comments. What has no place stands in the list above."""
+    language = shown_language(invitation)
+    content = invitation.version.content["languages"][language]
+    said: dict[str, list[ConsultationComment]] = defaultdict(list)
+    for comment in invitation.comments.select_related("file").exclude(place=""):
+        said[comment.place].append(comment)
+
+    def place(item: dict[str, Any], label: str, number: str, key: str = "", is_item: bool = False) -> Place:
+        return Place(item.get("uuid") or key, label, number, item["text"], item.get("lang") or language, is_item, said.get(label, []))
+
+    chapters = []
+    if content["summary"]:
+        title = say("summary", language)
+        chapters.append((title, [place(item, f"{title} {n}", str(n)) for n, item in enumerate(content["summary"], start=1)]))
+    if content["recommendation"]:
+        title, rows = say("recommendation", language), []
+        for one in content["recommendation"]["paragraphs"]:
+            rows.append(place(one, f"{title} {one['number']}", one["number"], one["number"]))
+            for item in one["items"]:
+                number = f"{one['number']}.{item['letter']}"
+                rows.append(place(item, f"{title} {number}", number, number, is_item=True))
+        chapters.append((title, rows))
+    for chapter in content["memorandum"]:
+        rows = [place(item, item["number"], item["number"]) for item in chapter["paragraphs"]]
+        chapters.append((f"{chapter['number']}. {chapter['title']}", rows))
+    return chapters
+
+
 @transaction.atomic
-def give_comment(invitation: DraftInvitation, *, by: Actor, text: str = "", file: Any = None) -> ConsultationComment:
-    """A comment of the authority, as a text, a PDF or Word document, or both; as often as it likes until the day."""
+def give_comment(invitation: DraftInvitation, *, by: Actor, text: str = "", file: Any = None, about: str = "") -> ConsultationComment:
+    """A comment of the authority, as a text, a PDF or Word document, or both; as often as it likes until the day.
+
+    about: the `key` of the place it is about, else it is about the draft as a whole. The place is kept as that version numbered it.
+    """
     invitation = _locked(invitation)
     authorize(by, "reports.comment_draft", invitation)
     _refuse_closed(invitation)
     if not text.strip() and not file:
         raise Invalid(_("Write a comment or add a document."), code="comment_empty", attr="text")
+    place = next((one for _title, rows in places_of(invitation) for one in rows if one.key == about), None) if about else None
+    if about and place is None:
+        raise Invalid(_("There is no such paragraph in the draft that you were sent."), code="place_unknown", attr="text")
     stored = (
         store_file(file, name=getattr(file, "name", "comment.pdf"), by=by, access=Access.SECRETARIAT, allow={PDF, DOCX}) if file else None
     )
     comment = ConsultationComment.objects.create(
-        report=invitation.report, invitation=invitation, author=invitation.name, text=text.strip(), file=stored, received_at=clock.now()
+        report=invitation.report,
+        invitation=invitation,
+        paragraph=_paragraph_of(invitation.report, place),
+        place=place.label if place else "",
+        quote=place.text if place else "",
+        language=place.language if place else "",
+        author=invitation.name,
+        text=text.strip(),
+        file=stored,
+        received_at=clock.now(),
     )
     record(by, "reports.comment_received", invitation.report, data={"comment": str(comment.uuid)})
     return comment
@@ -179,6 +239,16 @@ def shown_language(invitation: DraftInvitation) -> str:
     """The language in which the authority reads the draft: its own where the draft has it, else the original."""
     version = invitation.version
     return invitation.language if invitation.language in version.languages else version.authentic_language
+
+
+def _paragraph_of(report: Report, place: Place | None) -> ReportParagraph | None:
+    """The paragraph behind a place, if the report still has it: a call or a fixed sentence is none."""
+    if place is None:
+        return None
+    try:
+        return ReportParagraph.objects.filter(section__report=report, uuid=UUID(place.key)).first()
+    except ValueError:
+        return None
 
 
 def _send(invitation: DraftInvitation, *, by: Actor) -> None:
@@ -224,7 +294,7 @@ def desk_of(report: Report) -> dict[str, Any]:
     """What the report's page shows: who was asked, and every comment."""
     return {
         "invitations": list(report.invitations.select_related("version").defer("version__content")),
-        "comments": list(report.comments.select_related("file")),
+        "comments": list(report.comments.select_related("file", "paragraph")),
         "is_open": report.state == ReportState.CONSULTATION,
     }
 

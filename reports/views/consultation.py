@@ -7,16 +7,15 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.documents import html_body
-from core.documents.content import prepare
+from core import clock
 from core.errors import DomainError
 from core.models import DocumentFile
 from missions.views.links import LinkView
-from reports.documents.report.build import build
 from reports.enums import ReportState
 from reports.forms import DraftCommentForm
 from reports.models import ConsultationComment, DraftInvitation
@@ -26,7 +25,7 @@ from reports.views.base import ReportPage
 
 
 class DraftByLinkView(LinkView):
-    """The draft and the form for comments. Fields (POST, multipart): text, file; or the button `finish`."""
+    """The draft with a form at every place of it, and one for the whole. Fields (POST, multipart): text, file, about; or `finish`."""
 
     purpose = consultation.PURPOSE
     http_method_names = ["get", "post"]
@@ -44,8 +43,10 @@ class DraftByLinkView(LinkView):
                 consultation.finish_comments(self.subject, by=self.actor)
                 messages.success(request, _("Thank you. You can still comment with the same link until the day."))
             elif form.is_valid():
-                consultation.give_comment(self.subject, by=self.actor, **form.cleaned_data)
+                comment = consultation.give_comment(self.subject, by=self.actor, **form.cleaned_data)
                 messages.success(request, _("Thank you, your comment was received."))
+                if comment.place:
+                    return redirect(f"{reverse('reports:draft_by_link', args=[token])}#place-{form.cleaned_data['about']}")
             else:
                 return self._page(request, form, status=400)
         except DomainError as refusal:
@@ -61,8 +62,10 @@ class DraftByLinkView(LinkView):
             "invitation": invitation,
             "token": self.token,
             "shown": shown,
-            "body": html_body(prepare({**build(invitation.version, shown), "language": shown})),
-            "comments": invitation.comments.select_related("file"),
+            "content": invitation.version.content["languages"][shown],
+            "chapters": consultation.places_of(invitation),
+            "comments": invitation.comments.select_related("file").filter(place=""),
+            "days_left": (invitation.until - clock.today()).days,
             "is_open": invitation.report.state == ReportState.CONSULTATION,
             "has_pdf": _pdf_of(invitation) is not None,
         }
@@ -97,6 +100,8 @@ class CommentAnswerView(ReportPage):
         row = get_object_or_404(ConsultationComment, report=self.needed_report, uuid=self.kwargs["comment"])
         consultation.answer_comment(row, by=self.actor, answer=request.POST.get("answer", ""))
         messages.success(request, _("The answer is saved; the authority reads it behind its link."))
+        if "beside" in request.POST and row.paragraph is not None:
+            return redirect(f"{reverse('reports:paragraph', args=[self.mission.reference, row.paragraph.uuid])}#authorities")
         return redirect(consultation.page_of(self.needed_report))
 
 

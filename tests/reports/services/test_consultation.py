@@ -13,8 +13,8 @@ from core.actors import SYSTEM, user_actor
 from core.errors import Invalid, NotAllowed, NotNow
 from core.models import OutboxMail
 from missions.models import Request
-from reports.models import ConsultationComment, DraftInvitation, Report
-from reports.services import consultation, lifecycle
+from reports.models import ConsultationComment, DraftInvitation, Recommendation, Report, ReportParagraph
+from reports.services import consultation, lifecycle, paragraphs
 from tests.conftest_missions import LETTER
 
 
@@ -154,3 +154,53 @@ def test_a_second_round_waits_for_its_own_answers_only(asked, as_coordinator):
     assert second != asked
     consultation.finish_comments(second, by=SYSTEM)
     assert lifecycle.agree_report(report, by=SYSTEM).state == "agreed"
+
+
+def test_a_comment_is_given_at_its_paragraph_and_answered_there(asked, link, client_for, coordinator, as_coordinator):
+    stranger, desk = client_for(None), client_for(coordinator)
+    page = opened(stranger, link)
+    row = ReportParagraph.objects.get(section__code="introduction")
+    answer = stranger.post(page, {"text": "The law is of 2024.", "about": str(row.uuid)})
+    assert answer["Location"].endswith(f"#place-{row.uuid}")
+    comment = ConsultationComment.objects.get()
+    assert (comment.paragraph, comment.place, comment.quote) == (row, "1", "Words of the introduction.")
+    at_desk = reverse("reports:paragraph", args=[asked.mission.reference, row.uuid])
+    assert "The law is of 2024." in desk.get(at_desk).content.decode()
+    chapter = desk.get(reverse("reports:section", args=[asked.mission.reference, "introduction"])).content.decode()
+    assert "1 unanswered comment of the authorities" in chapter
+    reply = reverse("reports:comment_answer", args=[asked.mission.reference, comment.uuid])
+    assert desk.post(reply, {"answer": "Corrected.", "beside": "1"})["Location"] == f"{at_desk}#authorities"
+    shown = stranger.get(page).content.decode()
+    place = shown[shown.index(f'id="place-{row.uuid}"') :]
+    assert "Corrected." in place[: place.index("</details>")], "the answer stands at the paragraph"
+
+
+def test_calls_and_fixed_sentences_can_be_commented_by_their_number(asked, link, client_for):
+    stranger = client_for(None)
+    page = opened(stranger, link)
+    call = Recommendation.objects.get()
+    for about in (str(call.uuid), "2.a", "6"):
+        assert stranger.post(page, {"text": f"About {about}.", "about": about}).status_code == 302
+    places = list(ConsultationComment.objects.values_list("place", flat=True))
+    assert places == ["Recommendation 5.a", "Recommendation 2.a", "Recommendation 6"]
+    assert not ConsultationComment.objects.exclude(paragraph=None).exists()
+
+
+@pytest.mark.parametrize("about", ["9.z", "00000000-0000-4000-8000-000000000000", "<script>"])
+def test_a_place_that_the_draft_does_not_have_is_refused_and_the_words_stay(about, asked, link, client_for):
+    stranger = client_for(None)
+    answer = stranger.post(opened(stranger, link), {"text": "My long words.", "about": about})
+    assert (answer.status_code, ConsultationComment.objects.count()) == (400, 0)
+    assert "My long words." in answer.content.decode()
+
+
+def test_a_comment_outlives_its_paragraph(asked, link, client_for, coordinator, as_coordinator):
+    stranger = client_for(None)
+    page = opened(stranger, link)
+    row = ReportParagraph.objects.get(section__code="introduction")
+    stranger.post(page, {"text": "The law is of 2024.", "about": str(row.uuid)})
+    paragraphs.remove_paragraph(row, version=1, by=as_coordinator)
+    shown = client_for(coordinator).get(reverse("reports:report", args=[asked.mission.reference])).content.decode()
+    for words in ("The law is of 2024.", "About paragraph 1 as it was sent to them", "Words of the introduction."):
+        assert words in shown
+    assert "The law is of 2024." in stranger.get(page).content.decode()
