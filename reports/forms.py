@@ -23,6 +23,7 @@ from reports.enums import (
     Relation,
     ReportKind,
     Seriousness,
+    VersionReason,
 )
 from reports.models import Finding, Recommendation, Standard, Topic
 
@@ -183,6 +184,22 @@ class DraftCommentForm(forms.Form):
     text = forms.CharField(label=_("Your comment"), required=False, widget=forms.Textarea(attrs={"rows": 8}))
     file = forms.FileField(label=_("A document"), required=False, help_text=_("PDF or Word document, at most 20 MB."))
     about = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+
+
+class WordForm(forms.Form):
+    """A Word document that was drawn from a version of the report and edited."""
+
+    file = forms.FileField(label=_("Word document"), help_text=_("DOCX, at most 20 MB. Tracked changes are read as accepted."))
+    number = forms.TypedChoiceField(
+        label=_("Drawn from version"), required=False, coerce=int, empty_value=None, help_text=_("Only where the document does not say it.")
+    )
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=[("", "–"), *Language.choices])
+
+    def __init__(self, *args: Any, report: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = report.versions.values_list("number", "reason")
+        names = dict(VersionReason.choices)
+        self.fields["number"].choices = [("", "–"), *((n, f"{n}: {names[reason]}") for n, reason in rows)]  # type: ignore[attr-defined]
 
 
 class NoteForm(forms.Form):

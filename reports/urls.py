@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from reports.public_urls import urlpatterns as public_urlpatterns
-from reports.views import consultation, findings, paragraphs, publication, recommendations, reports
+from reports.views import consultation, findings, paragraphs, publication, recommendations, reports, word
 
 app_name = "reports"
 M = "missions/<str:reference>/"
@@ -51,6 +51,9 @@ urlpatterns = [
     path(f"{M}report/remarks/<uuid:remark>/decide/", paragraphs.RemarkDecideView.as_view(), name="remark_decide"),
     path(f"{M}report/freeze/", reports.FreezeView.as_view(), name="report_freeze"),
     path(f"{M}report/compare/", reports.CompareView.as_view(), name="compare"),
+    path(f"{M}report/word/", word.WordView.as_view(), name="word"),
+    path(f"{M}report/word/<uuid:document>/", word.WordImportView.as_view(), name="word_import"),
+    path(f"{M}report/word/<uuid:document>/file/", word.WordFileView.as_view(), name="word_file"),
     path(f"{M}report/versions/<int:number>/", reports.VersionView.as_view(), name="version"),
     path(f"{M}report/publish/", publication.PublishView.as_view(), name="publish"),
     path(f"{M}report/correct/", publication.CorrectView.as_view(), name="correct"),

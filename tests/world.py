@@ -74,7 +74,7 @@ from observers.services.marks import set_mark
 from observers.services.own import hand_in_paper
 from observers.services.reference import load_reference
 from observers.services.teams import add_member, create_team
-from reports.models import ConsultationComment, DraftInvitation, FollowUp, Report, ReportSection, Statement
+from reports.models import ConsultationComment, DraftInvitation, FollowUp, Report, ReportSection, Statement, WordImport
 from reports.services import (
     evidence,
     findings,
@@ -402,6 +402,15 @@ def _reports(world: World) -> None:
     world.paragraph = paragraphs.add_paragraph(section, text={"en": "Words of the summary."}, by=world.by)
     world.remark = remarks.make_remark(world.paragraph, by=world.by, kind="comment", language="en", text="Too short.")
     world.version = versions.freeze_version(world.report, by=world.by, languages=["en"])
+    world.word_import = WordImport.objects.create(
+        report=world.report,
+        version=world.version,
+        language="en",
+        file=world.request.letter,
+        plan={"items": [], "notices": [], "comments": [], "versions": {}, "same": 0},
+        brought_by=str(world.by),
+        brought_at=clock.now(),
+    )
     world.invitation = DraftInvitation.objects.create(
         report=world.report,
         version=world.version,

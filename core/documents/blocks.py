@@ -56,20 +56,24 @@ def footnote(value: Text) -> Run:
 # --- blocks -------------------------------------------------------------------------------------------------------
 
 
-def heading(level: int, value: Text, *, number: str | None = None, restart: bool = False) -> Json:
-    """A heading of level 1 to 4. `number=AUTO` numbers it (1, 1.1, ...); `restart` lets paragraph numbers begin at 1."""
-    return {"type": "heading", "level": level, "text": value, "number": number, "restart": restart}
+def heading(level: int, value: Text, *, number: str | None = None, restart: bool = False, anchor: str = "") -> Json:
+    """A heading of level 1 to 4. `number=AUTO` numbers it (1, 1.1, ...); `restart` lets paragraph numbers begin at 1. anchor: as of
+    a paragraph."""
+    return {"type": "heading", "level": level, "text": value, "number": number, "restart": restart, "anchor": anchor}
 
 
-def paragraph(value: Text, *, number: str | None = None, lang: str | None = None, unchecked: bool = False, style: str = "") -> Json:
+def paragraph(
+    value: Text, *, number: str | None = None, lang: str | None = None, unchecked: bool = False, style: str = "", anchor: str = ""
+) -> Json:
     """A paragraph. `number=AUTO` or a fixed one ("12"); `style`: "", "lead" or "small"; `unchecked` marks a translation
-    that nobody has checked yet."""
-    return {"type": "paragraph", "text": value, "number": number, "lang": lang, "unchecked": unchecked, "style": style}
+    that nobody has checked yet. anchor: a name that the Word file carries as a bookmark, so that the paragraph is known when
+    the file is brought back (letters, digits, `_`, at most 40)."""
+    return {"type": "paragraph", "text": value, "number": number, "lang": lang, "unchecked": unchecked, "style": style, "anchor": anchor}
 
 
-def item(value: Text, *, items: Iterable[Item] = (), kind: str = "bullet", unchecked: bool = False) -> Json:
-    """An entry of a list that has a list below it."""
-    return {"text": value, "items": list(items), "kind": kind, "unchecked": unchecked}
+def item(value: Text, *, items: Iterable[Item] = (), kind: str = "bullet", unchecked: bool = False, anchor: str = "") -> Json:
+    """An entry of a list that has a list below it. anchor: as of a paragraph."""
+    return {"text": value, "items": list(items), "kind": kind, "unchecked": unchecked, "anchor": anchor}
 
 
 def bullets(items: Iterable[Item]) -> Json:
@@ -148,9 +152,9 @@ def page_break() -> Json:
     return {"type": "page_break"}
 
 
-def appendix(title: Text) -> Json:
-    """An appendix begins here, on a new page; appendices are numbered in their order."""
-    return {"type": "appendix", "text": title}
+def appendix(title: Text, *, anchor: str = "") -> Json:
+    """An appendix begins here, on a new page; appendices are numbered in their order. anchor: as of a paragraph."""
+    return {"type": "appendix", "text": title, "anchor": anchor}
 
 
 def signature(name: str, *, role: str = "", place: str = "") -> Json:
@@ -207,16 +211,19 @@ def document(
     unchecked: bool = False,
     institution: str = "",
     access_note: str = "",
+    anchor: str = "",
 ) -> Json:
     """The content of a document.
 
     layout: "report" has a cover page and a list of contents, "note" begins with its title block on the first page.
     kind_line: what it is, above the title ("Report", "Bureau note"). cover: label and value, in order. draft: watermark
     in the document's language, or the words in `watermark`. unchecked: the whole is a translation nobody has checked.
-    institution: instead of the Congress' name. access_note: printed in the footer ("Committee only").
+    institution: instead of the Congress' name. access_note: printed in the footer ("Committee only"). anchor: the title's, as of a
+    paragraph.
     """
     return {
         "title": title,
+        "anchor": anchor,
         "subtitle": subtitle,
         "reference": reference,
         "date": date,

@@ -22,6 +22,7 @@ from core.errors import Invalid
 SCHEMA = "scrutin.content/1"
 LANG = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 SAFE_URL = re.compile(r"^(https?://|mailto:)[^\s<>\"]+$", re.IGNORECASE)
+ANCHOR = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,39}$")
 SHA256 = re.compile(r"^[0-9a-f]{64}$")
 # the Congress writes 25 October 2026, not October 25, 2026
 LOCALES = {"en": "en_GB"}
@@ -93,6 +94,14 @@ def texts(value: Any) -> Iterator[str]:
             yield from texts(inner)
 
 
+def _anchor(source: Mapping[str, Any]) -> dict[str, str]:
+    """The anchor, where there is one: contents without any keep the shape, and the checksum, they had."""
+    name = str(source.get("anchor") or "")
+    if name and not ANCHOR.match(name):
+        raise ContentError(f"{name!r} is no anchor: letters, digits and _, at most 40.", attr="anchor")
+    return {"anchor": name} if name else {}
+
+
 class _Preparer:
     """One pass over one content; it counts as it goes."""
 
@@ -125,6 +134,7 @@ class _Preparer:
             "contents": bool(source.get("contents")),
             "cover": [[self.line(label), self.cell(value)["runs"]] for label, value in source.get("cover") or []],
             "summary": self.runs(source["summary"]) if source.get("summary") else [],
+            **_anchor(source),
         }
         result["blocks"] = [self.block(number, block) for number, block in enumerate(source.get("blocks") or [], start=1)]
         return result
@@ -220,6 +230,7 @@ class _Preparer:
             "runs": self.runs(block["text"], notes=False),
             "number": self.short(number, 12, "number"),
             "auto": automatic,
+            **_anchor(block),
         }
 
     def block_paragraph(self, block: Mapping[str, Any]) -> dict[str, Any]:
@@ -236,6 +247,7 @@ class _Preparer:
             "lang": lang if LANG.match(lang) else "",
             "unchecked": bool(block.get("unchecked")),
             "style": self.choice(block.get("style") or "", ("", "lead", "small"), "style"),
+            **_anchor(block),
         }
 
     def block_list(self, block: Mapping[str, Any]) -> dict[str, Any]:
@@ -251,7 +263,7 @@ class _Preparer:
         if isinstance(item, Mapping) and ("items" in item or "unchecked" in item) and "footnote" not in item:
             runs = self.runs(item["text"])
             below = self.sublist(item, depth + 1) if item.get("items") else None
-            return {"runs": runs, "unchecked": bool(item.get("unchecked")), "list": below}
+            return {"runs": runs, "unchecked": bool(item.get("unchecked")), "list": below, **_anchor(item)}
         return {"runs": self.runs(item), "unchecked": False, "list": None}
 
     def block_table(self, block: Mapping[str, Any]) -> dict[str, Any]:
@@ -353,7 +365,7 @@ class _Preparer:
         self.counts["appendix"] += 1
         self.level = 1
         label = f"{words(self.language)['appendix']} {self.counts['appendix']}"
-        return {"number": self.counts["appendix"], "label": label, "runs": self.runs(block["text"], notes=False)}
+        return {"number": self.counts["appendix"], "label": label, "runs": self.runs(block["text"], notes=False), **_anchor(block)}
 
     def block_signature(self, block: Mapping[str, Any]) -> dict[str, Any]:
         return {name: self.line(block.get(name)) for name in ("name", "role", "place")}

@@ -34,6 +34,8 @@ from core.documents.words import words
 
 EMU_PER_TWIP = 635
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+FIRST_ANCHOR = 100_000
+"""Numbers of anchors' bookmarks begin here, beyond those of headings."""
 INDENT_UNDER_PARAGRAPH = 283
 
 
@@ -57,6 +59,7 @@ class _Writer:
         self.notes: list[Any] = []
         self.paragraph_lists: dict[int, int] = {}
         self.bookmarks: list[tuple[int, str, str]] = []
+        self.anchors = 0
         self.contents_at: list[Any] = []
         self.width = text_width(self.content)
 
@@ -79,6 +82,17 @@ class _Writer:
         head = el("w:pPr", el("w:pStyle", w_val=style) if style else None, *properties)
         paragraph = el("w:p", head if len(head) else None)
         self.fill(paragraph, runs, lang=lang)
+        return paragraph
+
+    def anchored(self, paragraph: Any, source: Mapping[str, Any]) -> Any:
+        """The paragraph, inside a bookmark where its block has an anchor: it is known again when the file is brought back."""
+        name = source.get("anchor")
+        if name:
+            self.anchors += 1
+            mark = FIRST_ANCHOR + self.anchors
+            start, head = el("w:bookmarkStart", w_id=mark, w_name=name), paragraph.find(qn("w:pPr"))
+            paragraph.insert(0, start) if head is None else head.addnext(start)
+            paragraph.append(el("w:bookmarkEnd", w_id=mark))
         return paragraph
 
     def fill(self, parent: Any, runs: Sequence[Mapping[str, Any]], *, lang: str = "", linked: bool = True) -> None:
@@ -133,7 +147,7 @@ class _Writer:
             self.add(self.paragraph([], "", el("w:spacing", w_before=2200)))
         if content["kind_line"]:
             self.add(self.paragraph([{"text": content["kind_line"]}], "CoverLine"))
-        self.add(self.paragraph([{"text": unbroken_bracket(content["title"])}], "Title"))
+        self.add(self.anchored(self.paragraph([{"text": unbroken_bracket(content["title"])}], "Title"), content))
         for value, style in ((content["subtitle"], "Subtitle"), (content["date"], "CoverLine")):
             if value:
                 self.add(self.paragraph([{"text": value}], style))
@@ -178,13 +192,14 @@ class _Writer:
         paragraph.append(el("w:bookmarkEnd", w_id=len(self.bookmarks) + 1))
         shown = f"{block['number']} " if block["auto"] else ""
         self.bookmarks.append((level, shown + plain(runs), name))
-        self.add(paragraph)
+        self.add(self.anchored(paragraph, block))
 
     def block_appendix(self, block: Mapping[str, Any]) -> None:
         runs = [{"text": block["label"]}]
         if block["runs"]:
             runs = [{"text": f"{block['label']} – "}, *block["runs"]]
-        self.block_heading({"level": 1, "runs": runs, "number": "", "auto": False}, el("w:pageBreakBefore"))
+        heading = {"level": 1, "runs": runs, "number": "", "auto": False, "anchor": block.get("anchor", "")}
+        self.block_heading(heading, el("w:pageBreakBefore"))
 
     def block_paragraph(self, block: Mapping[str, Any]) -> None:
         runs = self.flagged(block["runs"], block["unchecked"])
@@ -194,15 +209,15 @@ class _Writer:
                 # explicit start: a second group would go on counting where the first one ended
                 self.paragraph_lists[group] = number_instance(self.word, PARAGRAPHS, start=int(block["number"]))
             numbering = el("w:numPr", el("w:ilvl", w_val=0), el("w:numId", w_val=self.paragraph_lists[group]))
-            self.add(self.paragraph(runs, "NumberedParagraph", numbering, lang=block["lang"]))
+            self.add(self.anchored(self.paragraph(runs, "NumberedParagraph", numbering, lang=block["lang"]), block))
         elif block["number"]:
             paragraph = self.paragraph([{"text": f"{block['number']}."}], "NumberedParagraph")
             paragraph.append(el("w:r", el("w:tab")))
             self.fill(paragraph, runs, lang=block["lang"])
-            self.add(paragraph)
+            self.add(self.anchored(paragraph, block))
         else:
             style = {"lead": "Lead", "small": "Small"}.get(block["style"], "")
-            self.add(self.paragraph(runs, style, lang=block["lang"]))
+            self.add(self.anchored(self.paragraph(runs, style, lang=block["lang"]), block))
 
     def block_list(self, block: Mapping[str, Any], level: int = 0) -> None:
         number = number_instance(self.word, LIST_DEFINITIONS[block["kind"]], level=level, start=block["start"])
@@ -213,7 +228,7 @@ class _Writer:
         for item in block["items"]:
             numbering = el("w:numPr", el("w:ilvl", w_val=level), el("w:numId", w_val=number))
             properties = [numbering] if indent is None else [numbering, el("w:ind", **_attributes(indent))]
-            self.add(self.paragraph(self.flagged(item["runs"], item["unchecked"]), "ListParagraph", *properties))
+            self.add(self.anchored(self.paragraph(self.flagged(item["runs"], item["unchecked"]), "ListParagraph", *properties), item))
             if item["list"]:
                 self.block_list({**item["list"], "under": block["under"]}, level + 1)
 

@@ -19,7 +19,7 @@ from core.enums import TextState
 from core.errors import Invalid, NotNow, Stale
 from core.rights import authorize
 from reports.enums import FindingState, SectionCode
-from reports.models import Finding, Report, ReportParagraph, ReportSection
+from reports.models import Finding, ParagraphDraft, Report, ReportParagraph, ReportSection
 from reports.services.drafts import drop_draft
 from reports.services.findings import move_finding
 
@@ -124,6 +124,23 @@ def order_paragraphs(section: ReportSection, uuids: Sequence[str], *, by: Actor)
         rows[str(uuid)].position = position
         rows[str(uuid)].save_changes("position")
     record(by, "reports.paragraphs_ordered", report, data={"section": section.code})
+
+
+@transaction.atomic
+def place_paragraph(paragraph: ReportParagraph, *, section: ReportSection, after: ReportParagraph | None, by: Actor) -> None:
+    """Put a paragraph behind another one of a section, or at its beginning; it keeps texts, findings and remarks."""
+    report = _open_report(section, by)
+    if section.report_id != paragraph.section.report_id or (after is not None and after.section_id != section.pk):
+        raise Invalid(_("There is no such paragraph in this report."), code="paragraph_unknown", attr="paragraphs")
+    rows = [row for row in section.paragraphs.select_for_update() if row.pk != paragraph.pk]
+    at = next((place for place, row in enumerate(rows, start=1) if after is not None and row.pk == after.pk), 0)
+    rows.insert(at, paragraph)
+    paragraph.section = section
+    for position, row in enumerate(rows, start=1):
+        row.position = position
+        row.save_changes("position", "section")
+    ParagraphDraft.objects.filter(paragraph=paragraph).update(section=section)
+    record(by, "reports.paragraph_placed", report, data={"paragraph": str(paragraph.uuid), "section": section.code})
 
 
 def first_number(section: ReportSection) -> int:

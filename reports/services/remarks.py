@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -32,13 +33,8 @@ class ShownRemark:
 
 
 @transaction.atomic
-def make_remark(
-    paragraph: ReportParagraph, *, by: Actor, kind: str, language: str, text: str, why: str = "", author_name: str = ""
-) -> ParagraphRemark:
-    """Say something about a paragraph, or suggest another wording of it, while the report is not adopted.
-
-    why: the reason of a suggestion. author_name: of a comment that somebody wrote in Word; `by` brought it.
-    """
+def make_remark(paragraph: ReportParagraph, *, by: Actor, kind: str, language: str, text: str, why: str = "") -> ParagraphRemark:
+    """Say something about a paragraph, or suggest another wording of it (and why), while the report is not adopted."""
     report = paragraph.section.report
     authorize(by, "reports.remark_paragraph", report)
     if report.state not in REMARKABLE:
@@ -59,13 +55,24 @@ def make_remark(
         text=text,
         why=why.strip(),
         base=base,
-        author=None if author_name else by.user,
-        author_name=author_name[:200],
-        role="" if author_name else role_in(report, by.user),
+        author=by.user,
+        role=role_in(report, by.user),
         said_at=clock.now(),
     )
     record(by, "reports.paragraph_remarked", report, data={"paragraph": str(paragraph.uuid), "kind": kind, "remark": str(row.uuid)})
     return row
+
+
+def keep_word_comment(
+    report: Report, paragraph: ReportParagraph | None, *, by: Actor, language: str, text: str, author_name: str, said_at: datetime | None
+) -> None:
+    """A comment in the margin of a Word document that `by` brought back; the same one is kept once, also without a paragraph."""
+    authorize(by, "reports.remark_paragraph", report)
+    names = {"report": report, "paragraph": paragraph, "kind": RemarkKind.COMMENT, "language": language}
+    names |= {"text": text, "author": None, "author_name": author_name[:200] or "Word"}
+    if text and not ParagraphRemark.objects.filter(**names).exists():
+        row = ParagraphRemark.objects.create(**names, said_at=said_at or clock.now())
+        record(by, "reports.paragraph_remarked", report, data={"kind": str(row.kind), "remark": str(row.uuid)})
 
 
 @transaction.atomic

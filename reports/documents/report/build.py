@@ -7,6 +7,7 @@ from typing import Any
 
 from core.documents import blocks as b
 from reports.documents import figures
+from reports.documents.report import anchors
 from reports.documents.report.facts import day_text
 from reports.documents.wording import not_translated, say
 from reports.enums import Addressee, VersionReason
@@ -37,6 +38,7 @@ def build(version: ReportVersion, language: str, **options: Any) -> dict[str, An
         layout="report",
         blocks=blocks,
         draft=draft,
+        anchor=anchors.of_version(version.uuid, language),
         unchecked=bool(version.unchecked.get(language)),
     )
 
@@ -52,7 +54,8 @@ def recommendation_blocks(content: dict[str, Any], language: str) -> list[dict[s
 
 
 def _item(item: dict[str, Any], language: str) -> Any:
-    return b.item(marked(item, language), unchecked=is_unchecked(item))
+    anchor = anchors.of_call(item["uuid"]) if item.get("uuid") else ""
+    return b.item(marked(item, language), unchecked=is_unchecked(item), anchor=anchor)
 
 
 def marked(item: dict[str, Any], language: str) -> Any:
@@ -115,11 +118,16 @@ def _rapporteurs(rows: list[dict[str, str]], language: str) -> list[Any]:
 def _summary(content: dict[str, Any], language: str) -> list[dict[str, Any]]:
     if not content["summary"]:
         return []
-    return [b.heading(1, say("summary", language)), *[_paragraph(item, language) for item in content["summary"]], b.page_break()]
+    return [
+        b.heading(1, say("summary", language), anchor=anchors.of_chapter("summary")),
+        *[_paragraph(item, language) for item in content["summary"]],
+        b.page_break(),
+    ]
 
 
 def _paragraph(item: dict[str, Any], language: str) -> dict[str, Any]:
-    return b.paragraph(marked(item, language), number=item.get("number"), unchecked=is_unchecked(item))
+    anchor = anchors.of_paragraph(item["uuid"])
+    return b.paragraph(marked(item, language), number=item.get("number"), unchecked=is_unchecked(item), anchor=anchor)
 
 
 def _recommendation(content: dict[str, Any], language: str, draft: bool) -> list[dict[str, Any]]:
@@ -127,7 +135,7 @@ def _recommendation(content: dict[str, Any], language: str, draft: bool) -> list
     if text is None:
         return []
     title = text["number"] or say("draft_recommendation" if draft else "recommendation", language)
-    blocks = [b.heading(1, title, restart=True)]
+    blocks = [b.heading(1, title, restart=True, anchor=anchors.of_heading("recommendation"))]
     cover = content["cover"]
     if cover["adopted_on"]:
         names = ", ".join(row["name"] for row in cover["rapporteurs"]) or "–"
@@ -137,9 +145,10 @@ def _recommendation(content: dict[str, Any], language: str, draft: bool) -> list
 
 
 def _memorandum(content: dict[str, Any], language: str, draft: bool) -> list[dict[str, Any]]:
-    blocks = [b.heading(1, say("memorandum_draft" if draft else "memorandum", language), restart=True)]
+    title = say("memorandum_draft" if draft else "memorandum", language)
+    blocks = [b.heading(1, title, restart=True, anchor=anchors.of_heading("memorandum"))]
     for chapter in content["memorandum"]:
-        blocks.append(b.heading(2, chapter["title"], number=chapter["number"]))
+        blocks.append(b.heading(2, chapter["title"], number=chapter["number"], anchor=anchors.of_chapter(chapter["code"])))
         blocks += [_paragraph(item, language) for item in chapter["paragraphs"]]
         if chapter["code"] == "election_day":
             blocks += figures.conduct(content["appendices"]["figures"], language)
@@ -153,20 +162,33 @@ def _appendices(content: dict[str, Any], language: str) -> list[dict[str, Any]]:
         rows = [[row["day"], row["time"], _meeting(row)] for row in appendices["programme"]]
         head = [say("col_day", language), say("col_time", language), say("col_meeting", language)]
         title = say("appendix_programme", language)
-        blocks += [b.appendix(title), b.table(title, head=head, rows=rows, widths=[2, 1.4, 5])]
+        blocks += [_head(title, "programme"), b.table(title, head=head, rows=rows, widths=[2, 1.4, 5])]
     if appendices["delegation"]:
         rows = [[row["name"], row["place"], row["role"]] for row in appendices["delegation"]]
         head = [say("col_name", language), say("col_country", language), say("col_role", language)]
         title = say("appendix_delegation", language)
-        blocks += [b.appendix(title), b.table(title, head=head, rows=rows, widths=[3, 4, 3], row_heads=True)]
+        blocks += [
+            _head(title, "delegation"),
+            b.table(title, head=head, rows=rows, widths=[3, 4, 3], row_heads=True),
+        ]
     if appendices["deployment"]:
         head = [say("col_team", language), say("col_area", language), say("col_municipalities", language), say("col_stations", language)]
         rows = [[str(row["team"]), row["area"], ", ".join(row["municipalities"]), row["stations"]] for row in appendices["deployment"]]
         title = say("appendix_deployment", language)
-        blocks += [b.appendix(title), b.table(title, head=head, rows=rows, widths=[1, 3, 5, 1.6], row_heads=True)]
+        blocks += [
+            _head(title, "deployment"),
+            b.table(title, head=head, rows=rows, widths=[1, 3, 5, 1.6], row_heads=True),
+        ]
     if appendices["figures"]["stations"]:
-        blocks += [b.appendix(say("appendix_figures", language)), *figures.all_figures(appendices["figures"], language)]
+        blocks += [
+            _head(say("appendix_figures", language), "figures"),
+            *figures.all_figures(appendices["figures"], language),
+        ]
     return [*blocks, *_table_of_calls(content, language)]
+
+
+def _head(title: str, name: str) -> dict[str, Any]:
+    return b.appendix(title, anchor=anchors.of_heading(name))
 
 
 def _meeting(row: dict[str, str]) -> str:
@@ -191,7 +213,10 @@ def _table_of_calls(content: dict[str, Any], language: str) -> list[dict[str, An
         ]
         for item in calls
     ]
-    return [b.appendix(title), b.table(title, head=head, rows=rows, widths=[1.5, 5, 2.4, 3.6], row_heads=True)]
+    return [
+        _head(title, "calls"),
+        b.table(title, head=head, rows=rows, widths=[1.5, 5, 2.4, 3.6], row_heads=True),
+    ]
 
 
 def addressee_name(code: str, language: str) -> str:

@@ -1,0 +1,94 @@
+"""The paragraphs of a report's Word document: what each is, read from a file that came back or from a version as it would be drawn."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from core.documents.content import prepare
+from core.documents.rendering import Snapshot, render_content
+from core.documents.word_reader import WordComment, WordText, read_docx
+from core.documents.words import words
+from core.enums import Language
+from reports.documents.report import anchors
+from reports.documents.report.build import build
+from reports.documents.wording import not_translated
+from reports.models import ReportVersion
+from reports.services.diffs import normalised
+
+_NUMBER = re.compile(r"^\d+\.\t")
+
+
+DOT = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+"""A PNG of one pixel."""
+
+
+@dataclass
+class Place:
+    """A paragraph of Word with what it is: `key` names ours (`paragraph:<uuid>`), `region` the chapter it stands in."""
+
+    text: str
+    raw: str
+    anchors: list[anchors.Anchor]
+    style: str
+    in_table: bool
+    comments: list[WordComment] = field(default_factory=list)
+    key: str = ""
+    region: str = ""
+    by_words: bool = False
+
+    @property
+    def is_contents(self) -> bool:
+        """An entry of the list of contents, which Word fills in by itself."""
+        return self.style.startswith(("toc ", "contents ", "toc", "table of "))
+
+
+def places_in(text: WordText, language: str) -> list[Place]:
+    """The paragraphs of a Word document without what the drawing put before their words."""
+    found = []
+    for row in text.paragraphs:
+        raw = _bare(row.text, language)
+        named = [one for name in row.anchors if (one := anchors.read(name))]
+        found.append(Place(normalised(raw), raw, named, row.style, row.in_table, row.comments))
+    return found
+
+
+def drawn(version: ReportVersion, language: str) -> list[Place]:
+    """The version as its Word document reads, before anybody touched it."""
+    content = prepare({**build(version, language), "language": language})
+    # a dot instead of each chart: charts take their time, and only their captions are read
+    blocks = [{**block, "chart": None, "image": "dot"} if block["type"] == "figure" else block for block in content["blocks"]]
+    data = render_content(Snapshot(content={**content, "blocks": blocks}, frozen_at=version.frozen_at, assets={"dot": DOT}), "docx")
+    return places_in(read_docx(data), language)
+
+
+def marked_version(text: WordText) -> anchors.Anchor | None:
+    """Which version in which language the document says it was drawn from."""
+    named = (anchors.read(name) for row in text.paragraphs for name in row.anchors)
+    return next((one for one in named if one and one.kind == "version"), None)
+
+
+def keys_of(place: Place) -> Iterator[str]:
+    """The names of ours that cover words of the paragraph."""
+    for anchor in place.anchors:
+        yield "title:" if anchor.kind == "version" else f"{anchor.kind}:{anchor.key}"
+
+
+def chapter_of(place: Place) -> str:
+    """The chapter whose heading this is, by its bookmark."""
+    return next((anchor.key for anchor in place.anchors if anchor.kind == "chapter"), "")
+
+
+def _bare(text: str, language: str) -> str:
+    """The words alone: no number, no mark of a translation that is unchecked or missing. Spaces of all kinds stay as they are."""
+    text = _NUMBER.sub("", text.strip())
+    for mark in _marks(language):
+        if text.startswith(mark):
+            text = text[len(mark) :]
+    return text.replace("\u00ad", "").replace("\u200b", "").strip()
+
+
+def _marks(language: str) -> Iterable[str]:
+    return [f"[{words(language)['unchecked']}] ", *(f"{not_translated(code, language)} " for code in Language.values)]
