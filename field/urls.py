@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from field.views import builder, exports, forms, live, openrosa
+from field.views import builder, exports, feed, forms, live, openrosa
 
 app_name = "field"
 _mission = "missions/<str:reference>/"
@@ -14,6 +14,8 @@ urlpatterns = [
     path(_mission + "records/", live.RecordListView.as_view(), name="records"),
     path(_mission + "records.csv", exports.ExportView.as_view(), name="export"),
     path(_mission + "records.xlsx", exports.WorkbookView.as_view(), name="export_workbook"),
+    path(_mission + "records/feed/", feed.FeedView.as_view(), name="feed"),
+    path(_mission + "records/feed/end/", feed.FeedEndView.as_view(), name="feed_end"),
     path(_mission + "records/<uuid:uuid>/", live.RecordView.as_view(), name="record"),
     path(_mission + "records/<uuid:uuid>/review/", live.ReviewView.as_view(), name="review"),
     path(_mission + "records/<uuid:uuid>/station/", live.MoveStationView.as_view(), name="move_station"),

@@ -303,7 +303,8 @@ TABLE: list[Route] = [
         field:version_file field:version_paper""",
         seen=CALLED,
     ),
-    *rows(SECRETARIAT | LEADERS, "field:export field:export_workbook", seen=CALLED),
+    *rows(SECRETARIAT | LEADERS, "field:export field:export_workbook field:feed", seen=CALLED),
+    *rows(SECRETARIAT | LEADERS, "field:feed field:feed_end", methods="POST", seen=CALLED),
     *rows(COORDINATOR | LEADERS, "field:review field:decide_conflict field:incident_act", methods="POST", seen=CALLED),
     *rows(COORDINATOR, "field:devices", seen=CALLED),
     *rows(
@@ -399,7 +400,7 @@ TABLE: list[Route] = [
         recommendation-detail
         recommendation-chain""",
     ),
-    *rows(SECRETARIAT | LEADERS, "mission-observation-feed"),
+    *rows(SECRETARIAT | LEADERS, "mission-feed mission-feed-metadata mission-feed-count mission-observation-feed"),
     *rows(
         DESK,
         """request-list request-detail election-list election-detail organisation-list organisation-detail person-list person-detail

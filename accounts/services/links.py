@@ -81,20 +81,34 @@ def issue_link(
     """
     if purpose not in purposes:
         raise LookupError(f"No purpose {purpose!r} is registered for secure links.")
+    reader = {"language": language, "name": name, "address": address}
+    link, token = issue_key(by=by, purpose=purpose, subject=subject, expires_at=expires_at, **reader)
+    return link, url_of(token)
+
+
+@transaction.atomic
+def issue_key(*, by: Actor, purpose: str, subject: models.Model, expires_at: datetime, **reader: str) -> tuple[SecureLink, str]:
+    """Make a token that a program sends, and that opens no page: its purpose is not registered. Told here once, never stored.
+
+    expires_at: an instant of real time (aware). The caller has authorised the act that the key is part of.
+    """
     token = secrets.token_urlsafe(32)
     link = SecureLink.objects.create(
         purpose=purpose,
         token_hash=_hash(token),
         subject_type=subject._meta.label_lower,
         subject_uuid=subject.uuid,  # type: ignore[attr-defined]
-        language=language,
-        name=name,
-        address=address,
         expires_at=expires_at,
         issued_by=str(by),
+        **reader,
     )
     audit.record(by, "accounts.link_issued", subject, data={"purpose": purpose, "link": str(link.uuid)})
-    return link, url_of(token)
+    return link, token
+
+
+def key_of(token: str, *, purpose: str) -> SecureLink | None:
+    """The live key behind a token, or None."""
+    return SecureLink.objects.filter(token_hash=_hash(token), purpose=purpose, revoked_at=None, expires_at__gt=clock.real_now()).first()
 
 
 def open_link(token: str, *, purpose: str | None = None) -> tuple[SecureLink, Actor, Any]:

@@ -1,185 +1,165 @@
-"""Observations page by page for Excel and Power BI: the query options of OData that such programs and their users write.
+"""Observations page by page for Excel and Power BI: an OData 4 service of one table. The door only reads.
 
-Rows are flat and have the columns of the downloads (`A06/none` is called `A06_none` here). The door only reads.
+Who asks is known by the house's own ways, or by a key of the feed sent as the password of basic authentication.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
+import base64
+import binascii
 from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
+from accounts.models import SecureLink
 from core import audit
 from core.api import RefusalSerializer, api_actor
-from core.errors import Invalid
 from core.rights import allowed
-from field.services import exports
+from field.services import exports, feed, feed_options
+from field.services.feed import Column
+from field.services.feed_options import Options, options_of, wrong
 from missions.models import Mission
 
-PAGE = 500
-MOST = 2**31 - 1
-ORDERS = dict(zip(exports.FIXED, exports.COLUMNS, strict=False))
-CLAUSE = re.compile(r"\s*(\w+)\s+(\w+)\s+('(?:[^']|'')*'|[^\s']+)\s*")
-AND = re.compile(r"and\s", re.IGNORECASE)
+JSON = "application/json;odata.metadata=minimal"
+VERSION = {"OData-Version": "4.0"}
 
 
-def _same(lookup: str) -> Callable[[str], Q]:
-    return lambda value: Q(**{lookup: value})
+class FeedKeyAuthentication(BaseAuthentication):
+    """`Authorization: Basic …` with a key of the feed as password; the user name is ignored. Anything else is left to the others."""
+
+    def authenticate(self, request: Request) -> tuple[Any, SecureLink] | None:
+        """The account that made the key, and the key."""
+        kind, _space, value = get_authorization_header(request).decode("latin-1").partition(" ")
+        if kind.lower() != "basic":
+            return None
+        try:
+            key = base64.b64decode(value.strip(), validate=True).decode("utf-8").partition(":")[2].strip()
+        except (binascii.Error, UnicodeDecodeError):
+            key = ""
+        held = feed.holder_of(key)
+        if held is None:
+            raise AuthenticationFailed(_("This key is not known or has ended. Make a new one on the page of the records."))
+        return held
+
+    def authenticate_header(self, request: Request) -> str:
+        """Answer 401 in such a way that Excel and Power BI ask for the key."""
+        return 'Basic realm="Scrutin", charset="UTF-8"'
 
 
-def _team(value: str) -> Q:
-    """The team by its name, as the column shows it: what was typed counts only where no team was found."""
-    return Q(team__name=value) | Q(team__isnull=True, team_label=value)
+class FeedKeyScheme(OpenApiAuthenticationExtension):
+    """For the OpenAPI schema."""
+
+    target_class = "field.api.odata.FeedKeyAuthentication"
+    name = "feedKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        """Basic authentication."""
+        return {"type": "http", "scheme": "basic", "description": "A key of the feed as password; any user name."}
 
 
-def _day(value: str) -> Q:
-    try:
-        return Q(day=date.fromisoformat(value))
-    except ValueError:
-        raise _wrong("$filter", _("“%(value)s” is no day: write day eq 2027-10-24.") % {"value": value}) from None
+class OneWay(BaseContentNegotiation):
+    """Each address has one kind of answer, whatever the client says that it accepts: its list names kinds of years ago first."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        """Nothing is sent here."""
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        """JSON."""
+        return renderers[0], renderers[0].media_type
 
 
-FILTERS: dict[str, Callable[[str], Q]] = {
-    "form": _same("form__code"),
-    "station": _same("station__code"),
-    "team": _team,
-    "day": _day,
-}
+class FeedView(APIView):
+    """What the addresses of the feed share: who may, and the mission."""
+
+    authentication_classes = [FeedKeyAuthentication, *api_settings.DEFAULT_AUTHENTICATION_CLASSES]
+    content_negotiation_class = OneWay
+
+    def mission_of(self, request: Request, reference: str) -> Mission:
+        """The mission, if its rows may be taken out. A key opens the one it was made for."""
+        mission = Mission.objects.visible_to(request.user).filter(reference=reference).first()
+        if mission is None or (isinstance(request.auth, SecureLink) and request.auth.subject_uuid != mission.uuid):
+            raise Http404
+        if not allowed(api_actor(request), "field.export_observation", mission):
+            raise PermissionDenied
+        return mission
+
+    def table(self, mission: Mission) -> exports.Table:
+        """The table of all that counts: its columns are the same for every request."""
+        return exports.table_of(exports.exportable(mission), language=get_language() or "en")
+
+    def root(self, request: Request, reference: str) -> str:
+        """The address of the service."""
+        return request.build_absolute_uri(reverse("mission-feed", args=[reference]))
 
 
-@dataclass(frozen=True)
-class Options:
-    """What was asked for. `top` is how many rows in all, None for every row; an empty `select` means every column."""
+class FeedServiceView(FeedView):
+    """The service document: what Excel and Power BI are given the address of."""
 
-    top: int | None = None
-    skip: int = 0
-    count: bool = False
-    filter: Q = field(default_factory=Q)
-    order: tuple[str, ...] = ()
-    select: tuple[str, ...] = ()
-
-    @property
-    def page(self) -> int:
-        """How many rows this answer may hold."""
-        return PAGE if self.top is None else min(self.top, PAGE)
-
-
-def _wrong(option: str, sentence: str) -> Invalid:
-    return Invalid(sentence, code="invalid", attr=option)
-
-
-def options_of(query: Mapping[str, str]) -> Options:
-    """The options of a query string. Raises Invalid, whose `attr` is the option at fault."""
-    readers: dict[str, Callable[[Options, str], Options]] = {
-        "$top": lambda options, text: replace(options, top=_number("$top", text)),
-        "$skip": lambda options, text: replace(options, skip=_number("$skip", text)),
-        "$count": _with_count,
-        "$filter": lambda options, text: replace(options, filter=_filter(text)),
-        "$orderby": lambda options, text: replace(options, order=_order(text)),
-        "$select": lambda options, text: replace(options, select=tuple(name.strip() for name in text.split(",") if name.strip())),
-        "$format": _with_format,
-    }
-    options = Options()
-    for name in query:
-        if name in readers:
-            options = readers[name](options, query[name])
-        elif name.startswith("$"):
-            known = ", ".join(readers)
-            raise _wrong(name, _("The option %(option)s is not known here. Known are: %(known)s.") % {"option": name, "known": known})
-    return options
+    @extend_schema(
+        operation_id="mission_feed_service",
+        responses={
+            200: inline_serializer(
+                "FeedService",
+                {"@odata.context": serializers.URLField(), "value": serializers.ListField(child=serializers.DictField())},
+            )
+        },
+    )
+    def get(self, request: Request, reference: str) -> Response:
+        """The one table."""
+        self.mission_of(request, reference)
+        table = {"name": feed.SET, "kind": "EntitySet", "url": feed.SET}
+        body = {"@odata.context": f"{self.root(request, reference)}$metadata", "value": [table]}
+        return Response(body, content_type=JSON, headers=VERSION)
 
 
-def _number(option: str, text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,10}", text.strip()) or int(text) > MOST:
-        raise _wrong(option, _("%(option)s is a whole number from 0, not “%(value)s”.") % {"option": option, "value": text})
-    return int(text)
+class FeedMetadataView(FeedView):
+    """Names and types of the columns, with the wording of the questions."""
+
+    @extend_schema(operation_id="mission_feed_metadata", responses={(200, "application/xml"): OpenApiTypes.STR})
+    def get(self, request: Request, reference: str) -> HttpResponse:
+        """CSDL in XML."""
+        columns = feed.columns_of(self.table(self.mission_of(request, reference)))
+        body = feed.metadata(columns, filterable=feed_options.ORDERS)
+        return HttpResponse(body, content_type="application/xml", headers=VERSION)
 
 
-def _with_count(options: Options, text: str) -> Options:
-    if text not in {"true", "false"}:
-        raise _wrong("$count", _("$count is true or false, not “%(value)s”.") % {"value": text})
-    return replace(options, count=text == "true")
+class FeedCountView(FeedView):
+    """How many rows fit, as a plain number."""
 
-
-def _with_format(options: Options, text: str) -> Options:
-    if text not in {"json", "application/json"}:
-        raise _wrong("$format", _("Only $format=json is answered, not “%(value)s”.") % {"value": text})
-    return options
-
-
-def _filter(text: str) -> Q:
-    """`form eq 'B' and day eq 2027-10-24`: equality only, joined by `and`; a quote in a text is written twice."""
-    wanted, at = Q(), 0
-    while True:
-        found = CLAUSE.match(text, at)
-        if found is None:
-            sentence = _("“%(rest)s” cannot be read: write form eq 'B' and day eq 2027-10-24.")
-            raise _wrong("$filter", sentence % {"rest": text[at:].strip()})
-        name, operator, value = found.groups()
-        if name not in FILTERS:
-            sentence = _("“%(name)s” cannot be filtered by. Known are: %(known)s.")
-            raise _wrong("$filter", sentence % {"name": name, "known": ", ".join(FILTERS)})
-        if operator.lower() != "eq":
-            raise _wrong("$filter", _("“%(operator)s” is not known here, only eq.") % {"operator": operator})
-        if value.startswith("'"):
-            value = value[1:-1].replace("''", "'")
-        wanted &= FILTERS[name](value.replace("\0", ""))
-        at = found.end()
-        if at >= len(text):
-            return wanted
-        joined = AND.match(text, at)
-        if joined is None:
-            raise _wrong("$filter", _("Conditions are joined by “and”, not by “%(rest)s”.") % {"rest": text[at:].strip()})
-        at = joined.end()
-
-
-def _order(text: str) -> tuple[str, ...]:
-    order = []
-    for part in text.split(","):
-        name, *way = part.split() or [""]
-        if name not in ORDERS or way not in ([], ["asc"], ["desc"]):
-            sentence = _("“%(part)s” cannot be sorted by: write one of %(known)s, with asc or desc.")
-            raise _wrong("$orderby", sentence % {"part": part.strip(), "known": ", ".join(ORDERS)})
-        order.append(("-" if way == ["desc"] else "") + ORDERS[name])
-    return tuple(order)
-
-
-def _cell(value: Any) -> Any:
-    """JSON knows numbers, texts and nothing; a text is never a formula there."""
-    return None if value == "" else value
-
-
-def _columns(table: exports.Table, select: tuple[str, ...]) -> list[tuple[int, str]]:
-    """The places and names of the columns asked for, in the order of the table."""
-    names = [head.replace("/", "_") for head in table.heads]
-    for name in select:
-        if name not in names and name != "*":
-            near = get_close_matches(name, names, n=1)
-            sentence = _("There is no column “%(name)s”.") % {"name": name}
-            raise _wrong("$select", sentence + (" " + _("Is “%(near)s” meant?") % {"near": near[0]} if near else ""))
-    chosen = set(names if not select or "*" in select else select)
-    return [(at, name) for at, name in enumerate(names) if name in chosen]
+    @extend_schema(
+        operation_id="mission_feed_count",
+        parameters=[OpenApiParameter("$filter", str, description="as for the rows")],
+        responses={(200, "text/plain"): OpenApiTypes.STR, 400: RefusalSerializer},
+    )
+    def get(self, request: Request, reference: str) -> HttpResponse:
+        """Count."""
+        mission = self.mission_of(request, reference)
+        count = exports.exportable(mission).filter(options_of(request.query_params).filter).count()
+        return HttpResponse(str(count), content_type="text/plain; charset=utf-8", headers=VERSION)
 
 
 def _option(name: str, kind: type, text: str) -> OpenApiParameter:
     return OpenApiParameter(name, kind, description=text)
 
 
-class ObservationFeedView(APIView):
+class ObservationFeedView(FeedView):
     """What counts of a mission's observations, one flat row each, in pages of 500 that name the next."""
 
     @extend_schema(
@@ -188,7 +168,7 @@ class ObservationFeedView(APIView):
             _option("$top", int, "how many rows in all"),
             _option("$skip", int, "how many rows to pass over"),
             _option("$count", bool, "also say how many rows fit"),
-            _option("$filter", str, "equality of form, station (code), team (name), day, joined by and: form eq 'B' and day eq 2027-10-24"),
+            _option("$filter", str, "columns that are no questions: form eq 'B' and (day ge 2027-10-24 or severity eq 3)"),
             _option("$orderby", str, "columns that are no questions, each with asc or desc: received_at desc, form"),
             _option("$select", str, "names of columns"),
         ],
@@ -196,6 +176,7 @@ class ObservationFeedView(APIView):
             200: inline_serializer(
                 "ObservationFeed",
                 {
+                    "@odata.context": serializers.URLField(),
                     "@odata.count": serializers.IntegerField(required=False),
                     "value": serializers.ListField(child=serializers.DictField()),
                     "@odata.nextLink": serializers.URLField(required=False),
@@ -206,26 +187,40 @@ class ObservationFeedView(APIView):
     )
     def get(self, request: Request, reference: str) -> Response:
         """One page; the columns are the same on every page."""
-        mission = Mission.objects.visible_to(request.user).filter(reference=reference).first()
-        if mission is None:
-            raise Http404
-        actor = api_actor(request)
-        if not allowed(actor, "field.export_observation", mission):
-            raise PermissionDenied
+        mission = self.mission_of(request, reference)
         options = options_of(request.query_params)
+        table = self.table(mission)
+        columns = _chosen(feed.columns_of(table), options.select)
         wanted = exports.exportable(mission).filter(options.filter)
-        table = exports.table_of(wanted)
-        columns = _columns(table, options.select)
         ordered = wanted.order_by(*options.order, "pk").values_list(*exports.COLUMNS)
         found = list(ordered[options.skip : options.skip + options.page + 1])
-        body: dict[str, Any] = {"@odata.count": wanted.count()} if options.count else {}
-        rows = (table.row(values, _cell) for values in found[: options.page])
-        body["value"] = [{name: _cell(row[at]) for at, name in columns} for row in rows]
+        shape = f"({','.join(column.name for column in columns)})" if options.select else ""
+        body: dict[str, Any] = {"@odata.context": f"{self.root(request, reference)}$metadata#{feed.SET}{shape}"}
+        if options.count:
+            body["@odata.count"] = wanted.count()
+        rows = (table.row(values, lambda cell: cell) for values in found[: options.page])
+        body["value"] = [{column.name: column.value(row[column.at]) for column in columns} for row in rows]
         if len(found) > options.page and (options.top is None or options.top > options.page):
             body["@odata.nextLink"] = _next(request, options)
         if not options.skip:
-            audit.record(actor, "field.observations_exported", mission, data={"kind": "odata"})
-        return Response(body)
+            audit.record(api_actor(request), "field.observations_exported", mission, data={"kind": "odata"})
+        return Response(body, content_type=JSON, headers=VERSION)
+
+
+@extend_schema(exclude=True)
+class SlashedFeedView(ObservationFeedView):
+    """The same at the address that ends in a slash."""
+
+
+def _chosen(columns: list[Column], select: tuple[str, ...]) -> list[Column]:
+    """The columns asked for, in the order of the table."""
+    names = [column.name for column in columns]
+    for name in select:
+        if name not in names and name != "*":
+            near = get_close_matches(name, names, n=1)
+            sentence = _("There is no column “%(name)s”.") % {"name": name}
+            raise wrong("$select", sentence + (" " + _("Is “%(near)s” meant?") % {"near": near[0]} if near else ""))
+    return columns if not select or "*" in select else [column for column in columns if column.name in select]
 
 
 def _next(request: Request, options: Options) -> str:

@@ -19,7 +19,12 @@ def register(router: Any) -> None:
 
 urlpatterns = [
     path("missions/<str:reference>/figures/", views.FiguresView.as_view(), name="mission-figures"),
-    path("missions/<str:reference>/odata/observations/", odata.ObservationFeedView.as_view(), name="mission-observation-feed"),
+    path("missions/<str:reference>/odata/", odata.FeedServiceView.as_view(), name="mission-feed"),
+    path("missions/<str:reference>/odata/$metadata", odata.FeedMetadataView.as_view(), name="mission-feed-metadata"),
+    path("missions/<str:reference>/odata/observations/$count", odata.FeedCountView.as_view(), name="mission-feed-count"),
+    path("missions/<str:reference>/odata/observations/", odata.SlashedFeedView.as_view(), name="mission-observation-feed"),
+    # Programs put together the address of a table without the last slash; a redirect would lose their key.
+    path("missions/<str:reference>/odata/observations", odata.ObservationFeedView.as_view(), name="mission-observation-feed"),
     path("sync/", sync.BatchView.as_view(), name="sync"),
     path("sync/enrol/", sync.EnrolView.as_view(), name="sync-enrol"),
     path("sync/bootstrap/", sync.BootstrapView.as_view(), name="sync-bootstrap"),

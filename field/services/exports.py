@@ -48,7 +48,7 @@ class Table:
 
     def __init__(self, versions: Iterable[FormVersion], *, language: str = "en") -> None:
         self.columns: list[tuple[str, str, str]] = []
-        self.days: set[str] = set()
+        self.kinds: dict[str, str] = {}
         self.labels: list[str] = ["" for _name in FIXED]
         seen: set[str] = set()
         for version in versions:
@@ -63,8 +63,7 @@ class Table:
         if code.startswith("flag_"):
             self._column(seen, code, "flag", code[5:], text)
             return
-        if kind == "date":
-            self.days.add(code)
+        self.kinds[code] = kind if self.kinds.get(code, kind) == kind else "text"
         self._column(seen, code, "answer", code, text)
         if kind == "multi":
             for option in question.get("options", []):
@@ -77,6 +76,11 @@ class Table:
             seen.add(head)
             self.columns.append((f"answers/{head}" if head in FIXED else head, kind, name))
             self.labels.append(label)
+
+    @property
+    def days(self) -> set[str]:
+        """Questions for a day, in every version."""
+        return {code for code, kind in self.kinds.items() if kind == "date"}
 
     @property
     def heads(self) -> list[str]:
