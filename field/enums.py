@@ -98,5 +98,6 @@ class Result(models.TextChoices):
 
 SEVERITIES = {0: _("Data quality"), 1: _("Minor procedural"), 2: _("Serious"), 3: _("Critical")}
 STATION_STAGES = (FormStage.OPENING, FormStage.VOTING, FormStage.CLOSING, FormStage.TABULATION)
+CHECKS = ("P1", "P4", "P5", "P6", "P8")  # the codes of checks across records (field-forms 4); the others are in the forms
 APPROVAL = "approval"  # the code of the review that keeps what Kobo or ODK said about a record
 CLOSED_INCIDENTS = (IncidentState.CLOSED,)

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Max, Q
 
 from core import clock
-from field.enums import ConflictState, FormStage, ReviewState
+from field.enums import CHECKS, ConflictState, FormStage, ReviewState
 from field.models import Device, FlagReview, Incident, Note, Observation, SubmissionConflict
 from missions.models import Mission
 from observers.enums import StopKind
@@ -127,6 +127,8 @@ def live(mission: Mission, day: date | None = None) -> Live:
         clock=Count("pk", filter=Q(is_clock_odd=True)),
         waiting=Count("pk", filter=Q(is_waiting=True)),
     )
+    checks = FlagReview.objects.filter(observation__in=observations.values("pk"), code__in=CHECKS, state=ReviewState.NEW)
+    result.marks["checks"] = checks.values("observation").distinct().count()
     result.marks["conflicts"] = SubmissionConflict.objects.filter(mission=mission, state=ConflictState.OPEN).count()
     result.notes = Note.objects.filter(mission=mission).current().count()
     return result
@@ -190,7 +192,7 @@ def _critical(result: Live, observations: Any) -> Counter[int | None]:
 
 
 def missing_openings(mission: Mission, at: datetime) -> list[Stop]:
-    """Planned openings whose form has not come 45 minutes after the planned time."""
+    """Openings planned before `at` whose form has not come. The first reminder is due 90 minutes after the plan (or what its rule says): `at` is that long ago."""
     due = Stop.objects.filter(mission=mission, kind=StopKind.OPENING, planned_at__lt=at).select_related("team", "station")
     came = Observation.objects.for_mission(mission).current().filter(form__stage=FormStage.OPENING).values_list("team_id", flat=True)
     return list(due.exclude(team__in=list(came)))

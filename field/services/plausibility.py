@@ -1,4 +1,4 @@
-"""Checks across records (field-forms 4: P1, P4-P6, P8). The form's own checks are in the form.
+"""Checks across records (field-forms 4: P1, P4, P5, P6, P8). The form's own checks (P1-P4, P7) are in the form.
 
 A sweep looks at what changed since it last looked and writes a review note in state `new`; nothing is blocked, and a
 person settles it. Run twice it writes nothing twice.
@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from core import clock
 from core.actors import SYSTEM
-from field.enums import STATION_STAGES, FormStage
+from field.enums import CHECKS, STATION_STAGES, FormStage
 from field.models import FlagReview, Observation
 from missions.models import Mission
 
@@ -23,6 +24,10 @@ FAST = timedelta(minutes=3)
 TURNOUT_HIGH = 0.95
 TURNOUT_FAR = 0.25
 ALIKE = 3
+COMPARED_FROM = 5  # stations whose turnout is known
+KM_PER_HOUR = 120  # as the crow flies; no car of a team is faster from door to door
+EARTH_KM = 6371.0
+DAY, MORNING = 24 * 60, 6 * 60  # minutes; a night visit before 06:00 belongs to the polling day before
 FIELDS = (
     "pk",
     "uuid",
@@ -30,6 +35,8 @@ FIELDS = (
     "team_label",
     "station_id",
     "station_text",
+    "station__latitude",
+    "station__longitude",
     "slot",
     "day",
     "answers",
@@ -50,7 +57,7 @@ def sweep(*, since: datetime | None = None) -> int:
 
 def check_mission(mission: Mission, *, since: datetime) -> int:
     """Check the records of one mission that changed since."""
-    rows = Observation.objects.for_mission(mission).current().filter(form__stage__in=STATION_STAGES).select_related("form")
+    rows = Observation.objects.for_mission(mission).current().filter(form__stage__in=STATION_STAGES).select_related("form", "station")
     changed = list(rows.filter(changed_at__gte=since).only(*FIELDS, "form__stage"))
     notes: dict[tuple[int, str], str] = {}
     for row in changed:
@@ -59,9 +66,9 @@ def check_mission(mission: Mission, *, since: datetime) -> int:
     _check_pairs(changed, rows, notes)
     _check_teams(changed, rows, notes)
     _check_turnout(changed, mission, notes)
-    known = set(
-        FlagReview.objects.filter(observation__in=[row.pk for row in changed], code__startswith="P").values_list("observation_id", "code")
-    )
+    _check_ballots(changed, rows, notes)
+    pks = {pk for pk, _code in notes}
+    known = set(FlagReview.objects.filter(observation__in=pks, code__in=CHECKS).values_list("observation_id", "code"))
     new = [
         FlagReview(observation_id=pk, code=code, note=note, made_by=str(SYSTEM))
         for (pk, code), note in notes.items()
@@ -93,14 +100,16 @@ def _check_speed(row: Observation, notes: dict[tuple[int, str], str]) -> None:
 
 
 def _check_pairs(changed: Iterable[Observation], rows: Any, notes: dict[tuple[int, str], str]) -> None:
-    """P8: a second form for the same station and slot by another team."""
+    """P8: a second form for the same station and slot by another team. Both are marked, whichever came first."""
     stations = {row.station_id for row in changed if row.station_id}
-    others: dict[tuple, set] = defaultdict(set)
-    for key in rows.filter(station__in=stations).values_list("station_id", "slot", "form_id", "day", "team_id", "team_label"):
-        others[key[:4]].add(key[4] or key[5])
-    for row in changed:
-        if row.station_id and len(others[row.station_id, row.slot, row.form_id, row.day]) > 1:
-            notes[row.pk, "P8"] = _("Another team sent the same form for this station and time: look at both.")
+    found: dict[tuple, dict[int, Any]] = defaultdict(dict)
+    for pk, *key, team, label in rows.filter(station__in=stations).values_list(
+        "pk", "station_id", "slot", "form_id", "day", "team_id", "team_label"
+    ):
+        found[tuple(key)][pk] = team or label
+    for teams in found.values():
+        if len(set(teams.values())) > 1:
+            notes |= {(pk, "P8"): _("Another team sent the same form for this station and time: look at both.") for pk in teams}
 
 
 def _check_teams(changed: Iterable[Observation], rows: Any, notes: dict[tuple[int, str], str]) -> None:
@@ -109,7 +118,6 @@ def _check_teams(changed: Iterable[Observation], rows: Any, notes: dict[tuple[in
     by_team: dict[int, list[Observation]] = defaultdict(list)
     for row in rows.filter(team__in=teams).only(*FIELDS, "form__stage"):
         by_team[row.team_id].append(row)
-    wanted = {row.pk for row in changed}
     for members in by_team.values():
         alike: dict[tuple, list[int]] = defaultdict(list)
         for row in members:
@@ -117,22 +125,69 @@ def _check_teams(changed: Iterable[Observation], rows: Any, notes: dict[tuple[in
             alike[row.form_id, own].append(row.pk)
         for pks in alike.values():
             if len(pks) >= ALIKE:
-                notes |= {(pk, "P6"): _("All answers are the same in several forms of this team.") for pk in pks if pk in wanted}
-        _check_places(members, wanted, notes)
+                notes |= {(pk, "P6"): _("All answers are the same in several forms of this team.") for pk in pks}
+        _check_places(members, notes)
 
 
-def _check_places(members: list[Observation], wanted: set[int], notes: dict[tuple[int, str], str]) -> None:
-    visits = sorted((span, row) for row in members if (span := _span(row)) and row.station_id)
-    for (first, one), (second, other) in zip(visits, visits[1:], strict=False):
-        if one.day == other.day and one.station_id != other.station_id and second[0] < first[1]:
-            for row in (one, other):
-                if row.pk in wanted:
-                    notes[row.pk, "P1"] = _("The team was in two stations at the same time.")
+def _check_places(members: list[Observation], notes: dict[tuple[int, str], str]) -> None:
+    """P1: each visit against the one at another station that ended last before it, or has not ended."""
+    visits = sorted((*span, row.pk, row) for row in members if (span := _span(row)) and row.station_id)
+    last: dict[int | None, tuple[datetime, int, Observation]] = {}
+    for start, end, pk, row in visits:
+        ended, _pk, before = max((seen for station, seen in last.items() if station != row.station_id), default=(None, 0, None))
+        if ended and before:
+            why = ""
+            if start < ended:
+                why = _("The team was in two stations at the same time.")
+            elif _distance(before, row) > KM_PER_HOUR * (start - ended).total_seconds() / 3600:
+                why = _("The team cannot have travelled from one station to the other in that time.")
+            if why:
+                notes |= {(before.pk, "P1"): why, (pk, "P1"): why}
+        last[row.station_id] = max((end, pk, row), last.get(row.station_id, (end, pk, row)))
 
 
-def _span(row: Observation) -> tuple[str, str, int] | None:
-    start, end = str(row.answers.get("H07", ""))[:5], str(row.answers.get("H08", ""))[:5]
-    return (f"{row.day}{start}", f"{row.day}{end}", row.pk) if start and end and start < end else None
+def _span(row: Observation) -> tuple[datetime, datetime] | None:
+    """Arrival and departure by the wall clock; a stay that ends after midnight goes on. None where one is not known."""
+    start, end = _minutes(row.answers.get("H07")), _minutes(row.answers.get("H08"))
+    if row.day is None or start is None or end is None:
+        return None
+    day = datetime(row.day.year, row.day.month, row.day.day)
+    if row.form.stage in {FormStage.CLOSING, FormStage.TABULATION}:
+        start += DAY if start < MORNING else 0
+        end += DAY if end < start else 0
+    if end < start:
+        return None  # the form warned of it (its own P1)
+    return day + timedelta(minutes=start), day + timedelta(minutes=end)
+
+
+def _minutes(text: Any) -> int | None:
+    hour, _colon, minute = str(text or "")[:5].partition(":")
+    return int(hour) * 60 + int(minute) if hour.isdigit() and minute.isdigit() else None
+
+
+def _distance(one: Observation, other: Observation) -> float:
+    """Kilometres between two stations as the crow flies; 0 where one has no coordinates."""
+    first, second = one.station, other.station
+    if not first or not second or None in (first.latitude, first.longitude, second.latitude, second.longitude):
+        return 0.0
+    here, there = radians(first.latitude), radians(second.latitude)
+    arc = sin((there - here) / 2) ** 2 + cos(here) * cos(there) * sin(radians(second.longitude - first.longitude) / 2) ** 2
+    return 2 * EARTH_KM * asin(sqrt(arc))
+
+
+def _check_ballots(changed: Iterable[Observation], rows: Any, notes: dict[tuple[int, str], str]) -> None:
+    """P5, as far as the forms ask for it: a box holds no more ballots than the station received in the morning."""
+    stations = {row.station_id for row in changed if row.station_id and row.form.stage in {FormStage.OPENING, FormStage.CLOSING}}
+    received: dict[tuple, int] = {}
+    found: list[tuple[tuple, int, int]] = []
+    for pk, station, day, answers in rows.filter(station__in=stations).order_by("pk").values_list("pk", "station_id", "day", "answers"):
+        if isinstance(answers.get("A09"), int):
+            received[station, day] = max(answers["A09"], received.get((station, day), 0))
+        if isinstance(answers.get("C21"), int):
+            found.append(((station, day), pk, answers["C21"]))
+    for key, pk, ballots in found:
+        if key in received and ballots > received[key]:
+            notes[pk, "P5"] = _("There are more ballots in the box than the station received in the morning.")
 
 
 def _check_turnout(changed: Iterable[Observation], mission: Mission, notes: dict[tuple[int, str], str]) -> None:
@@ -147,5 +202,5 @@ def _check_turnout(changed: Iterable[Observation], mission: Mission, notes: dict
     for pk, share in shares.items():
         if share > TURNOUT_HIGH:
             notes.setdefault((pk, "P4"), _("The turnout is above 95 %."))
-        elif len(known) >= 5 and abs(share - mean) > TURNOUT_FAR:
+        elif len(known) >= COMPARED_FROM and abs(share - mean) > TURNOUT_FAR:
             notes.setdefault((pk, "P4"), _("The turnout is far from that of the other stations."))

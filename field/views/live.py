@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView, TemplateView, View
 
 from core import clock
+from core.errors import Invalid
 from core.rights import allowed
 from field.counted import Filters
-from field.enums import APPROVAL, IncidentState, ReviewState, Slot
+from field.enums import APPROVAL, CHECKS, IncidentState, ReviewState, Slot
 from field.figures import figures, records_behind
 from field.forms import StationForm
-from field.models import Attachment, Form, Incident, Observation, SubmissionConflict
+from field.models import Attachment, FlagReview, Form, Incident, Observation, SubmissionConflict
 from field.reminders import FIRST_MINUTES, NOT_VISITED, OPENING, offsets_of
 from field.services import incidents, live, live_visits, reviews
 from field.views.answers import answered
@@ -150,6 +151,8 @@ class RecordListView(MissionMixin, ListView):
             rows = rows.filter(**{marks[mark]: True})
         elif mark == "critical":
             rows = rows.critical()
+        elif mark == "checks":
+            rows = rows.filter(pk__in=FlagReview.objects.filter(code__in=CHECKS, state=ReviewState.NEW).values("observation"))
         elif mark == "conflicts":
             rows = rows.filter(uuid__in=SubmissionConflict.objects.filter(mission=self.mission).values("submission"))
         if wanted.get("q"):
@@ -222,7 +225,7 @@ class RecordView(MissionMixin, DetailView):
             conflicts=SubmissionConflict.objects.filter(submission=record.uuid),
             attachments=Attachment.objects.filter(parent=record.uuid).select_related("stored"),
             incident=Incident.objects.filter(observation__root=record.root).select_related("mission").first(),
-            server_checks=[review for review in reviews_by_code.values() if review.code.startswith("P") or review.code == APPROVAL],
+            server_checks=[review for review in reviews_by_code.values() if review.code in (*CHECKS, APPROVAL)],
             may_review=allowed(self.actor, "field.review_flag", self.mission),
             may_decide=allowed(self.actor, "field.decide_conflict", self.mission),
             station_form=StationForm() if may_move else None,
@@ -240,7 +243,9 @@ class MoveStationView(MissionAction):
         """Move it and go back."""
         observation = get_object_or_404(Observation.objects.for_mission(self.mission), uuid=self.kwargs["uuid"])
         code = request.POST.get("station", "").strip()
-        station = get_object_or_404(Station, mission=self.mission, code=code)
+        station = Station.objects.filter(mission=self.mission, code=code).first()
+        if station is None:
+            raise Invalid(_("This mission has no station with the code “%(code)s”.") % {"code": code}, attr="station")
         reviews.move_station(observation, station, by=self.actor, reason=request.POST.get("reason", ""))
         messages.success(request, _("The record is moved to station %(code)s.") % {"code": station.code})
         return observation.get_absolute_url()
