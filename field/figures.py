@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from field.counted import SHARES_FROM, Figures, Filters, Item, Share
 from field.enums import STATION_STAGES, FormStage
-from field.indicators import flag_value, is_scale, labels_of, rule_of
+from field.indicators import is_scale, labels_of, rule_of
 from field.models import FormVersion, Observation
 from field.packing import NONE, OTHER, Layout
 from missions.models import Mission, Station
@@ -56,10 +56,7 @@ class Block:
 
 def figures(mission: Mission, filters: Filters | None = None) -> Figures:
     """Count a mission's observations: the newest of each chain, of forms A-D and the mission's own."""
-    filters = filters or Filters()
-    wanted = filters.narrow(Observation.objects.for_mission(mission).current().exclude(form__stage=FormStage.INCIDENT))
-    if filters.unit == "station":
-        wanted = Observation.objects.filter(pk__in=_newest(wanted))
+    wanted = counted(mission, filters or Filters())
     groups: dict[int, list[bytes]] = {}
     for version, packed in wanted.order_by().values_list("form_version_id", "packed").iterator(chunk_size=5000):
         groups.setdefault(version, []).append(packed)
@@ -72,7 +69,13 @@ def figures(mission: Mission, filters: Filters | None = None) -> Figures:
     return result
 
 
-def _newest(wanted: Any) -> list[int]:
+def counted(mission: Mission, filters: Filters) -> Any:
+    """The observations that are counted: what counts of each chain, without incidents, narrowed by the filters."""
+    wanted = filters.narrow(Observation.objects.for_mission(mission).current().exclude(form__stage=FormStage.INCIDENT))
+    return Observation.objects.filter(pk__in=newest(wanted)) if filters.unit == "station" else wanted
+
+
+def newest(wanted: Any) -> list[int]:
     """The newest record of each station and form."""
     rows = wanted.order_by("pk").values_list("pk", "station_id", "station_text", "form_id")
     return list({(station or text, form): pk for pk, station, text, form in rows}.values())
@@ -262,13 +265,3 @@ def _add_observers(observers: dict[str, int], labels: dict[str, Any], block: Blo
     for name, where in names.items():
         observers[name] = observers.get(name, 0) + int(block.table[:, where].sum())
     return int(block.table[:, at].sum())
-
-
-def records_behind(mission: Mission, code: str, form: str, filters: Filters | None = None, value: str = "") -> Any:
-    """The observations behind a figure: those with the flag of `code`, or with the answer `value`."""
-    rows = Observation.objects.for_mission(mission).current().filter(form__code=form)
-    rows = (filters or Filters()).narrow(rows)
-    if value:
-        wanted = Q(**{f"answers__{code}": value}) | flag_value(code, value)
-        return rows.filter(wanted)
-    return rows.filter(flags__has_key=code)

@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.db import connection
-from django.db.models import Q
-
 SEVERITY = re.compile(r"'([0-3])'")
 STAGE_OF_CODE = {"A": "opening", "B": "voting", "C": "closing_counting", "D": "tabulation"}
 
@@ -32,10 +29,3 @@ def rule_of(questions: list[dict[str, Any]], code: str) -> tuple[int | None, str
             rule = question.get("calculate", "")
             return max((int(found) for found in SEVERITY.findall(rule)), default=None), rule
     return None, ""
-
-
-def flag_value(code: str, value: str) -> Q:
-    """Records whose multiple choice `code` has `value`, on both databases."""
-    if connection.vendor == "postgresql":
-        return Q(**{f"answers__{code}__contains": [value]})
-    return Q(**{f"answers__{code}__icontains": f'"{value}"'})

@@ -19,7 +19,7 @@ from core.api import RightsPermission, api_actor
 from core.rights import allowed
 from field.figures import figures
 from field.models import Incident, Observation
-from field.views.live import filters_of
+from field.views.filters import filters_of
 from missions.models import Mission
 
 

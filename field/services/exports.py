@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from field.indicators import labels_of
-from field.models import Form, FormVersion, Observation
+from field.models import FormVersion, Observation
 
 FIXED = [
     "uuid", "root", "mission", "form", "version", "team", "station", "station_typed", "district", "municipality", "day", "slot", "setting",
@@ -134,11 +134,6 @@ def csv_rows(observations: Any, *, language: str = "en", with_labels: bool = Fal
         yield "".join(lines)
 
 
-def exportable(mission: Any, *, form: str = "", replaced: bool = False) -> Any:
-    """What an export holds: what counts; with `replaced` the whole history."""
-    rows = Observation.objects.for_mission(mission)
-    if not replaced:
-        rows = rows.current()
-    if form:
-        rows = rows.filter(form__in=Form.objects.filter(code=form))
-    return rows
+def exportable(mission: Any) -> Any:
+    """What programs read: what counts."""
+    return Observation.objects.for_mission(mission).current()

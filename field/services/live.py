@@ -192,7 +192,7 @@ def _critical(result: Live, observations: Any) -> Counter[int | None]:
 
 
 def missing_openings(mission: Mission, at: datetime) -> list[Stop]:
-    """Openings planned before `at` whose form has not come. The first reminder is due 90 minutes after the plan (or what its rule says): `at` is that long ago."""
+    """Openings planned before `at` whose form has not come. Who asks takes off the 90 minutes after which the first reminder is due."""
     due = Stop.objects.filter(mission=mission, kind=StopKind.OPENING, planned_at__lt=at).select_related("team", "station")
     came = Observation.objects.for_mission(mission).current().filter(form__stage=FormStage.OPENING).values_list("team_id", flat=True)
     return list(due.exclude(team__in=list(came)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
@@ -151,7 +151,7 @@ def _span(row: Observation) -> tuple[datetime, datetime] | None:
     start, end = _minutes(row.answers.get("H07")), _minutes(row.answers.get("H08"))
     if row.day is None or start is None or end is None:
         return None
-    day = datetime(row.day.year, row.day.month, row.day.day)
+    day = datetime.combine(row.day, time())
     if row.form.stage in {FormStage.CLOSING, FormStage.TABULATION}:
         start += DAY if start < MORNING else 0
         end += DAY if end < start else 0

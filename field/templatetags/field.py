@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.urls import reverse
 from django.utils.formats import date_format
 
 from field.enums import SEVERITIES, FormStage
 from field.views.answers import in_language
 
 register = template.Library()
+FILTERS = ("form", "area", "setting", "slot", "team", "day", "unit")
 TONES = {3: "danger", 2: "warning", 1: "secondary", 0: "light"}
+
+
+@register.simple_tag(takes_context=True)
+def behind(context: dict[str, Any], **figure: str) -> str:
+    """The address of the records behind a figure, with the filters that it was counted with."""
+    wanted = context["wanted"]
+    query = {name: wanted[name] for name in FILTERS if wanted.get(name)} | {name: value for name, value in figure.items() if value}
+    return f"{reverse('field:records', args=[context['mission'].reference])}?{urlencode(query)}"
 
 
 @register.filter

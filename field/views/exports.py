@@ -1,4 +1,4 @@
-"""Downloads of observations: CSV and workbook, with the filters of the page."""
+"""Downloads of observations: CSV and workbook, of the records that the page lists."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core import audit
 from core.files import XLSX
 from field.services import exports
 from field.services.workbooks import workbook
-from field.views.live import filters_of
+from field.views.filters import records_of
 from missions.views.base import MissionMixin
 
 
@@ -24,7 +24,7 @@ class ExportView(MissionMixin, View):
 
     def get(self, request: HttpRequest, reference: str) -> StreamingHttpResponse:
         """The file."""
-        rows = filters_of(request.GET).narrow(exports.exportable(self.mission, replaced="history" in request.GET))
+        rows = records_of(self.mission, request.GET, replaced="history" in request.GET)
         audit.record(self.actor, "field.observations_exported", self.mission, data={"kind": self.kind})
         wording = {
             "language": request.GET.get("language", "")[:20] or get_language() or "en",

@@ -18,14 +18,14 @@ from django.views.generic import DetailView, ListView, TemplateView, View
 from core import clock
 from core.errors import Invalid
 from core.rights import allowed
-from field.counted import Filters
 from field.enums import APPROVAL, CHECKS, IncidentState, ReviewState, Slot
-from field.figures import figures, records_behind
+from field.figures import figures
 from field.forms import StationForm
-from field.models import Attachment, FlagReview, Form, Incident, Observation, SubmissionConflict
+from field.models import Attachment, Form, Incident, Observation, SubmissionConflict
 from field.reminders import FIRST_MINUTES, NOT_VISITED, OPENING, offsets_of
 from field.services import incidents, live, live_visits, reviews
 from field.views.answers import answered
+from field.views.filters import KEPT, figure_of, filters_of, records_of
 from missions.models import Mission, Station
 from missions.views.base import MissionAction, MissionMixin
 from observers.models import Stop, Team
@@ -132,31 +132,7 @@ class RecordListView(MissionMixin, ListView):
 
     def get_queryset(self) -> QuerySet[Observation]:
         """Those that fit."""
-        wanted = self.request.GET
-        filters = filters_of(wanted)
-        if wanted.get("code") and wanted.get("form"):
-            rows = records_behind(self.mission, wanted["code"][:40], wanted["form"], filters, wanted.get("value", "")[:100])
-        else:
-            rows = filters.narrow(Observation.objects.for_mission(self.mission))
-            rows = rows if wanted.get("mark") == "replaced" else rows.current()
-        marks = {
-            "incomplete": "is_incomplete",
-            "unmatched": "is_unmatched",
-            "forced": "is_forced",
-            "clock": "is_clock_odd",
-            "waiting": "is_waiting",
-        }
-        mark = wanted.get("mark", "")
-        if mark in marks:
-            rows = rows.filter(**{marks[mark]: True})
-        elif mark == "critical":
-            rows = rows.critical()
-        elif mark == "checks":
-            rows = rows.filter(pk__in=FlagReview.objects.filter(code__in=CHECKS, state=ReviewState.NEW).values("observation"))
-        elif mark == "conflicts":
-            rows = rows.filter(uuid__in=SubmissionConflict.objects.filter(mission=self.mission).values("submission"))
-        if wanted.get("q"):
-            rows = rows.filter(station__in=Station.objects.filter(mission=self.mission).matching(wanted["q"]))
+        rows = records_of(self.mission, self.request.GET)
         return (
             rows.with_names()
             .defer("raw_xml", "packed", "answers", "form_version__xform", "form_version__questions")
@@ -171,27 +147,11 @@ class RecordListView(MissionMixin, ListView):
             teams=Team.objects.filter(mission=self.mission),
             slots=[slot for slot in Slot.choices if slot[0]],
             wanted=wanted,
+            carried=[(name, wanted[name]) for name in KEPT if wanted.get(name)],
+            figure=figure_of(wanted),
             may_export=allowed(self.actor, "field.export_observation", self.mission),
             **kwargs,
         )
-
-
-def filters_of(wanted: Any) -> Filters:
-    """Filters from a query string; what is not understood is left out."""
-    try:
-        day = date.fromisoformat(wanted.get("day", ""))
-    except ValueError:
-        day = None
-    team = wanted.get("team", "")
-    return Filters(
-        form=wanted.get("form", "")[:20],
-        area=wanted.get("area", "")[:200],
-        setting=wanted.get("setting", "")[:10],
-        slot=wanted.get("slot", "")[:10],
-        team=team if len(team) == 36 else "",
-        day=day,
-        unit="station" if wanted.get("unit") == "station" else "visit",
-    )
 
 
 class RecordView(MissionMixin, DetailView):

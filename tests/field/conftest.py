@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from typing import Any
@@ -12,9 +13,10 @@ from knox.models import get_token_model
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from field.models import Device, Form, FormVersion
+from field.models import Device, Form, FormVersion, Observation
 from field.services import context
 from field.services.forms import load_standard_forms
+from field.services.ingest import Submission, ingest
 from field.services.instances import build
 from missions.models import Mission, Station
 from observers.models import Team, TeamMember
@@ -153,3 +155,21 @@ def item(make_xml: Callable[..., str], polling: Mission) -> Callable[..., dict[s
         return {"kind": "observation", "uuid": str(uuid), "mission": polling.reference, "xml": make_xml(code, uuid=uuid, **changes)}
 
     return make
+
+
+@pytest.fixture
+def sample(polling: Mission, forms: dict[str, FormVersion], stations: list[Station], team: Team) -> list[Observation]:
+    """Forty visits with seeded answers."""
+    dice = random.Random(7)
+    submissions = []
+    for _number in range(40):
+        version = forms[dice.choice("ABBBC")]
+        answers = good_answers(
+            version, station=dice.choice(["S001", "S002", "S003"]), H11=dice.randint(3, 9), H12=dice.randint(0, 3), H05=None
+        )
+        for question in version.questions:
+            if question["kind"] == "single" and question["code"][0] in "ABC" and dice.random() < 0.5:
+                answers[question["code"]] = dice.choice(question["options"])["name"]
+        submissions.append(Submission(build(version, answers, uuid=uuid4(), mission=polling), polling))
+    assert {result.result for result in ingest(submissions)} == {"created"}
+    return list(Observation.objects.select_related("form", "form_version"))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from uuid import uuid4
 
 import pytest
 
+from field.behind import Figure, records_behind
 from field.counted import Filters, Share
-from field.figures import figures, records_behind
+from field.figures import figures
 from field.models import Observation
 from field.packing import Layout
 from field.services.ingest import Submission, ingest
@@ -18,24 +18,6 @@ from field.services.instances import build
 from .conftest import good_answers
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def sample(polling, forms, stations, team):
-    """Forty visits with seeded answers."""
-    dice = random.Random(7)
-    submissions = []
-    for _number in range(40):
-        version = forms[dice.choice("ABBBC")]
-        answers = good_answers(
-            version, station=dice.choice(["S001", "S002", "S003"]), H11=dice.randint(3, 9), H12=dice.randint(0, 3), H05=None
-        )
-        for question in version.questions:
-            if question["kind"] == "single" and question["code"][0] in "ABC" and dice.random() < 0.5:
-                answers[question["code"]] = dice.choice(question["options"])["name"]
-        submissions.append(Submission(build(version, answers, uuid=uuid4(), mission=polling), polling))
-    assert {result.result for result in ingest(submissions)} == {"created"}
-    return list(Observation.objects.select_related("form", "form_version"))
 
 
 def test_agrees_with_the_answers(sample, polling):
@@ -52,7 +34,7 @@ def test_agrees_with_the_answers(sample, polling):
         assert {name: n for name, n in item.counts.items() if n} == {
             option["name"]: spread[option["name"]] for option in item.options if spread[option["name"]]
         }, code
-        assert records_behind(polling, code, form).count() == item.flagged, code
+        assert records_behind(polling, Figure(code), Filters(form=form)).count() == item.flagged, code
 
 
 def test_packed_agrees_with_the_answers(sample):
@@ -97,7 +79,7 @@ def test_filters(sample, polling):
 def test_a_choice_leads_to_its_records(sample, polling):
     item = next(item for item in figures(polling).items if item.code == "H14" and item.form == "B")
     name = max(item.counts, key=item.counts.get)
-    assert records_behind(polling, "H14", "B", value=name).count() == item.counts[name]
+    assert records_behind(polling, Figure("H14", name), Filters(form="B")).count() == item.counts[name]
 
 
 def test_queries_do_not_grow(sample, polling, django_assert_max_num_queries):

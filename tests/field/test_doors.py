@@ -1,0 +1,180 @@
+"""One set of records, every door: page, API, CSV, workbook, OData, statement and report say the same, and each figure opens its records."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from html.parser import HTMLParser
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+import openpyxl
+import pytest
+from django.urls import reverse
+
+from field.behind import Figure, records_behind
+from field.counted import Filters
+from field.figures import figures
+from field.models import Observation
+from field.services.ingest import Submission, ingest
+from field.services.instances import build
+from field.views.filters import records_of
+from reports.services.figures import snapshot_of
+from tests.field.conftest import DAY, good_answers
+
+pytestmark = pytest.mark.django_db
+UNCOUNTED = {"not_observed", "not_applicable"}
+
+
+@pytest.fixture
+def desk(client_for, coordinator):
+    """The coordinator's browser."""
+    return client_for(coordinator)
+
+
+class Links(HTMLParser):
+    """Every link of a page with its text."""
+
+    def __init__(self, body):
+        super().__init__()
+        self.found, self.open = [], None
+        self.feed(body)
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "a":
+            self.open = [dict(attrs).get("href", ""), ""]
+
+    def handle_data(self, data):
+        if self.open:
+            self.open[1] += data
+
+    def handle_endtag(self, tag):
+        if tag == "a" and self.open:
+            self.found.append((self.open[0], " ".join(self.open[1].split())))
+            self.open = None
+
+
+def csv_rows(desk, polling, **query):
+    content = b"".join(desk.get(reverse("field:export", args=[polling.reference]), query).streaming_content)
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def workbook_rows(desk, polling, **query):
+    content = b"".join(desk.get(reverse("field:export_workbook", args=[polling.reference]), query).streaming_content)
+    head, *rows = openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)
+    return [{name: "" if cell is None else str(cell) for name, cell in zip(head, row, strict=True)} for row in rows]
+
+
+def feed_rows(desk, polling, **query):
+    wanted = " and ".join(f"{name} eq '{value}'" for name, value in query.items())
+    url = f"/api/v1/missions/{polling.reference}/odata/observations"
+    rows = desk.get(url, {"$filter": wanted} if wanted else {}).json()["value"]
+    return [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in rows]
+
+
+def recount(rows, form, code, kind):
+    """(n, denominator) as somebody would count them in a spreadsheet."""
+    rows = [row for row in rows if row["form"] == form and row.get(code, "") != ""]
+    rows = rows if kind == "multi" else [row for row in rows if row[code] not in UNCOUNTED]
+    return sum(row.get(f"flag_{code}", "") != "" for row in rows), len(rows)
+
+
+def test_the_same_figures_through_every_door(sample, desk, polling):
+    counted = figures(polling)
+    body = counted.as_json()
+    api = desk.get(f"/api/v1/missions/{polling.reference}/figures/").json()
+    assert api == body
+    page = desk.get(reverse("field:figures", args=[polling.reference]))
+    assert page.context["figures"].as_json() == body
+    report = snapshot_of([polling])
+    said = {(item["form"], item["code"]): (item["n"], item["denominator"], item["share"]) for item in report["items"]}
+    assert {name: report[name] for name in ("stations", "teams", "areas", "urban", "rural", "stages", "conduct", "observers")} == {
+        name: body[name] for name in ("stations", "teams", "areas", "urban", "rural", "stages", "conduct", "observers")
+    }
+    tables = {"csv": csv_rows(desk, polling), "xlsx": workbook_rows(desk, polling), "odata": feed_rows(desk, polling)}
+    assert {name: len(rows) for name, rows in tables.items()} == dict.fromkeys(tables, 40)
+    flagged = 0
+    for item in counted.items:
+        for name, rows in tables.items():
+            assert recount(rows, item.form, item.code, item.kind) == (item.flagged, item.counted), (name, item.form, item.code)
+        if item.rule and item.counted:
+            assert said[item.form, item.code] == (item.flagged, item.counted, item.figure.share)
+            flagged += item.flagged
+    assert flagged > 100
+    share = next(item for item in counted.items if item.counted < 30 and item.rule)
+    assert said[share.form, share.code][2] is None
+    html = page.content.decode()
+    assert "Of the stations visited; not a sample of the country." in html
+    assert "of the stations visited" in body["scope"]
+
+
+@pytest.mark.parametrize(
+    ("query", "form"),
+    [({}, None), ({"form": "B"}, "B"), ({"setting": "rural"}, None), ({"unit": "station"}, None), ({"unit": "station", "form": "B"}, "B")],
+)
+def test_downloads_hold_what_the_filters_count(sample, desk, polling, query, form):
+    counted = figures(polling, Filters(**query))
+    for rows in (csv_rows(desk, polling, **query), workbook_rows(desk, polling, **query)):
+        assert len(rows) == counted.forms
+        for item in counted.items:
+            assert recount(rows, item.form, item.code, item.kind) == (item.flagged, item.counted), (item.form, item.code)
+
+
+@pytest.mark.parametrize("query", [{}, {"setting": "urban", "unit": "station"}, {"form": "B", "slot": "before_13"}])
+def test_each_figure_of_the_page_opens_its_records(sample, desk, polling, query):
+    page = desk.get(reverse("field:figures", args=[polling.reference]), query)
+    counted, records = page.context["figures"], reverse("field:records", args=[polling.reference])
+    links = {}
+    for href, text in Links(page.content.decode()).found:
+        if href.startswith(f"{records}?"):
+            links[href] = text
+    assert links
+    for href, text in links.items():
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(href).query).items()}
+        assert {name: asked[name] for name in query if name != "form"} == {name: query[name] for name in query if name != "form"}
+        found = records_of(polling, asked).count()
+        if asked.get("figure") == "all":
+            assert found == counted.forms
+        elif asked.get("figure") == "women":
+            assert found > 0 and found <= counted.forms
+        elif "/" in text:
+            assert found == int(text.split("/")[0].split()[-1]), (href, text)
+        elif text.split()[-1].isdigit():
+            assert found == int(text.split()[-1]), (href, text)
+    for href in list(links)[::40]:
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(href).query).items()}
+        assert desk.get(href).context["paginator"].count == records_of(polling, asked).count()
+    kinds = Counter(
+        "figure" if "figure=" in href else "stage" if "stage=" in href else "value" if "value=" in href else "flag" for href in links
+    )
+    assert kinds["figure"] == 3 and kinds["stage"] and kinds["value"] > 20 and kinds["flag"]
+
+
+def test_a_flag_whose_answer_does_not_count_is_not_behind_the_figure(polling, forms, stations, team):
+    for value in ("no", "not_observed", None):
+        ingest([Submission(_built(forms, polling, B11=value), polling)])
+    Observation.objects.update(flags={"B11": 3})
+    assert [row.answers["B11"] for row in records_behind(polling, Figure("B11"), Filters(form="B"))] == ["no"]
+    assert records_behind(polling, Figure("B11", "*")).count() == 2
+
+
+def _built(forms, polling, **answers):
+    return build(forms["B"], good_answers(forms["B"], **answers), uuid=uuid4(), mission=polling)
+
+
+@pytest.mark.parametrize("code", ["B10__regex", "B10__isnull", "B10__0", "0", "a'b", "", "B10__contains"])
+def test_a_code_from_an_address_is_a_key_and_nothing_more(sample, desk, polling, code):
+    url = reverse("field:records", args=[polling.reference])
+    for query in ({"code": code, "value": "y.s"}, {"code": code, "form": "B"}, {"code": code, "value": "*", "figure": "x", "stage": "y"}):
+        response = desk.get(url, query)
+        assert response.status_code == 200
+        assert not code or response.context["paginator"].count == 0
+
+
+def test_the_form_above_the_records_keeps_what_came_from_the_figure(sample, desk, polling):
+    query = {"code": "B10", "value": "no", "setting": "urban", "unit": "station", "day": str(DAY)}
+    body = desk.get(reverse("field:records", args=[polling.reference]), query).content.decode()
+    for name, value in query.items():
+        assert f'<input type="hidden" name="{name}" value="{value}">' in body
+    assert f"{reverse('field:export', args=[polling.reference])}?code=B10&amp;value=no" in body
