@@ -22,7 +22,7 @@ from core import clock
 from core.actors import SYSTEM
 from field.enums import FormStage, Result, Slot, Source
 from field.models import Device, Observation, SubmissionConflict
-from field.services import chains, incidents
+from field.services import chains, clocks, incidents
 from field.services.context import MissionContext, context_of
 from field.services.definitions import Ready, answer, version_for
 from field.xforms.evaluate import Outcome
@@ -33,7 +33,6 @@ from observers.enums import StopKind
 from observers.services.deployment import mark_visited
 
 TRIES = 8
-ODD_CLOCK = timedelta(minutes=5)
 STOPS: dict[str, StopKind] = {
     FormStage.OPENING: StopKind.OPENING,
     FormStage.VOTING: StopKind.VOTING,
@@ -308,7 +307,8 @@ def _observation(item: _Read, context: MissionContext) -> Observation:
     finished = submission.finished_at or _moment(instance.values.get(f"/{instance.root}/end"))
     offset = timedelta(seconds=submission.clock_offset)
     outcome = ready.compiled.evaluate(instance, look_up=context.look_up, now=(finished or now).astimezone(context.zone).isoformat())
-    day = context.day_of((started or now) + offset)
+    is_own = submission.source != Source.IMPORT
+    day = context.day_of(clocks.begun_at(started, offset, now, context, is_own=is_own))
     station = str(answers.get("station") or answers.get("H03") or "").strip()
     row = context.stations.get(station)
     observation = Observation(
@@ -332,7 +332,7 @@ def _observation(item: _Read, context: MissionContext) -> Observation:
         answers=answers,
         is_unmatched=row is None and ready.stage != FormStage.INCIDENT and "H03" in ready.shape.layout.codes,
         is_forced=submission.is_forced,
-        is_clock_odd=abs(offset) > ODD_CLOCK or (started is not None and abs(started + offset - now) > timedelta(days=60)),
+        is_clock_odd=clocks.is_odd(started, finished, offset, now, is_own=is_own),
         source=submission.source,
         language=submission.language[:20],
         reason=submission.reason,

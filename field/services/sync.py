@@ -17,6 +17,7 @@ from core.errors import Invalid
 from field.enums import FormStage, Result, Source
 from field.models import Device, Form, Note, Observation
 from field.services import instances
+from field.services.clocks import offset_of
 from field.services.devices import mission_to_submit
 from field.services.incidents import numbers_of
 from field.services.ingest import ItemResult, Submission, ingest
@@ -42,7 +43,7 @@ def receive_batch(device: Device, payload: dict[str, Any]) -> list[dict[str, Any
         raise Invalid(_("The request has no list “items”."), code="items", attr="items")
     if len(items) > MOST_ITEMS:
         raise Invalid(_("More than %(most)s items in one request.") % {"most": MOST_ITEMS}, code="too_many", attr="items")
-    offset = _clock_offset(payload.get("sent_at"))
+    offset = offset_of(_moment(payload.get("sent_at")))
     _keep_clock(device, offset)
     results: list[ItemResult | None] = [None] * len(items)
     missions: dict[str, Mission | None] = {}
@@ -166,17 +167,6 @@ def _position(value: Any) -> tuple[float, float] | None:
         return None
     # Coarse on purpose: three decimals are about a hundred metres.
     return (round(latitude, 3), round(longitude, 3)) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
-
-
-def _clock_offset(sent_at: Any) -> int:
-    """Seconds to add to the phone's clock. Device clocks follow real time; in a demonstration a phone may follow its
-    shifted clock instead: the one that is nearer is meant.
-    """
-    moment = _moment(sent_at)
-    if moment is None:
-        return 0
-    seconds = min(((now - moment).total_seconds() for now in (clock.real_now(), clock.now())), key=abs)
-    return max(-(2**31), min(2**31 - 1, round(seconds)))
 
 
 def _keep_clock(device: Device, offset: int) -> None:

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from field.enums import SEVERITIES, FormStage
 from field.views.answers import in_language
@@ -61,6 +63,18 @@ def clock_in(moment: datetime | None, zone: str) -> str:
 def moment_in(moment: datetime | None, zone: str) -> str:
     """Day, hours and minutes in the mission's zone, in the reader's language."""
     return date_format(moment.astimezone(ZoneInfo(zone)), "j M Y, H:i") if moment else "–"
+
+
+@register.filter
+def gap_in_words(seconds: int) -> str:
+    """How far off a phone's clock was: what has to be added to it."""
+    size = abs(seconds)
+    days, hours, minutes = size // 86400, size % 86400 // 3600, size % 3600 // 60
+    parts = [ngettext("%(n)d day", "%(n)d days", days) % {"n": days}] if days else []
+    parts += [ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}] if hours and days < 30 else []
+    parts += [ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}] if minutes and not days else []
+    gap = ", ".join(parts) or ngettext("%(n)d second", "%(n)d seconds", size) % {"n": size}
+    return _("%(gap)s slow") % {"gap": gap} if seconds > 0 else _("%(gap)s fast") % {"gap": gap}
 
 
 @register.filter

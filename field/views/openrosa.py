@@ -13,7 +13,7 @@ from urllib.parse import quote
 from uuid import UUID, uuid5
 from xml.sax.saxutils import escape
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.urls import reverse
@@ -26,6 +26,7 @@ from field.api.sync import find_version
 from field.enums import Result, Source
 from field.models import Device, FormVersion
 from field.services import attachments, bootstrap, devices
+from field.services.clocks import offset_of_header
 from field.services.ingest import ItemResult, Submission, ingest
 from field.xforms.instance import MAX_BYTES
 from missions.models import Mission
@@ -172,19 +173,19 @@ def submission(request: HttpRequest, device: Device, reference: str) -> HttpResp
         files = request.FILES
         form = files.get("xml_submission_file")
         raw = form.read(MAX_BYTES + 1) if form else (request.POST.get("xml_submission_file") or "").encode()
-    except (MultiPartParserError, RequestDataTooBig):
+    except (MultiPartParserError, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
         return message(400, _("The submission was cut off or is not multipart."))
     if not raw:
         return message(400, _("The submission holds no form (xml_submission_file)."))
-    result = _ingest(raw, mission, device)
+    result = _ingest(raw, mission, device, offset_of_header(request.headers.get("Date", "")))
     if result.uuid and result.result != Result.REFUSED:
         _attach(files, result.uuid, device, mission)
     return message(STATUS[result.result], _sentence(result))  # type: ignore[index]
 
 
-def _ingest(raw: bytes, mission: Mission, device: Device) -> ItemResult:
-    # No clock is sent: the phone's own times are all there is, and are kept as they are.
-    return ingest([Submission(raw=raw, mission=mission, source=Source.OPENROSA, device=device, person_id=device.person_id)])[0]
+def _ingest(raw: bytes, mission: Mission, device: Device, offset: int) -> ItemResult:
+    facts = {"source": Source.OPENROSA, "device": device, "person_id": device.person_id, "clock_offset": offset}
+    return ingest([Submission(raw=raw, mission=mission, **facts)])[0]
 
 
 def _attach(files: Any, parent: UUID, device: Device, mission: Mission) -> None:
@@ -193,7 +194,10 @@ def _attach(files: Any, parent: UUID, device: Device, mission: Mission) -> None:
         if name == "xml_submission_file":
             continue
         uuid = uuid5(parent, file.name or name)
-        attachments.receive_part(uuid, file.read(), parent=parent, name=file.name or name, device=device, mission=mission)
+        # What is too large is refused by its size, without being read.
+        data = file.read() if file.size <= attachments.MAX_BYTES else b""
+        facts = {"parent": parent, "name": file.name or name, "device": device, "mission": mission, "total": file.size}
+        attachments.receive_part(uuid, data, **facts)
 
 
 def _sentence(result: ItemResult) -> str:

@@ -145,9 +145,7 @@ def test_each_figure_of_the_page_opens_its_records(sample, desk, polling, query)
     for href in list(links)[::40]:
         asked = {name: values[0] for name, values in parse_qs(urlsplit(href).query).items()}
         assert desk.get(href).context["paginator"].count == records_of(polling, asked).count()
-    kinds = Counter(
-        "figure" if "figure=" in href else "stage" if "stage=" in href else "value" if "value=" in href else "flag" for href in links
-    )
+    kinds = Counter(next((kind for kind in ("figure", "stage", "value") if f"{kind}=" in href), "flag") for href in links)
     assert kinds["figure"] == 3 and kinds["stage"] and kinds["value"] > 20 and kinds["flag"]
 
 
