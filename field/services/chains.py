@@ -52,8 +52,12 @@ def _settle(members: list[Observation]) -> None:
         if (row.root, row.is_waiting) != (root, is_waiting):
             row.root, row.is_waiting = root, is_waiting
             changed.append(row)
-        if row.uuid not in replaced and (root not in newest or (newest[root].received_at, newest[root].pk) < (row.received_at, row.pk)):
-            newest[root] = row
+    ends = [row for row in members if row.uuid not in replaced]
+    circles = {row.root for row in members} - {row.root for row in ends}  # records that correct each other: one of them counts
+    for row in [*ends, *(row for row in members if row.root in circles)]:
+        best = newest.get(row.root)
+        if best is None or (best.received_at, best.pk) < (row.received_at, row.pk):
+            newest[row.root] = row
     counted = {row.pk for row in newest.values()}
     for row in members:
         is_current = row.pk in counted
@@ -84,8 +88,11 @@ def _members(roots: set[UUID]) -> list[Observation]:
 
 
 def _root(row: Observation, by_uuid: dict[UUID, Observation]) -> UUID:
-    seen = {row.uuid}
-    while row.replaces is not None and row.replaces in by_uuid and row.replaces not in seen:
-        seen.add(row.replaces)
+    """The first of the chain; of records that correct each other in a circle the smallest UUID."""
+    seen = [row.uuid]
+    while row.replaces is not None and row.replaces in by_uuid:
+        if row.replaces in seen:
+            return min(seen[seen.index(row.replaces) :])
         row = by_uuid[row.replaces]
-    return row.uuid if row.replaces is None or row.replaces in seen else row.replaces
+        seen.append(row.uuid)
+    return row.replaces or row.uuid

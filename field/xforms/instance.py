@@ -99,8 +99,11 @@ def _identity(instance: Instance) -> UUID:
     if not given:
         raise Unreadable("instance_id", "The form has no instanceID.")
     replaced = instance.values.get(meta + "deprecatedID", "").strip()
+    uuid = _uuid(given)
     instance.replaces = _uuid(replaced) if replaced else None
-    return _uuid(given)
+    if instance.replaces == uuid:  # some clients name the record itself: it corrects nothing
+        instance.replaces = None
+    return uuid
 
 
 def _uuid(text: str) -> UUID:

@@ -88,18 +88,62 @@ def test_an_edit_replaces(collect, polling, make_xml, stations):
     assert Observation.objects.current().get().replaces == first
 
 
+OWN = "uuid:6f1f2e0e-3a3c-4d52-9d5e-000000000001"
+
+
 @pytest.mark.parametrize(
-    "xml",
+    ("xml", "sentence"),
     [
-        "<data",
-        "<data id='unknown'><meta><instanceID>uuid:6f1f2e0e-3a3c-4d52-9d5e-000000000001</instanceID></meta></data>",
-        "<data id='scrutin-B' version='2026.1'></data>",
+        ("<data", "The form cannot be read: its XML is damaged or not allowed."),
+        (f"<data id='unknown'><meta><instanceID>{OWN}</instanceID></meta></data>", "This mission has no form and version of that name."),
+        (
+            f"<data id='scrutin-B' version='1'><meta><instanceID>{OWN}</instanceID></meta></data>",
+            "This mission has no form",
+        ),
+        (f"<data><meta><instanceID>{OWN}</instanceID></meta></data>", "This mission has no form and version of that name."),
+        ("<data id='scrutin-B' version='2026.1'></data>", "The form has no instanceID. Send it from a client that gives one."),
+        ("<data id='scrutin-B'><meta><instanceID>uuid:7</instanceID></meta></data>", "The instanceID of the form is not a UUID."),
+        ("", "The submission holds no form (xml_submission_file)."),
     ],
 )
-def test_refuses_with_a_message(collect, polling, forms, xml):
+def test_refuses_with_a_message_that_the_client_shows(collect, polling, forms, xml, sentence):
     response = send(collect, polling, xml)
-    assert response.status_code == 400
-    assert b"<message" in response.content
+    assert (response.status_code, response["Content-Type"]) == (400, "text/xml; charset=utf-8")
+    tree = fromstring(response.content)
+    assert tree.tag == "{http://openrosa.org/http/response}OpenRosaResponse"
+    assert tree.findtext("{http://openrosa.org/http/response}message").startswith(sentence)
+    assert Observation.objects.count() == 0
+
+
+def test_a_form_without_a_version_is_taken_for_the_newest(collect, polling, make_xml, stations, forms):
+    xml = make_xml("B")
+    assert f'version="{forms["B"].version}"' in xml
+    assert send(collect, polling, xml.replace(f' version="{forms["B"].version}"', "")).status_code == 201
+    assert Observation.objects.get().form_version == forms["B"]
+
+
+def test_a_record_that_names_itself_as_its_correction_counts(collect, polling, make_xml, stations):
+    uuid = uuid4()
+    assert send(collect, polling, make_xml("B", uuid=uuid, replaces=uuid)).status_code == 201
+    row = Observation.objects.get()
+    assert (row.is_current, row.replaces, row.is_waiting) == (True, None, False)
+
+
+def test_of_records_that_correct_each_other_one_counts(collect, polling, make_xml, stations):
+    first, second, third = sorted(uuid4() for _number in range(3))
+    for uuid, replaced in ((first, second), (second, first), (third, first)):
+        assert send(collect, polling, make_xml("B", uuid=uuid, replaces=replaced)).status_code == 201
+        assert Observation.objects.current().count() == 1
+    assert set(Observation.objects.values_list("root", flat=True)) == {first}
+
+
+def test_edits_in_any_order_make_one_chain(collect, polling, make_xml, stations):
+    uuids = [uuid4() for _number in range(3)]
+    for at in (2, 0, 1):
+        replaced = uuids[at - 1] if at else None
+        assert send(collect, polling, make_xml("B", uuid=uuids[at], replaces=replaced)).status_code == 201
+    assert Observation.objects.current().get().uuid == uuids[2]
+    assert set(Observation.objects.values_list("root", "is_waiting")) == {(uuids[0], False)}
 
 
 def test_pictures_are_made_anew(collect, polling, make_xml, stations, settings):
