@@ -17,6 +17,12 @@ def is_own_device(user, device) -> bool:
     return device is not None and device.user_id == user.pk
 
 
+@rules.predicate
+def is_own_record(user, observation) -> bool:
+    """The account's person made the record."""
+    return observation is not None and observation.person_id is not None and observation.person_id == user.person_id
+
+
 rules.add_perm("field.view_form", sees_all_missions | in_mission)
 rules.add_perm("field.change_form", is_coordinator)
 rules.add_perm("field.view_device", is_coordinator | is_administrator | is_own_device)
@@ -31,6 +37,7 @@ rules.add_perm("field.import_observation", is_coordinator)
 rules.add_perm("field.review_flag", runs_mission)
 rules.add_perm("field.decide_conflict", runs_mission)
 rules.add_perm("field.move_station", is_coordinator)
+rules.add_perm("field.move_own_record", is_coordinator | is_own_record)
 rules.add_perm("field.change_incident", runs_mission)
 
-device_may("field.submit", "field.view_form", "field.view_observation")
+device_may("field.submit", "field.view_form", "field.view_observation", "field.move_own_record")

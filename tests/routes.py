@@ -431,7 +431,7 @@ TABLE: list[Route] = [
     *rows(COORDINATOR, "report-moves", methods="POST"),
     # --- phones: a device token and nothing else --------------------------------------------------------------------
     *rows(EVERYBODY, "sync-enrol", methods="POST"),
-    *rows(PHONE, "sync-bootstrap sync-changes sync-stations sync-form sync-form-media", seen=NOBODY),
+    *rows(PHONE, "sync-bootstrap sync-changes sync-stations sync-form sync-form-media sync-attachment-file", seen=NOBODY),
     *rows(PHONE, "sync", methods="POST", seen=NOBODY),
     *rows(PHONE, "sync-attachment", methods="GET PUT", seen=NOBODY),
     *rows(PHONE, "sync-device", methods="PATCH DELETE", seen=NOBODY),

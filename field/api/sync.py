@@ -88,6 +88,7 @@ class EnrolSerializer(serializers.Serializer):
     platform = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     app_version = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
     language = serializers.CharField(max_length=5, required=False, allow_blank=True, default="en")
+    renews = serializers.UUIDField(required=False, allow_null=True, default=None)
 
 
 class EnrolView(APIView):
@@ -155,6 +156,7 @@ class BatchView(PhoneView):
             devices.describe_device(self.device, by=devices.actor_of(self.device), app_version=str(payload["app_version"]))
         body: dict[str, Any] = {
             "server_time": clock.real_now(),
+            "oldest_app": sync.OLDEST_APP,
             "results": results,
             "cursor": payload.get("cursor"),
             "changes": [],
@@ -324,6 +326,18 @@ class AttachmentView(PhoneView):
         """What has arrived, to resume."""
         row = Attachment.objects.filter(uuid=uuid, person=self.device.person).first()
         return Response(attachments.answer_of(row) if row else {"uuid": str(uuid), "result": "partial", "received": []})
+
+
+class AttachmentFileView(PhoneView):
+    """A picture of one's own record, for another phone on which that record is corrected."""
+
+    @extend_schema(responses={(200, "image/jpeg"): OpenApiTypes.BINARY}, operation_id="sync_attachment_file")
+    def get(self, request: Request, uuid: UUID) -> HttpResponse:
+        """The picture as it is stored."""
+        row = Attachment.objects.filter(uuid=uuid, person=self.device.person, stored__isnull=False).select_related("stored").first()
+        if row is None or row.stored is None:
+            raise Http404
+        return _file(request, row.stored.read(), row.stored.mime)
 
 
 def _range(header: str, length: int) -> tuple[int, int]:

@@ -31,6 +31,7 @@ urlpatterns = [
     path("sync/changes/", sync.ChangesView.as_view(), name="sync-changes"),
     path("sync/device/", sync.DeviceView.as_view(), name="sync-device"),
     path("sync/attachments/<uuid:uuid>/", sync.AttachmentView.as_view(), name="sync-attachment"),
+    path("sync/attachments/<uuid:uuid>/file/", sync.AttachmentFileView.as_view(), name="sync-attachment-file"),
     path("sync/missions/<str:reference>/stations.json", sync.StationsView.as_view(), name="sync-stations"),
     path("sync/missions/<str:reference>/forms/<str:form_id>/<str:version>/form.xml", sync.FormFileView.as_view(), name="sync-form"),
     path(

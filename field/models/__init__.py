@@ -4,7 +4,7 @@ from field.models.design import FormDesign
 from field.models.device import Device, EnrolmentCode, FieldSettings
 from field.models.form import Form, FormVersion
 from field.models.notes import Attachment, AttachmentPart, Incident, IncidentStep, Note
-from field.models.observation import FlagReview, Observation, SubmissionConflict
+from field.models.observation import FlagReview, Observation, StationMove, SubmissionConflict
 
 __all__ = [
     "Attachment",
@@ -20,5 +20,6 @@ __all__ = [
     "IncidentStep",
     "Note",
     "Observation",
+    "StationMove",
     "SubmissionConflict",
 ]

@@ -50,6 +50,8 @@ class Note(Named):
     source = models.CharField(max_length=10, choices=NoteSource.choices, default=NoteSource.SEEN)
     access = models.CharField(max_length=12, choices=Access.choices, default=Access.TEAM)
     content_hash = models.CharField(max_length=64)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
     at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)

@@ -116,6 +116,28 @@ class Observation(Named):
         return f"{self.station.code} {self.station.name}".strip() if self.station else self.station_text
 
 
+class StationMove(Record):
+    """A record was set to another station after it was sent. The phone makes the UUID, so that sending it again moves nothing twice."""
+
+    observation = models.ForeignKey(Observation, on_delete=models.CASCADE, related_name="station_moves")
+    before = models.CharField(max_length=320, blank=True)
+    after = models.CharField(max_length=320)
+    reason = models.TextField(blank=True)
+    made_by = models.CharField(max_length=80)
+    made_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.observation_id} {self.after}"
+
+    @property
+    def is_phone(self) -> bool:
+        """Moved by the observer, from the phone."""
+        return self.made_by.startswith("device:")
+
+
 class SubmissionConflict(Record):
     """The same UUID with other content: kept until a person decides."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 REASONS = {
     "size": _("The file is empty or larger than 20 MB."),
     "type": _("Only pictures can be attached: JPEG, PNG or WebP."),
+    "heic": _("This picture is in the format HEIC, which is not read here. Set the camera to JPEG (“most compatible”) and take it again."),
     "checksum": _("The file arrived damaged. Attach it again."),
     "mission": _("The file belongs to a record of another person."),
 }
@@ -101,7 +103,7 @@ def _finish(attachment: Attachment, total: int) -> dict[str, Any]:
     stored = store_picture(content, name=attachment.name, by=SYSTEM)
     AttachmentPart.objects.filter(attachment=attachment).delete()
     if stored is None:
-        return answer_of(_refuse(attachment, "type"))
+        return answer_of(_refuse(attachment, "heic" if is_heic(content) else "type"))
     attachment.stored, attachment.state, attachment.size = stored, AttachmentState.STORED, stored.size
     attachment.save_changes("stored", "state", "size")
     return answer_of(attachment, Result.CREATED.value)
@@ -127,6 +129,21 @@ def store_picture(content: bytes, *, name: str, by: Actor) -> StoredFile | None:
         return store_file(out.getvalue(), name=f"{short}.jpg", by=by, access=Access.TEAM, allow={"image/jpeg"}, mime="image/jpeg")
     except Invalid:
         return None
+
+
+def pictures_of(parents: Iterable[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """The stored pictures of records, for another phone of the person who made them: one query."""
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for row in Attachment.objects.filter(parent__in=list(parents), stored__isnull=False).select_related("stored"):
+        stored = row.stored
+        assert stored is not None
+        found.setdefault(row.parent, []).append({"uuid": str(row.uuid), "name": row.name, "size": stored.size, "sha256": stored.sha256})
+    return found
+
+
+def is_heic(content: bytes) -> bool:
+    """A picture as iPhones store them (HEIF): its box `ftyp` names one of these brands."""
+    return content[4:8] == b"ftyp" and content[8:12] in {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"}
 
 
 def may_read_file(user: Any, file: StoredFile) -> bool | None:

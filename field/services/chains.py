@@ -30,6 +30,24 @@ def place(new: list[Observation], known: dict[UUID, dict[str, Any]]) -> bool:
     return is_linked
 
 
+def keep_station(new: list[Observation], known: dict[UUID, dict[str, Any]]) -> None:
+    """A correction of a record that was set to another station stays there, unless it names another one than that record did.
+
+    The phone that corrects may not know of the move: its form still holds the station that was chosen wrongly.
+    """
+    corrections = [row for row in new if row.replaces in known]
+    parents = Observation.objects.filter(uuid__in=[row.replaces for row in corrections], station__isnull=False) if corrections else ()
+    by_uuid = {row.uuid: row for row in parents}
+    for row in corrections:
+        parent = by_uuid.get(row.replaces)  # type: ignore[arg-type]
+        if parent and parent.mission_id == row.mission_id and parent.station_id != row.station_id and _named(parent) == _named(row):
+            row.station_id, row.station_text, row.is_unmatched = parent.station_id, "", False
+
+
+def _named(row: Observation) -> str:
+    return str(row.answers.get("station") or row.answers.get("station_typed") or row.answers.get("H03") or "").strip()
+
+
 def settle(roots: set[UUID]) -> None:
     """Decide for whole chains: nobody waits whose parent is there, all carry the first as root, one of a chain counts.
 

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -73,8 +74,11 @@ def make_code(person: Person, mission: Mission, *, by: Actor) -> str:
 
 
 @transaction.atomic
-def enrol(code: str, *, name: str, platform: str = "", app_version: str = "", language: str = "en") -> Enrolled:
-    """Turn a code into a device with its token. One answer for a code that is unknown, used or over."""
+def enrol(code: str, *, name: str, platform: str = "", app_version: str = "", language: str = "en", renews: UUID | None = None) -> Enrolled:
+    """Turn a code into a device with its token. One answer for a code that is unknown, used or over.
+
+    `renews` names the device that this phone was for the same person: it ends, so that the list of phones shows each phone once.
+    """
     clean = "".join(letter for letter in code.upper() if letter in ALPHABET)
     wrong = Invalid(_("This code is not valid (any more). Ask the coordinator for a new one."), code="enrolment_code", attr="code")
     row = EnrolmentCode.objects.filter(code_hash=_hash(clean)).select_related("person", "mission").first()
@@ -97,6 +101,9 @@ def enrol(code: str, *, name: str, platform: str = "", app_version: str = "", la
         expires_at=_expiry(row.mission),
     )
     audit.record(device_actor(device, user=user), "field.device_enrolled", device)
+    old = Device.objects.working().filter(uuid=renews, person=row.person).exclude(pk=device.pk).first() if renews else None
+    if old is not None:
+        revoke_device(old, by=SYSTEM)
     return Enrolled(device, token, row.mission)
 
 

@@ -237,6 +237,7 @@ def _write(batch: _Batch) -> None:
         return
     new = [observation for _item, observation in batch.fresh.values()]
     is_linked = chains.place(new, batch.known)
+    chains.keep_station(new, batch.known)
     Observation.objects.bulk_create(new)
     if is_linked:
         chains.settle({observation.root for observation in new} | {row["root"] for row in batch.known.values()})

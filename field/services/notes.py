@@ -22,6 +22,7 @@ from field.enums import NoteSource, Result
 from field.models import Device, Note, SubmissionConflict
 from field.services.context import context_of
 from field.services.ingest import TRIES, ItemResult
+from field.services.positions import position_of
 from missions.models import Meeting, Mission
 
 TEXT_LETTERS = 20_000
@@ -104,6 +105,7 @@ def _note(
     day = context.day_of(at or clock.now())
     meeting = _uuid(item.get("meeting"))
     severity = item.get("severity")
+    latitude, longitude = position_of(item, mission) or (None, None)
     return Note(
         uuid=uuid,
         replaces=_uuid(item.get("replaces")),
@@ -120,6 +122,8 @@ def _note(
         source=item["source"] if item.get("source") in NoteSource.values else NoteSource.SEEN,
         access=Access.TEAM,
         content_hash=_digest(item),
+        latitude=latitude,
+        longitude=longitude,
         at=at,
     )
 

@@ -1,4 +1,4 @@
-"""What the desk does with records: acknowledge flags, decide conflicts, move a record to another station."""
+"""What the desk does with records: acknowledge flags, decide conflicts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from core.rights import authorize
 from field.enums import ConflictState, Result, ReviewState
 from field.models import FlagReview, Observation, SubmissionConflict
 from field.services.ingest import Submission, ingest
-from missions.models import Station
 
 IDENTITY = re.compile(r"(<(?:\w+:)?instanceID[^>]*>)\s*[^<]*(</(?:\w+:)?instanceID>)")
 DEPRECATED = re.compile(r"<(\w+:)?deprecatedID[^>]*>[^<]*</(\w+:)?deprecatedID>|<(\w+:)?deprecatedID\s*/>")
@@ -70,23 +69,3 @@ def _take(conflict: SubmissionConflict, reason: str) -> None:
     result = ingest([Submission(raw=raw, mission=conflict.mission, device=conflict.device, person_id=person, reason=reason)])[0]
     if result.result not in {Result.REVISION, Result.ALREADY}:
         raise NotNow(_("The other content cannot be taken in: %(why)s") % {"why": result.detail})
-
-
-@transaction.atomic
-def move_station(observation: Observation, station: Station, *, by: Actor, reason: str) -> Observation:
-    """Set the station of a record that named the wrong one, or none on the list. What the observer wrote stays in the answers."""
-    authorize(by, "field.move_station", observation.mission)
-    if station.mission_id != observation.mission_id:
-        raise Invalid(_("The station belongs to another mission."), attr="station")
-    if observation.station_id == station.pk:
-        return observation
-    if not reason.strip():
-        raise Invalid(_("Write in one sentence why."), code="reason_missing", attr="reason")
-    before = observation.place
-    observation.station, observation.is_unmatched, observation.changed_at = station, False, clock.now()
-    observation.setting = observation.setting or station.setting
-    observation.save(update_fields=["station", "is_unmatched", "setting", "changed_at"])
-    audit.record(
-        by, "field.station_moved", observation, fields=["station"], data={"before": before, "after": station.code, "reason": reason.strip()}
-    )
-    return observation

@@ -17,11 +17,14 @@ from core.errors import Invalid
 from field.enums import FormStage, Result, Source
 from field.models import Device, Form, Note, Observation
 from field.services import instances
+from field.services.attachments import pictures_of
 from field.services.clocks import offset_of
 from field.services.devices import mission_to_submit
 from field.services.incidents import numbers_of
 from field.services.ingest import ItemResult, Submission, ingest
+from field.services.moves import receive_moves
 from field.services.notes import _moment, _uuid, receive_notes
+from field.services.positions import position_of
 from missions.models import Mission
 
 log = structlog.get_logger(__name__)
@@ -29,7 +32,9 @@ MOST_ITEMS = 200
 MOST_CHANGES = 200
 BACK = timedelta(days=60)
 OVERLAP = timedelta(seconds=30)
-KINDS = {"observation", "incident", "note"}
+KINDS = {"observation", "incident", "note", "move"}
+# The oldest phone app whose items are still understood. An older one keeps its records and is told to update.
+OLDEST_APP = "0.1.0"
 
 
 def receive_batch(device: Device, payload: dict[str, Any]) -> list[dict[str, Any]]:
@@ -47,9 +52,10 @@ def receive_batch(device: Device, payload: dict[str, Any]) -> list[dict[str, Any
     _keep_clock(device, offset)
     results: list[ItemResult | None] = [None] * len(items)
     missions: dict[str, Mission | None] = {}
-    groups: dict[tuple[str, bool], list[int]] = {}
+    groups: dict[tuple[int, str], list[int]] = {}
+    is_old = is_too_old(payload.get("app_version"))
     for at, item in enumerate(items):
-        refusal = _refusal(item)
+        refusal = _refusal(item, is_old=is_old)
         if refusal is not None:
             results[at] = refusal
             continue
@@ -59,14 +65,27 @@ def receive_batch(device: Device, payload: dict[str, Any]) -> list[dict[str, Any
         if missions[reference] is None:
             results[at] = _refused(item, "mission", _("This person has no part in the mission “%(mission)s”.") % {"mission": reference})
         else:
-            groups.setdefault((reference, item["kind"] == "note"), []).append(at)
-    for (reference, is_note), places in groups.items():
+            groups.setdefault((ORDER.get(item["kind"], 0), reference), []).append(at)
+    for (order, reference), places in sorted(groups.items()):
         mission = missions[reference]
         assert mission is not None
-        store = _notes if is_note else _forms
+        store = (_forms, _notes, _moves)[order]
         for at, result in zip(places, _store(store, [items[at] for at in places], mission, device, offset), strict=True):
             results[at] = result
     return [result.as_json(_kind(item)) for item, result in zip(items, results, strict=True) if result is not None]
+
+
+# A move comes after the record that it moves.
+ORDER = {"note": 1, "move": 2}
+
+
+def is_too_old(version: Any) -> bool:
+    """Is this version of the phone app no longer understood? What is not three numbers is taken as new enough."""
+    try:
+        said = [int(part) for part in str(version or "").split(".")]
+    except ValueError:
+        return False
+    return len(said) == 3 and said < [int(part) for part in OLDEST_APP.split(".")]
 
 
 def _store(store: Any, items: list[dict], mission: Mission, device: Device, offset: int) -> list[ItemResult]:
@@ -94,8 +113,11 @@ def _forms(items: list[dict], mission: Mission, device: Device, offset: int) -> 
     return ingest([_submission(item, mission, device, offset) for item in items])
 
 
+def _moves(items: list[dict], mission: Mission, device: Device, offset: int) -> list[ItemResult]:
+    return receive_moves(items, mission=mission, device=device, offset=offset)
+
+
 def _submission(item: dict[str, Any], mission: Mission, device: Device, offset: int) -> Submission:
-    position = item.get("position")
     raw = item.get("xml")
     if not isinstance(raw, str):
         raw = _incident_xml(item, mission)
@@ -112,7 +134,7 @@ def _submission(item: dict[str, Any], mission: Mission, device: Device, offset: 
         is_forced=bool(item.get("is_forced")),
         reason=str(item.get("reason") or "")[:2000],
         replaces=_uuid(item.get("replaces")),
-        position=_position(position),
+        position=position_of(item, mission),
         hashed=json.dumps([item["answers"], item.get("station")], sort_keys=True, default=str) if raw is not item.get("xml") else "",
     )
 
@@ -135,15 +157,18 @@ def _incident_xml(item: dict[str, Any], mission: Mission) -> str:
     )
 
 
-def _refusal(item: Any) -> ItemResult | None:
+def _refusal(item: Any, *, is_old: bool) -> ItemResult | None:
     """What can be said without asking the database."""
     if not isinstance(item, dict):
         return ItemResult(Result.REFUSED, None, "item", _("The item is not readable."), is_record=False)
+    if is_old:
+        sentence = _("This app is too old for the server. Update it; your records stay on the phone and are sent then.")
+        return ItemResult(Result.LATER, _uuid(item.get("uuid")), "update", sentence, is_record=False)
     kind = item.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
         return _refused(item, "kind", _("The server does not know this kind of record. Update the app."))
     has_answers = kind == "incident" and isinstance(item.get("answers"), dict)
-    if kind != "note" and not isinstance(item.get("xml"), str) and not has_answers:
+    if kind not in ORDER and not isinstance(item.get("xml"), str) and not has_answers:
         return _refused(item, "xml", _("The record has no form."))
     if has_answers and not isinstance(item.get("xml"), str) and _uuid(item.get("uuid")) is None:
         return _refused(item, "uuid", _("The record has no UUID."))
@@ -156,17 +181,6 @@ def _refused(item: dict, code: str, sentence: str) -> ItemResult:
 
 def _kind(item: Any) -> str:
     return str(item.get("kind", "")) if isinstance(item, dict) else ""
-
-
-def _position(value: Any) -> tuple[float, float] | None:
-    if not isinstance(value, dict):
-        return None
-    try:
-        latitude, longitude = float(value["lat"]), float(value["lon"])
-    except (KeyError, TypeError, ValueError):
-        return None
-    # Coarse on purpose: three decimals are about a hundred metres.
-    return (round(latitude, 3), round(longitude, 3)) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
 
 
 def _keep_clock(device: Device, offset: int) -> None:
@@ -199,10 +213,15 @@ def changes_since(device: Device, cursor: str | None) -> dict[str, Any]:
     numbers = numbers_of([row.uuid for row in kept if row.form.stage == FormStage.INCIDENT])
     replaced_by: dict[Any, UUID] = dict(Observation.objects.filter(replaces__in=[row.uuid for row in kept]).values_list("replaces", "uuid"))
     raw = _own_forms(kept, device)
+    elsewhere = [row.uuid for row in (*kept, *notes) if row.person_id == device.person_id and row.device_id != device.pk]
+    pictures = pictures_of(elsewhere)
     changes = [_change(row, device, numbers, replaced_by) | raw.get(row.pk, {}) for row in kept]
     notes = [row for row in notes if row.changed_at <= end]
     later = dict(Note.objects.filter(replaces__in=[row.uuid for row in notes]).values_list("replaces", "uuid")) if notes else {}
     changes += [_note_change(row, later) for row in notes]
+    for change in changes:
+        if UUID(change["uuid"]) in pictures:
+            change["attachments"] = pictures[UUID(change["uuid"])]
     return {"changes": changes, "cursor": (end if has_more else end - OVERLAP).isoformat(), "has_more": has_more}
 
 
@@ -260,6 +279,7 @@ def _note_change(row: Note, replaced_by: dict[Any, UUID]) -> dict[str, Any]:
         "received_at": row.received_at,
         "severity": row.severity,
         "state": "current" if row.is_current else "replaced",
+        "position": {"lat": row.latitude, "lon": row.longitude} if row.latitude is not None else None,
         "answers": {
             "text": row.text,
             "topic": row.topic,

@@ -21,9 +21,9 @@ from core.rights import allowed
 from field.enums import APPROVAL, CHECKS, IncidentState, ReviewState, Slot
 from field.figures import figures
 from field.forms import StationForm
-from field.models import Attachment, Form, Incident, Observation, SubmissionConflict
+from field.models import Attachment, Form, Incident, Observation, StationMove, SubmissionConflict
 from field.reminders import FIRST_MINUTES, NOT_VISITED, OPENING, offsets_of
-from field.services import incidents, live, live_visits, reviews
+from field.services import incidents, live, live_visits, moves, reviews
 from field.views.answers import answered
 from field.views.filters import KEPT, figure_of, filters_of, records_of
 from missions.models import Mission, Station
@@ -189,6 +189,7 @@ class RecordView(MissionMixin, DetailView):
             may_review=allowed(self.actor, "field.review_flag", self.mission),
             may_decide=allowed(self.actor, "field.decide_conflict", self.mission),
             station_form=StationForm() if may_move else None,
+            moves=StationMove.objects.filter(observation__root=record.root),
             review_states=[state for state in ReviewState.choices if state[0] != ReviewState.NEW],
             **kwargs,
         )
@@ -206,7 +207,7 @@ class MoveStationView(MissionAction):
         station = Station.objects.filter(mission=self.mission, code=code).first()
         if station is None:
             raise Invalid(_("This mission has no station with the code “%(code)s”.") % {"code": code}, attr="station")
-        reviews.move_station(observation, station, by=self.actor, reason=request.POST.get("reason", ""))
+        moves.move_station(observation, station, by=self.actor, reason=request.POST.get("reason", ""))
         messages.success(request, _("The record is moved to station %(code)s.") % {"code": station.code})
         return observation.get_absolute_url()
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
+import io
 import json
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 
-from field.models import Incident, Note, Observation, SubmissionConflict
+from field.models import FieldSettings, Incident, Note, Observation, SubmissionConflict
+from field.services import sync
 from observers.models import TeamMember
 
 pytestmark = pytest.mark.django_db
@@ -318,3 +322,55 @@ def test_the_phone_is_told_the_building_that_a_list_names(phone, polling, statio
         row.save_changes("building")
     told = {row["code"]: row["building"] for row in phone.get(f"/api/v1/sync/missions/{polling.reference}/stations.json").json()}
     assert told == {"S001": "Лицей", "S002": "", "S003": ""}
+
+
+def test_the_position_of_a_record_is_kept_where_the_mission_allows_it(phone, item, stations, polling):
+    """To three decimals; elsewhere, and where it says nothing, none."""
+    where = {"position": {"lat": 42.69751, "lon": 23.32415}}
+    note = {"kind": "note", "mission": polling.reference, "text": "A queue."}
+    post(phone, item("B") | where, note | {"uuid": str(uuid4())} | where)
+    assert (Observation.objects.get().latitude, Note.objects.get().latitude) == (None, None)
+    FieldSettings.objects.create(mission=polling, may_locate=True)
+    second, third = uuid4(), uuid4()
+    post(phone, item("B", uuid=second) | where, note | {"uuid": str(third)} | where, item("B") | {"position": {"lat": "x", "lon": 4}})
+    for row in (Observation.objects.get(uuid=second), Note.objects.get(uuid=third)):
+        assert (row.latitude, row.longitude) == (42.698, 23.324)
+    assert Observation.objects.filter(latitude__isnull=False).count() == 1
+
+
+def test_an_app_too_old_keeps_its_records_and_is_told(phone, item, stations, monkeypatch):
+    """Every item waits (`later`), nothing is stored, the sentence says what to do; a new enough app, or one that does not say, is taken."""
+    one = item("B")
+    monkeypatch.setattr(sync, "OLDEST_APP", "2.0.0")
+    body = post(phone, one, "?", app_version="1.9.9").json()
+    assert body["oldest_app"] == "2.0.0"
+    assert [(result["result"], result["code"]) for result in body["results"]] == [("later", "update"), ("refused", "item")]
+    assert "Update" in body["results"][0]["detail"]
+    assert not Observation.objects.exists()
+    for version in ("2.0.0", "10.0.0", "test", "", None):
+        assert not sync.is_too_old(version)
+    assert post(phone, one, app_version="2.0.0").json()["results"][0]["result"] == "created"
+
+
+def test_a_second_phone_gets_the_photo_of_its_own_persons_record(phone, item, stations, team, make_team, make_device, api_for):
+    """Named in the changes and read at an address of its own; by nobody else."""
+    uuid, parent = uuid4(), uuid4()
+    out = io.BytesIO()
+    Image.new("RGB", (40, 20), "teal").save(out, "PNG")
+    sent = f"/api/v1/sync/attachments/{uuid}/?parent={parent}&name=1.png"
+    assert phone.generic("PUT", sent, out.getvalue(), content_type="image/png").json()["result"] == "created"
+    post(phone, item("B", uuid=parent))
+    second, other = api_for(None), api_for(None)
+    second.credentials(HTTP_AUTHORIZATION=f"Token {make_device(team.members.get().person.user)[1]}")
+    mate = make_team("Mates", given="Bodil").members.get()
+    TeamMember.objects.filter(pk=mate.pk).update(team=team)
+    other.credentials(HTTP_AUTHORIZATION=f"Token {make_device(mate.person.user)[1]}")
+    told = second.get("/api/v1/sync/changes/").json()["changes"][0]["attachments"]
+    assert [(row["uuid"], row["name"]) for row in told] == [(str(uuid), "1.png")]
+    url = f"/api/v1/sync/attachments/{uuid}/file/"
+    answer = second.get(url)
+    assert answer["Content-Type"] == "image/jpeg"
+    assert (len(answer.content), hashlib.sha256(answer.content).hexdigest()) == (told[0]["size"], told[0]["sha256"])
+    assert "attachments" not in other.get("/api/v1/sync/changes/").json()["changes"][0]
+    assert other.get(url).status_code == 404
+    assert "attachments" not in phone.get("/api/v1/sync/changes/").json()["changes"][0]

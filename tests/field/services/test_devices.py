@@ -73,3 +73,29 @@ def test_a_phone_has_fewer_rights_than_its_person(phone, coordinator, polling):
     actor = devices.actor_of(phone.device)
     assert not allowed(actor, "field.export_observation", polling)
     assert not allowed(actor, "missions.change_mission", polling)
+
+
+def test_a_phone_that_is_set_up_again_is_renewed(coordinator, polling, team, make_team, eligible):
+    """The same person on the same phone: the old token ends and the list shows the phone once. Another person's, or another phone, stays."""
+    person, by = team.members.get().person, user_actor(coordinator)
+
+    def set_up(who, **more):
+        code = devices.make_code(who, polling, by=by)
+        body = APIClient().post("/api/v1/sync/enrol/", {"code": code, "name": "My phone", **more}, format="json").json()
+        return body["device"]["uuid"], body["token"]
+
+    first, token = set_up(person)
+    second, _token = set_up(person)
+    assert Device.objects.working().count() == 2
+    other, _token = set_up(make_team("Team 2", given="Bodil").members.get().person, renews=first)
+    third, _token = set_up(person, renews=first)
+    assert {str(row.uuid) for row in Device.objects.working()} == {second, other, third}
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+    assert client.get("/api/v1/sync/bootstrap/").json()["errors"][0]["code"] == "device_revoked"
+
+
+def test_a_phone_is_renamed_by_its_person(phone):
+    assert phone.patch("/api/v1/sync/device/", {"name": "The blue one"}, format="json").json()["name"] == "The blue one"
+    phone.device.refresh_from_db()
+    assert phone.device.name == "The blue one"
