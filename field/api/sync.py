@@ -88,7 +88,7 @@ class EnrolSerializer(serializers.Serializer):
     platform = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     app_version = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
     language = serializers.CharField(max_length=5, required=False, allow_blank=True, default="en")
-    renews = serializers.UUIDField(required=False, allow_null=True, default=None)
+    renews = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=20)
 
 
 class EnrolView(APIView):

@@ -35,11 +35,11 @@ export const foreign = (status = 0): ApiError => new ApiError('network', 'foreig
 
 export interface Answer<T> { status: number; data: T; etag: string | null; serverTime: number | null }
 export interface Ask {
-  method?: string; token?: string | null; json?: unknown; body?: BodyInit; headers?: Record<string, string>; seconds?: number; text?: boolean;
+  method?: string; token?: string | null; json?: unknown; body?: BodyInit; headers?: Record<string, string>; seconds?: number; text?: boolean; bytes?: boolean;
 }
 
 export async function ask<T>(path: string, options: Ask = {}): Promise<Answer<T>> {
-  const headers: Record<string, string> = { Accept: options.text ? '*/*' : 'application/json', 'Accept-Language': language(), ...options.headers };
+  const headers: Record<string, string> = { Accept: options.text || options.bytes ? '*/*' : 'application/json', 'Accept-Language': language(), ...options.headers };
   if (options.token) headers['Authorization'] = `Token ${options.token}`;
   let body = options.body;
   if (options.json !== undefined) {
@@ -52,7 +52,7 @@ export async function ask<T>(path: string, options: Ask = {}): Promise<Answer<T>
     const response = await fetch(API + path, {
       method: options.method ?? 'GET', headers, body, signal: stop.signal, credentials: 'omit', cache: 'no-store', redirect: 'error',
     });
-    return await read<T>(response, options.text ?? false);
+    return await read<T>(response, options);
   } catch (error) {
     if (error instanceof ApiError) throw error;
     // Off line, cut on the way, too slow, or a hotel's sign-in page: all the same to us, the record waits.
@@ -62,10 +62,11 @@ export async function ask<T>(path: string, options: Ask = {}): Promise<Answer<T>
   }
 }
 
-async function read<T>(response: Response, text: boolean): Promise<Answer<T>> {
+async function read<T>(response: Response, { text, bytes }: Ask): Promise<Answer<T>> {
   const date = Date.parse(response.headers.get('Date') ?? '');
   const meta = { status: response.status, etag: response.headers.get('ETag'), serverTime: Number.isNaN(date) ? null : date };
   if (response.status === 304 || response.status === 204) return { ...meta, data: undefined as T };
+  if (response.ok && bytes) return { ...meta, data: (await response.arrayBuffer()) as T };
   if (response.ok && text) {
     if (/text\/html/i.test(response.headers.get('Content-Type') ?? '')) throw foreign();
     return { ...meta, data: (await response.text()) as T };

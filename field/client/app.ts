@@ -6,6 +6,8 @@ import { go, route, type Route } from './router.ts';
 import { app } from './state.ts';
 import { Piece, type Drawn } from './ui.ts';
 import './screens/enrol.ts';
+import './screens/lock.ts';
+import './screens/move.ts';
 import './screens/today.ts';
 import './screens/stations.ts';
 import './screens/new.ts';
@@ -17,7 +19,7 @@ import './screens/more.ts';
 const TABS: [string, Icon, 'tab_today' | 'tab_stations' | 'tab_new' | 'tab_records' | 'tab_more'][] = [
   ['today', 'calendar', 'tab_today'], ['stations', 'geo', 'tab_stations'], ['new', 'plus', 'tab_new'], ['records', 'inboxes', 'tab_records'], ['more', 'dots', 'tab_more'],
 ];
-const PARENT: Record<string, string> = { station: 'stations', note: 'new', incident: 'new', form: 'new', record: 'records', conduct: 'more', settings: 'more', enrol: 'more' };
+const PARENT: Record<string, string> = { station: 'stations', note: 'new', incident: 'new', form: 'new', record: 'records', move: 'records', conduct: 'more', settings: 'more', enrol: 'more' };
 
 class ScrutinApp extends Piece {
   private at: Route = route();
@@ -46,12 +48,13 @@ class ScrutinApp extends Piece {
   override render(): Drawn {
     if (!app.ready) return html`<main class="main" id="main"><p class="empty">${t('loading')}</p></main>`;
     const alone = !app.person;
-    const filling = this.at.name === 'form' && !alone;
+    const closed = app.locked && this.at.name !== 'enrol';
+    const filling = this.at.name === 'form' && !alone && !app.locked;
     return html`<a class="skip" href="#main" @click=${this.skip}>${t('skip')}</a>
       ${this.header()}
-      <main class="main ${filling ? 'main-form' : ''}" id="main" tabindex="-1">${alone ? html`<enrol-screen></enrol-screen>` : this.screen()}</main>
+      <main class="main ${filling ? 'main-form' : ''}" id="main" tabindex="-1">${alone ? html`<enrol-screen></enrol-screen>` : closed ? html`<lock-screen></lock-screen>` : this.screen()}</main>
       <div id="toast" class="toast" role="status" aria-live="polite"></div>
-      ${alone || filling ? nothing : this.tabs()}`;
+      ${alone || closed || filling ? nothing : this.tabs()}`;
   }
 
   private readonly skip = (event: Event): void => {
@@ -95,6 +98,7 @@ class ScrutinApp extends Piece {
       case 'note': return html`<note-screen .uuid=${arg}></note-screen>`;
       case 'incident': return html`<incident-screen></incident-screen>`;
       case 'records': return html`<records-screen></records-screen>`;
+      case 'move': return html`<move-screen .uuid=${arg}></move-screen>`;
       case 'record': return html`<record-screen .uuid=${arg}></record-screen>`;
       case 'more': return html`<more-screen></more-screen>`;
       case 'conduct': return html`<conduct-screen></conduct-screen>`;
@@ -105,7 +109,7 @@ class ScrutinApp extends Piece {
 
   protected override updated(): void {
     // Another person took over: their own first page, never the other's record.
-    if (this.shownPerson !== undefined && app.person && app.person.uuid !== this.shownPerson && ['form', 'record', 'note'].includes(this.at.name)) go('today', true);
+    if (this.shownPerson !== undefined && app.person && app.person.uuid !== this.shownPerson && ['form', 'record', 'note', 'move'].includes(this.at.name)) go('today', true);
     this.shownPerson = app.person?.uuid;
     document.title = `${this.querySelector('h1')?.textContent?.trim() || t('app_name')} – ${t('app_name')}`;
   }

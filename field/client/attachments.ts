@@ -1,18 +1,21 @@
 /** Photos travel apart from their record, in parts that may be sent again (docs/sync.md 6). A photo never holds up a record. */
 import { ApiError, ask, foreign } from './api.ts';
 import { backoff } from './queue.ts';
-import { getRecord, putPhoto, waitingPhotos } from './store.ts';
-import type { PersonRow, PhotoRow } from './types.ts';
+import { digestOf } from './photo.ts';
+import { getRecord, listPhotos, putPhoto, waitingPhotos } from './store.ts';
+import type { PersonRow, PhotoRow, RecordRow } from './types.ts';
 
 export const PART = 262_144;
 
 interface PartAnswer { uuid: string; result: 'partial' | 'created' | 'already' | 'refused'; received?: [number, number][]; code?: string; detail?: string }
 
-export async function sendPhotos(person: PersonRow, force: boolean, until: number): Promise<void> {
+/** Send the photos that are due; answers false when it stopped because `hurry` says that a record wants to go first. */
+export async function sendPhotos(person: PersonRow, force: boolean, until: number, hurry: () => Promise<boolean> = async () => false): Promise<boolean> {
   for (const photo of await waitingPhotos()) {
     if (photo.owner !== person.uuid || Date.now() > until || (!force && photo.nextAt > Date.now())) continue;
     const parent = await getRecord(photo.record);
     if (parent && parent.state !== 'sent' && parent.state !== 'conflict') continue;
+    if (await hurry()) return false;
     try {
       await sendPhoto(person, photo);
     } catch (error) {
@@ -23,6 +26,7 @@ export async function sendPhotos(person: PersonRow, force: boolean, until: numbe
       if (problem.kind !== 'bad') throw problem;
     }
   }
+  return true;
 }
 
 async function sendPhoto(person: PersonRow, photo: PhotoRow): Promise<void> {
@@ -50,6 +54,20 @@ async function received(person: PersonRow, photo: PhotoRow): Promise<[number, nu
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return [];
     throw error;
+  }
+}
+
+/**
+ * Bring the photos of a record that another phone made, so that it can be corrected here. What is here already is not fetched again.
+ * They are the server's: nothing of them is sent.
+ */
+export async function fetchPhotos(person: PersonRow, record: RecordRow): Promise<void> {
+  const here = new Set((await listPhotos(record.uuid)).map((photo) => photo.uuid));
+  for (const { uuid, name, sha256 } of record.pictures ?? []) {
+    if (here.has(uuid)) continue;
+    const { data } = await ask<ArrayBuffer>(`attachments/${uuid}/file/`, { token: person.token, bytes: true, seconds: 90 });
+    if ((await digestOf(data)) !== sha256) throw foreign(200);
+    await putPhoto({ uuid, owner: record.owner, record: record.uuid, name, type: 'image/jpeg', size: data.byteLength, sha256, bytes: data, state: 'sent', tries: 0, nextAt: 0, code: '', detail: '' });
   }
 }
 

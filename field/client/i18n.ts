@@ -61,3 +61,6 @@ export function dayOf(instant: Date | string, zone?: string): string {
     return new Date(instant).toISOString().slice(0, 10);
   }
 }
+
+/** Letters as a search compares them: small, without accents. */
+export const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();

@@ -16,6 +16,26 @@ window.addEventListener('beforeinstallprompt', (event) => {
 
 if ('serviceWorker' in navigator) void register();
 
+const LOOK_EVERY = 60 * 60_000;
+
+/** An installed app may stay open for days: look for a new version when it comes into sight, and at once when the server asks for one. */
+function keepUp(registration: ServiceWorkerRegistration): void {
+  let looked = Date.now();
+  let asked = false;
+  const look = (): void => {
+    if (!navigator.onLine) return;
+    looked = Date.now();
+    registration.update().catch(() => undefined); // not reached: next time
+  };
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible' && Date.now() - looked > LOOK_EVERY) look();
+  });
+  app.addEventListener('change', () => {
+    if (app.tooOld && !asked) look();
+    asked = app.tooOld;
+  });
+}
+
 /** A new version waits until the person says so or all windows are closed; the queue is in the store and does not care. */
 async function register(): Promise<void> {
   // The very first worker takes over a page that is already up to date; only a later one brings something new.
@@ -27,6 +47,7 @@ async function register(): Promise<void> {
     app.tell();
   };
   offer(registration.waiting);
+  keepUp(registration);
   registration.addEventListener('updatefound', () => {
     const worker = registration.installing;
     worker?.addEventListener('statechange', () => {

@@ -93,8 +93,14 @@ function fromChange(person: PersonRow, change: Change, own: RecordRow | undefine
   return {
     ...base, ...(base.fromServer ? known(change, form) : {}), state: 'sent', severity: change.severity ?? null, flags: change.flags ?? {},
     isIncomplete: change.is_incomplete ?? false, replacedBy: change.replaced_by, number: change.number ?? base.number, answers: change.answers ?? base.answers,
-    station: change.station || base.station, stationName: base.stationName || names.get(`${change.mission}|${change.station}`) || '', team: change.team ?? base.team,
+    station: change.station || base.station, stationName: nameFor(base, change, names), team: change.team ?? base.team, ...(change.attachments ? { pictures: change.attachments } : {}),
   };
+}
+
+/** The name that is kept here, unless the record was set to another station meanwhile. */
+function nameFor(base: RecordRow, change: Change, names: Map<string, string>): string {
+  const isSame = !change.station || change.station === base.station;
+  return (isSame && base.stationName) || names.get(`${change.mission}|${change.station}`) || '';
 }
 
 const formOf = (person: PersonRow, change: Change): FormInfo | undefined => missionOf(person, change.mission)?.forms.find((one) => one.form === change.form);
@@ -112,8 +118,8 @@ function bare(person: PersonRow, change: Change): RecordRow {
 
 /** What a record from another phone needs so that it can be read here, and corrected by whoever made it. */
 function known(change: Change, form: FormInfo | undefined): Partial<RecordRow> {
-  if (change.kind === 'note') return { note: noteOf(change) };
-  const found: Partial<RecordRow> = form ? { title: form.title, formId: form.form_id } : {};
+  if (change.kind === 'note') return { note: noteOf(change), position: change.position ?? null };
+  const found: Partial<RecordRow> = { position: change.position ?? null, ...(form ? { title: form.title, formId: form.form_id } : {}) };
   // Another version than the one in use stays readable as answers; its definition is not kept here.
   if (form && form.version === change.version) Object.assign(found, { formUrl: form.url, media: form.media });
   if (change.xml) found.xml = change.xml;

@@ -47,6 +47,14 @@ export function nextBatch(rows: RecordRow[], most = BATCH_ITEMS, bytes = BATCH_B
   return batch;
 }
 
+/** How many bytes what waits will roughly cost. */
+export function weightOf(rows: RecordRow[], photos: PhotoRow[]): number {
+  const queued = rows.filter(isQueued);
+  const going = new Set([...queued, ...rows.filter((row) => row.state === 'sent')].map((row) => row.uuid));
+  const texts = queued.reduce((sum, row) => sum + (row.xml?.length ?? 0) + (row.note?.text.length ?? 0) + 600, 0);
+  return photos.filter((photo) => photo.state === 'waiting' && going.has(photo.record)).reduce((sum, photo) => sum + photo.size, texts);
+}
+
 /** When the next waiting record or photo comes due, or null if none waits. */
 export function nextDue(rows: RecordRow[], photos: PhotoRow[] = []): number | null {
   const times = [...rows.filter(isQueued), ...loosePhotos(photos, rows)].map((row) => row.nextAt);
@@ -57,7 +65,8 @@ export function nextDue(rows: RecordRow[], photos: PhotoRow[] = []): number | nu
 export function toItem(row: RecordRow, photos: PhotoRow[]): SyncItem {
   const attachments: AttachmentInfo[] = photos.map(({ uuid, name, sha256, size }) => ({ uuid, name, sha256, size }));
   const base = { kind: row.kind, uuid: row.uuid, mission: row.mission };
-  if (row.kind === 'note') return { ...base, ...row.note, replaces: row.replaces, attachments };
+  if (row.kind === 'move') return { ...base, ...row.move, reason: row.reason, at: row.finishedAt };
+  if (row.kind === 'note') return { ...base, ...row.note, position: row.position ?? null, replaces: row.replaces, attachments };
   return {
     ...base, xml: row.xml, started_at: row.startedAt, finished_at: row.finishedAt, language: row.language,
     position: row.position ?? null, is_forced: row.isForced, reason: row.reason, replaces: row.replaces, attachments,

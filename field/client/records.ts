@@ -1,4 +1,5 @@
 /** Making, saving and finishing records: the steps between a screen and the store. */
+import { fetchPhotos } from './attachments.ts';
 import { app } from './state.ts';
 import { cutDown } from './csv.ts';
 import { FormSession, metaOf, withDeprecated } from './form.ts';
@@ -122,24 +123,32 @@ export async function openForm(record: RecordRow, edit = false, station = record
 
 /**
  * A correction is a new record that names the old one; the old one stays as it was sent. There is one at a time: what is already begun
- * is answered instead of a second one.
+ * is answered instead of a second one. Photos that another phone took are fetched first: without a network that is an ApiError.
  */
 export async function startCorrection(old: RecordRow): Promise<RecordRow> {
+  await fetchPhotos(app.person!, old);
   const now = new Date().toISOString();
   const fresh: RecordRow = {
     ...old, state: 'draft', startedAt: old.startedAt, finishedAt: null, updatedAt: now, replaces: old.uuid, replacedBy: null, section: 0, tries: 0,
-    nextAt: 0, sentAt: null, code: '', detail: '', severity: null, flags: {}, number: '', reason: '', isForced: false, fromServer: false, rev: 0, unfit: {},
+    nextAt: 0, sentAt: null, code: '', detail: '', severity: null, flags: {}, number: '', reason: '', isForced: false, fromServer: false, rev: 0, unfit: {}, pictures: undefined,
   };
   if (old.kind === 'note') fresh.uuid = crypto.randomUUID();
   else {
     const session = await openForm(old, true);
+    // The record may have been set to another station since it was written.
+    session.prefill('station', old.station, true);
     fresh.uuid = session.uuid;
     fresh.xml = withDeprecated(session.xml, old.uuid);
   }
   const kept = await addCorrection(fresh);
   if (kept.uuid !== fresh.uuid) return kept;
-  for (const photo of await listPhotos(old.uuid)) await putPhoto({ ...photo, uuid: crypto.randomUUID(), record: fresh.uuid, state: 'draft', tries: 0, nextAt: 0 });
+  await copyPhotos(old.uuid, fresh.uuid);
   return fresh;
+}
+
+/** The photos of one record for another one that takes its place; they are sent with it. */
+async function copyPhotos(from: string, to: string): Promise<void> {
+  for (const photo of await listPhotos(from)) await putPhoto({ ...photo, uuid: crypto.randomUUID(), record: to, state: 'draft', tries: 0, nextAt: 0, code: '', detail: '' });
 }
 
 /** The record that corrects this one, as far as this phone knows; drafts included. */
@@ -175,6 +184,7 @@ export async function keepCopy(record: RecordRow, there: RecordRow | undefined, 
   const own = xml?.replace(/(<(?:\w+:)?instanceID(?:\s[^>]*)?>\s*uuid:)[^<\s]+/, `$1${uuid}`);
   const copy: RecordRow = { ...record, uuid, xml: own && replaces ? withDeprecated(own, replaces) : own, state: 'draft', replaces, rev: 0, updatedAt: new Date().toISOString() };
   await putRecord(copy);
+  await copyPhotos(record.uuid, uuid);
   return copy;
 }
 

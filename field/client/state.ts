@@ -4,9 +4,10 @@
  */
 import { pick, setLanguage } from './i18n.ts';
 import { defaultMission } from './missions.ts';
-import { getSetting, listPeople, listRecords, patchPerson, setSetting, waitingPhotos } from './store.ts';
-import { flush, nextWake, refresh, type FlushReport } from './sync.ts';
-import { isQueued, loosePhotos } from './queue.ts';
+import { getSetting, listPeople, listRecords, patchPerson, photosIn, setSetting } from './store.ts';
+import { flush, isTooOld, nextWake, OLDEST, refresh, type FlushReport } from './sync.ts';
+import { IDLE } from './lock.ts';
+import { isQueued, loosePhotos, weightOf } from './queue.ts';
 import type { MissionInfo, PersonRow, PhotoRow, RecordRow } from './types.ts';
 
 const REFRESH_EVERY = 5 * 60_000;
@@ -18,6 +19,15 @@ export class AppState extends EventTarget {
   records: RecordRow[] = [];
   /** Photos that wait although their record is with the server; without their bytes. */
   photos: PhotoRow[] = [];
+  /** Photos that the server did not take; without their bytes. */
+  badPhotos: PhotoRow[] = [];
+  /** What the outbox will cost, in bytes. */
+  weight = 0;
+  /** The server understands only newer apps; records are kept until this one is updated. */
+  tooOld = false;
+  /** Who typed their PIN since the app was started or left. */
+  private opened: string | null = null;
+  private hiddenAt = 0;
   theme = 'auto';
   online = navigator.onLine;
   syncing = false;
@@ -42,9 +52,31 @@ export class AppState extends EventTarget {
     window.addEventListener('online', () => this.wentOnline(true));
     window.addEventListener('offline', () => this.wentOnline(false));
     document.addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'visible') void this.sync();
+      if (document.visibilityState !== 'visible') this.hiddenAt = Date.now();
+      else {
+        if (this.hiddenAt && Date.now() - this.hiddenAt > IDLE) this.close();
+        void this.sync();
+      }
     });
+    if (this.person) void navigator.storage?.persist?.().catch(() => false);
     void this.sync();
+  }
+
+  // ---- one person at a time --------------------------------------------------------------------
+
+  /** The person in hand has a PIN that was not typed yet. */
+  get locked(): boolean {
+    return Boolean(this.person?.lock) && this.opened !== this.person?.uuid;
+  }
+
+  open(): void {
+    this.opened = this.person?.uuid ?? null;
+    this.tell();
+  }
+
+  close(): void {
+    this.opened = null;
+    this.tell();
   }
 
   /** Read the store again and tell the screens. */
@@ -54,8 +86,13 @@ export class AppState extends EventTarget {
     const current = await getSetting<string | null>('person', null);
     this.person = here.find((row) => row.uuid === current) ?? here[0] ?? null;
     this.records = this.person ? await listRecords(this.person.uuid) : [];
-    const photos = (await waitingPhotos()).filter((row) => row.owner === this.person?.uuid);
-    this.photos = loosePhotos(photos, this.records).map((row) => ({ ...row, bytes: new ArrayBuffer(0) }));
+    const own = async (state: 'waiting' | 'refused'): Promise<PhotoRow[]> =>
+      (await photosIn(state)).filter((row) => row.owner === this.person?.uuid).map((row) => ({ ...row, bytes: new ArrayBuffer(0) }));
+    const photos = await own('waiting');
+    this.photos = loosePhotos(photos, this.records);
+    this.badPhotos = await own('refused');
+    this.weight = weightOf(this.records, photos);
+    this.tooOld = isTooOld(await getSetting(OLDEST, ''));
     this.tell();
   }
 
@@ -64,6 +101,7 @@ export class AppState extends EventTarget {
   }
 
   async choosePerson(uuid: string): Promise<void> {
+    this.opened = null;
     await setSetting('person', uuid);
     localStorage.setItem(REMEMBER, '1');
     this.storageLost = false;
@@ -128,9 +166,9 @@ export class AppState extends EventTarget {
     return this.records.filter(isQueued).length + this.photos.length;
   }
 
-  /** Records that the server did not take: they wait for the person. */
+  /** Records and photos that the server did not take: they wait for the person. */
   get refused(): number {
-    return this.records.filter((row) => row.state === 'refused').length;
+    return this.records.filter((row) => row.state === 'refused').length + this.badPhotos.length;
   }
 
   // ---- network ---------------------------------------------------------------------------------

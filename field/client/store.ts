@@ -2,10 +2,10 @@
  * Everything the phone keeps, in one IndexedDB database.
  *
  * Promises: a write that resolved is on the disk (`durability: strict` for records and photos); a record leaves the store only by
- * `dropDraft` or `forgetPerson`; every list is of one owner. A newer app adds stores in `upgrade` and never rewrites records.
+ * `dropDraft`, `dropMove` or `forgetPerson`; every list is of one owner. A newer app adds stores in `upgrade` and never rewrites records.
  */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-import type { FileRow, PersonRow, PhotoRow, RecordRow, RecordState } from './types.ts';
+import type { FileRow, PersonRow, PhotoRow, PhotoState, RecordRow, RecordState } from './types.ts';
 
 interface Schema extends DBSchema {
   people: { key: string; value: PersonRow };
@@ -171,6 +171,17 @@ export async function addCorrection(row: RecordRow): Promise<RecordRow> {
   return there ?? row;
 }
 
+/** A move that waits or was refused is taken back: the record stays where it is. One that is on its way is not touched. */
+export async function dropMove(uuid: string): Promise<boolean> {
+  const db = await database();
+  const tx = db.transaction('records', 'readwrite', { durability: 'strict' });
+  const row = await tx.store.get(uuid);
+  const fits = row?.kind === 'move' && (row.state === 'refused' || (row.state === 'waiting' && row.tries === 0));
+  if (fits) await tx.store.delete(uuid);
+  await tx.done;
+  return fits;
+}
+
 /** A draft is the person's to throw away; nothing else is. */
 export async function dropDraft(uuid: string): Promise<void> {
   const db = await database();
@@ -199,7 +210,11 @@ export async function listPhotos(record: string): Promise<PhotoRow[]> {
 }
 
 export async function waitingPhotos(): Promise<PhotoRow[]> {
-  return (await database()).getAllFromIndex('photos', 'state', 'waiting');
+  return photosIn('waiting');
+}
+
+export async function photosIn(state: PhotoState): Promise<PhotoRow[]> {
+  return (await database()).getAllFromIndex('photos', 'state', state);
 }
 
 export async function putPhoto(row: PhotoRow): Promise<void> {

@@ -7,12 +7,14 @@
 import { ApiError, ask, foreign } from './api.ts';
 import { sendPhotos } from './attachments.ts';
 import { afterFailure, afterResult, due, isQueued, loosePhotos, nextBatch, nextDue, toItem } from './queue.ts';
-import { forgetPerson, getPerson, listPeople, listPhotos, listRecords, patchPerson, patchRecord, putPerson, waitingPhotos } from './store.ts';
+import { forgetPerson, getPerson, listPeople, listPhotos, listRecords, patchPerson, patchRecord, putPerson, setSetting, waitingPhotos } from './store.ts';
 import { mergeChanges, pull } from './pull.ts';
 import type { EnrolAnswer, PersonRow, PhotoRow, RecordRow, SyncAnswer } from './types.ts';
 
 declare const __APP_VERSION__: string;
 export const APP_VERSION = __APP_VERSION__;
+/** Where the server's oldest understood app is kept. */
+export const OLDEST = 'oldestApp';
 const LOCK = 'scrutin-outbox';
 const TIME_BUDGET = 120_000;
 
@@ -25,7 +27,8 @@ const emptyReport = (): FlushReport => ({ sent: 0, waiting: 0, refused: 0, stale
 
 /** Exchange a one-time code for this device's token; the person's earlier records on this phone are theirs again. */
 export async function enrol(code: string, name: string, platform: string, language: string): Promise<PersonRow> {
-  const { data } = await ask<EnrolAnswer>('enrol/', { method: 'POST', json: { code, name, platform, app_version: APP_VERSION, language } });
+  const renews = (await listPeople()).map((one) => one.device.uuid);
+  const { data } = await ask<EnrolAnswer>('enrol/', { method: 'POST', json: { code, name, platform, app_version: APP_VERSION, language, renews } });
   if (typeof data?.token !== 'string' || !data.person?.uuid) throw foreign(200);
   const row: PersonRow = {
     ...data.person, device: data.device, token: data.token, etag: null, cursor: null, bootstrap: null, pulledAt: null,
@@ -33,6 +36,21 @@ export async function enrol(code: string, name: string, platform: string, langua
   };
   await putPerson(row);
   return row;
+}
+
+/** Give this phone another name, here and on the coordinator's list. */
+export async function renameDevice(person: PersonRow, name: string): Promise<void> {
+  const { data } = await ask<{ name: string }>('device/', { method: 'PATCH', token: person.token, json: { name } });
+  if (typeof data?.name !== 'string') throw foreign(200);
+  await patchPerson(person.uuid, { device: { ...person.device, name: data.name } });
+}
+
+/** Is this app older than the oldest one that the server understands? */
+export function isTooOld(oldest: string, own = APP_VERSION): boolean {
+  const [a, b] = [own, oldest].map((text) => text.split('.').map(Number));
+  if (!a || !b || a.length !== 3 || b.length !== 3 || [...a, ...b].some(Number.isNaN)) return false;
+  const at = a.findIndex((part, index) => part !== b[index]);
+  return at >= 0 && a[at]! < b[at]!;
 }
 
 /** How much of this person the server has not confirmed: records, refused ones included, and photos of records it has. */
@@ -120,8 +138,7 @@ async function wipe(owner: string): Promise<void> {
   if (person) await putPerson({ ...person, token: null, blocked: 'device_wipe', bootstrap: null, etag: null, cursor: null });
 }
 
-async function flushPerson(person: PersonRow, force: boolean, report: FlushReport): Promise<void> {
-  const until = Date.now() + TIME_BUDGET;
+async function flushPerson(person: PersonRow, force: boolean, report: FlushReport, until = Date.now() + TIME_BUDGET): Promise<void> {
   let size: number | undefined;
   const tried = new Set<string>();
   for (;;) {
@@ -143,7 +160,9 @@ async function flushPerson(person: PersonRow, force: boolean, report: FlushRepor
       }
     }
   }
-  await sendPhotos(person, force, until);
+  // A record finished meanwhile does not wait for the photos: it goes, then they go on.
+  const done = await sendPhotos(person, force, until, async () => due(await listRecords(person.uuid), Date.now()).some((row) => !tried.has(row.uuid)));
+  if (!done && Date.now() < until) await flushPerson(person, force, report, until);
 }
 
 async function refuse(row: RecordRow, error: ApiError, report: FlushReport): Promise<void> {
@@ -168,6 +187,7 @@ async function sendBatch(person: PersonRow, batch: RecordRow[], report: FlushRep
     const patch = result ? afterResult(row, result, now) : afterFailure(row, now, 'no_answer', '');
     await patchRecord(row.uuid, patch, ['waiting', 'sending']);
     if (patch.state === 'sent') report.sent += 1;
+    if (patch.state === 'sent' && row.move) await patchRecord(row.move.record, { station: row.move.station, stationName: row.stationName }, ['sent']);
     if (patch.state === 'refused') report.refused += 1;
   }
 }
@@ -193,6 +213,7 @@ export async function exchange(person: PersonRow, batch: RecordRow[]): Promise<S
     method: 'POST', token: person.token, json: { app_version: APP_VERSION, sent_at: sentAt, cursor: fresh.cursor, items },
   });
   if (!Array.isArray(data?.results)) throw foreign(200);
+  if (typeof data.oldest_app === 'string') await setSetting(OLDEST, data.oldest_app);
   const skew = Date.parse(data.server_time) - Date.now();
   await mergeChanges(fresh, data.changes ?? []);
   await patchPerson(person.uuid, { cursor: data.cursor ?? fresh.cursor, clockSkew: Number.isNaN(skew) ? 0 : skew, blocked: null });

@@ -43,7 +43,7 @@ export interface Bootstrap {
 
 // ---- what the phone sends (docs/sync.md 4) -----------------------------------------------------
 
-export type ItemKind = 'observation' | 'incident' | 'note';
+export type ItemKind = 'observation' | 'incident' | 'note' | 'move';
 export interface AttachmentInfo { uuid: string; name: string; sha256: string; size: number }
 export interface Position { lat: number; lon: number }
 export interface SyncItem { kind: ItemKind; uuid: string; mission: string; [key: string]: unknown }
@@ -58,9 +58,14 @@ export interface Change {
   flags?: Record<string, number>; is_incomplete?: boolean; state?: string; answers?: Record<string, unknown>; number?: string; text?: string;
   /** The instance of one's own record that was made on another phone, so that it can be corrected here. */
   xml?: string;
+  /** Photos of one's own record that another phone took: fetched when it is corrected here. */
+  attachments?: AttachmentInfo[];
+  position?: Position | null;
 }
 export interface SyncAnswer {
   server_time: string; results: SyncResult[]; cursor: string | null; changes?: Change[]; has_more?: boolean; bootstrap?: string;
+  /** The oldest app that this server understands. */
+  oldest_app?: string;
 }
 
 // ---- rows on the phone -------------------------------------------------------------------------
@@ -75,9 +80,14 @@ export interface PersonRow {
   mission?: string | null;
   /** Why the server no longer takes this phone (`device_revoked`, ...); null while all is well. */
   blocked: string | null;
+  /** The person's own PIN on this phone (lock.ts), and how often it was typed wrongly. */
+  lock?: Lock | null;
   /** Server clock minus phone clock, in milliseconds, at the last answer. */
   clockSkew: number;
 }
+
+/** A PIN as salted hash; after wrong tries nothing is asked before `until`. */
+export interface Lock { salt: string; hash: string; rounds: number; wrong: number; until: number }
 
 export type RecordState = 'draft' | 'waiting' | 'sending' | 'sent' | 'refused' | 'conflict';
 
@@ -91,6 +101,10 @@ export interface RecordRow {
   form?: string; formId?: string; version?: string; formUrl?: string; media?: MediaInfo[];
   title: Texts; stop?: string | null; station?: string; stationName?: string;
   xml?: string; note?: NoteAnswers; position?: Position | null;
+  /** For a move: which record, and the code of the station it belongs to. */
+  move?: { record: string; station: string };
+  /** Photos that are on the server and were taken with another phone. */
+  pictures?: AttachmentInfo[];
   startedAt: string; finishedAt: string | null; updatedAt: string; language: string;
   isForced: boolean; reason: string; replaces: string | null; replacedBy: string | null; urgent: boolean;
   section: number; answered: number; asked: number;

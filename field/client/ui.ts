@@ -1,7 +1,8 @@
 /** Small pieces that many screens use. */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { icon, type Icon } from './icons.ts';
-import { dateTime, named, pick, t } from './i18n.ts';
+import type { Difference } from './clash.ts';
+import { dateTime, named, pick, t, time } from './i18n.ts';
 import { app } from './state.ts';
 import type { Kept } from './store.ts';
 import type { RecordRow } from './types.ts';
@@ -48,12 +49,14 @@ export const stateBadge = (state: string): TemplateResult =>
   html`<span class="badge badge-${state}">${icon(STATE_ICON[state] ?? 'info')}${named('state', state)}</span>`;
 
 export function titleOf(record: RecordRow): string {
+  if (record.kind === 'move') return t('move_row', { form: pick(record.title, record.form ?? '') });
   if (record.kind === 'note') return record.note?.text.trim().split('\n')[0]?.slice(0, 80) || t('note_title');
   return pick(record.title, record.form ?? t('record_title'));
 }
 
 /** The station as its name and code (one building may hold several), else the place in words. */
 export function placeOf(record: RecordRow, name = record.stationName): string {
+  if (record.move) return `${name ?? ''} (${record.move.station})`.trim();
   const code = record.station ?? '';
   if (!name || name.includes(code)) return name || code || record.note?.place || '';
   return `${name} (${code})`;
@@ -65,23 +68,40 @@ export function recordRow(record: RecordRow): TemplateResult {
   const place = placeOf(record);
   const mission = app.missionName(record.mission);
   const photos = app.photos.filter((row) => row.record === record.uuid).length;
+  const bad = app.badPhotos.filter((row) => row.record === record.uuid).length;
   return html`<li><a class="row" href=${href}>
     <span class="row-main"><b>${titleOf(record)}</b>
       <small>${place ? html`${place} · ` : nothing}${dateTime(record.finishedAt ?? record.updatedAt)}${record.number ? html` · ${record.number}` : nothing}</small>
       ${mission ? html`<small>${mission}</small>` : nothing}
       ${photos ? html`<small class="severe">${t('photos_waiting_n', { n: photos })}</small>` : nothing}
+      ${bad ? html`<small class="severe">${t('photos_refused_n', { n: bad })}</small>` : nothing}
+      ${why(record)}
       ${record.severity === 3 ? html`<small class="severe">${t('record_severity', { n: 3 })}</small>` : nothing}
     </span>
     ${stateBadge(record.state)}${icon('chevronRight')}</a></li>`;
 }
 
+/** Why a record of the outbox is still there. */
+function why(record: RecordRow): Drawn {
+  if (record.state === 'refused') return html`<small class="severe">${record.detail || record.code}</small>`;
+  if (record.state !== 'waiting' || !record.tries) return nothing;
+  return html`<small>${record.code === 'update' ? record.detail : t('record_tries', { n: record.tries, when: time(new Date(record.nextAt).toISOString()) })}</small>`;
+}
+
+/** Kilobytes or megabytes, as people read them. */
+export const sizeText = (bytes: number): string => (bytes < 1_000_000 ? `${Math.max(1, Math.ceil(bytes / 1024))} kB` : `${(bytes / 1_048_576).toFixed(1)} MB`);
+
 export const phone = (number: string, label: string, strong = false): TemplateResult =>
   html`<a class="button ${strong ? 'button-danger' : 'button-quiet'}" href="tel:${number.replace(/[^+\d]/g, '')}">${icon('telephone')}${label}</a>`;
 
-/** Another window wrote the same draft, or sent it: nothing is thrown away before the person has chosen. */
-export function clashCallout(kept: Kept, take: () => void, keep: () => void): TemplateResult {
+const MOST_SHOWN = 8;
+
+/** Another window wrote the same draft, or sent it: what differs is shown, and nothing is thrown away before the person has chosen. */
+export function clashCallout(kept: Kept, differ: Difference[], take: () => void, keep: () => void): TemplateResult {
   const left = kept === 'left';
-  return html`<div role="alert">${callout('bad', left ? t('clash_left_lead') : t('clash_newer_lead'), html`<div class="pair">
+  return html`<div role="alert">${callout('bad', left ? t('clash_left_lead') : t('clash_newer_lead'), html`
+    ${differ.length ? html`<ul class="differ">${differ.slice(0, MOST_SHOWN).map((one) => html`<li><b>${one.name}</b><br />${t('clash_there')}: ${one.there || '–'}<br />${t('clash_here')}: ${one.here || '–'}</li>`)}</ul>` : nothing}
+    ${differ.length > MOST_SHOWN ? html`<p>${t('clash_more', { n: differ.length - MOST_SHOWN })}</p>` : nothing}<div class="pair">
     <button type="button" class="button button-quiet" @click=${take}>${left ? t('clash_left_take') : t('clash_newer_take')}</button>
     <button type="button" class="button button-danger" @click=${keep}>${left ? t('clash_left_keep') : t('clash_newer_keep')}</button></div>`)}</div>`;
 }

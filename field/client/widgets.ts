@@ -6,7 +6,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { controls, hintOf, isShown, isWarning, labelOf, nameOf, noteText, setInput, type AnyControlNode, type AnyNode, type SelectNode, type UploadNode } from './form.ts';
 import { icon } from './icons.ts';
-import { t } from './i18n.ts';
+import { fold, t } from './i18n.ts';
 import { localDateTime, localTime } from './records.ts';
 import type { Drawn } from './ui.ts';
 
@@ -124,8 +124,6 @@ function drawSelect(node: SelectNode, desk: Desk): Drawn {
 
 /** Answers that never count in a denominator stand back a little, one tap away all the same. */
 const isAside = (value: string): boolean => value === 'not_observed' || value === 'not_applicable';
-
-const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
 /** A station's code, unless its label says it already. The codes of other lists are ours and nobody's to read. */
 const code = (node: AnyNode, label: string, value: string): Drawn => (nameOf(node) !== 'station' || label.includes(value) ? nothing : html`<small>${value}</small>`);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,10 +75,10 @@ def make_code(person: Person, mission: Mission, *, by: Actor) -> str:
 
 
 @transaction.atomic
-def enrol(code: str, *, name: str, platform: str = "", app_version: str = "", language: str = "en", renews: UUID | None = None) -> Enrolled:
+def enrol(code: str, *, name: str, platform: str = "", app_version: str = "", language: str = "en", renews: Iterable[UUID] = ()) -> Enrolled:
     """Turn a code into a device with its token. One answer for a code that is unknown, used or over.
 
-    `renews` names the device that this phone was for the same person: it ends, so that the list of phones shows each phone once.
+    `renews` names the devices that this phone has been: the one of the same person ends, so that the list shows each phone once.
     """
     clean = "".join(letter for letter in code.upper() if letter in ALPHABET)
     wrong = Invalid(_("This code is not valid (any more). Ask the coordinator for a new one."), code="enrolment_code", attr="code")
@@ -101,8 +102,7 @@ def enrol(code: str, *, name: str, platform: str = "", app_version: str = "", la
         expires_at=_expiry(row.mission),
     )
     audit.record(device_actor(device, user=user), "field.device_enrolled", device)
-    old = Device.objects.working().filter(uuid=renews, person=row.person).exclude(pk=device.pk).first() if renews else None
-    if old is not None:
+    for old in Device.objects.working().filter(uuid__in=list(renews), person=row.person).exclude(pk=device.pk):
         revoke_device(old, by=SYSTEM)
     return Enrolled(device, token, row.mission)
 

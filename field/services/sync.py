@@ -241,6 +241,10 @@ def _own_forms(rows: list[Observation], device: Device) -> dict[int, dict[str, s
     return {pk: {"xml": xml} for pk, xml in Observation.objects.filter(pk__in=wanted).values_list("pk", "raw_xml")}
 
 
+def _place(row: Observation | Note) -> dict[str, float] | None:
+    return None if row.latitude is None or row.longitude is None else {"lat": row.latitude, "lon": row.longitude}
+
+
 def _change(row: Observation, device: Device, numbers: dict[UUID, str], replaced_by: dict[Any, UUID]) -> dict[str, Any]:
     return {
         "kind": "incident" if row.form.stage == FormStage.INCIDENT else "observation",
@@ -254,6 +258,7 @@ def _change(row: Observation, device: Device, numbers: dict[UUID, str], replaced
         "station": row.station.code if row.station else row.station_text,
         "team": row.team.name if row.team else row.team_label,
         "is_mine": row.person_id == device.person_id,
+        "position": _place(row) if row.person_id == device.person_id else None,
         "finished_at": row.finished_at,
         "received_at": row.received_at,
         "severity": row.severity,
@@ -279,7 +284,7 @@ def _note_change(row: Note, replaced_by: dict[Any, UUID]) -> dict[str, Any]:
         "received_at": row.received_at,
         "severity": row.severity,
         "state": "current" if row.is_current else "replaced",
-        "position": {"lat": row.latitude, "lon": row.longitude} if row.latitude is not None else None,
+        "position": _place(row),
         "answers": {
             "text": row.text,
             "topic": row.topic,

@@ -52,6 +52,7 @@ class EnrolScreen extends Piece {
       const person = await enrol(code, String(data.get('name') || t('enrol_default_name')), platform(), language());
       await navigator.storage?.persist?.().catch(() => false);
       await app.choosePerson(person.uuid);
+      app.open();
       go('today', true);
       await app.sync(true);
     } catch (error) {

@@ -6,6 +6,7 @@ import { html, nothing } from 'lit';
 import { FormSession, labelOf, type AnyControlNode, type Problem, type UploadNode } from '../form.ts';
 import { icon } from '../icons.ts';
 import { LANGUAGES, pick, t } from '../i18n.ts';
+import { differences, type Difference } from '../clash.ts';
 import { PhotoError, takePhoto } from '../photo.ts';
 import { NotHere, WHOLE_LIST, fillStation, finish, keepCopy, onWritten, openForm, saveDraft, stationsOf } from '../records.ts';
 import { go } from '../router.ts';
@@ -13,6 +14,7 @@ import { app } from '../state.ts';
 import { getRecord, putPhoto, type Kept } from '../store.ts';
 import { callout, clashCallout, phone, Piece, placeOf, type Drawn } from '../ui.ts';
 import { answerText, controls, drawAll, unfitText, type Desk } from '../widgets.ts';
+import { Extras } from './extras.ts';
 import { toast } from './toast.ts';
 import type { MissionInfo, RecordRow } from '../types.ts';
 
@@ -42,6 +44,11 @@ class FormScreen extends Piece {
   private known = { answers: '', all: '' };
   /** Another window wrote or sent this record while something unsaved stood here. */
   private clash: Kept | null = null;
+  private differ: Difference[] = [];
+  private readonly extras = new Extras({
+    record: () => this.record, redraw: () => this.requestUpdate(), save: () => this.save(), ready: async () => { await this.save(); return !this.clash; },
+    isOfQuestion: (photo) => (this.session?.xml ?? '').includes(photo.name),
+  });
   private deaf: () => void = () => undefined;
   private readonly desk: Desk = this.makeDesk();
   private readonly leave = (): void => { if (document.visibilityState === 'hidden') void this.save(); };
@@ -88,13 +95,14 @@ class FormScreen extends Piece {
     this.station = session.value('station');
     this.known = this.standing(session, record);
     await this.longList();
+    await this.extras.load();
     this.raised.clear();
     for (const node of session.warnings()) this.raised.set(node.nodeId, -1);
     session.onChange(() => this.requestUpdate());
   }
 
   private standing(session: FormSession, record: RecordRow): { answers: string; all: string } {
-    const answers = JSON.stringify([session.xml, [...session.unfit], record.reason]);
+    const answers = JSON.stringify([session.xml, [...session.unfit], record.reason, record.position ?? null]);
     return { answers, all: JSON.stringify([answers, this.section, record.language, record.isSpoken, record.stationName]) };
   }
 
@@ -144,6 +152,15 @@ class FormScreen extends Piece {
     return keepCopy({ ...record, unfit: Object.fromEntries(session.unfit) }, await getRecord(record.uuid), session.xml);
   }
 
+  /** Show what differs, by the words of the questions. */
+  private async clashed(kept: Kept): Promise<void> {
+    const session = this.session!;
+    const there = await getRecord(this.uuid);
+    this.differ = differences(there?.xml ?? '', session.xml).map((one) => ({ ...one, name: nameOf(session, one.name) }));
+    this.clash = kept;
+    this.requestUpdate();
+  }
+
   // ---- drawing ---------------------------------------------------------------------------------
 
   override render(): Drawn {
@@ -158,7 +175,7 @@ class FormScreen extends Piece {
     return html`<form class="form" novalidate @submit=${(event: Event) => event.preventDefault()}>
       <div class="form-top"><a class="head-back" href="#/records">${icon('chevronLeft')}<span>${t('form_later')}</span></a>${this.languages(session)}</div>
       <p class="crumb">${pick(record.title, record.form)}${place ? html` · ${place}` : nothing}${mission ? html` · ${mission}` : nothing}</p>
-      ${this.clash ? clashCallout(this.clash, () => void this.takeOther(), () => void this.keepMine()) : nothing}
+      ${this.clash ? clashCallout(this.clash, this.differ, () => void this.takeOther(), () => void this.keepMine()) : nothing}
       ${this.danger(session)}
       ${this.reviewing || !now ? this.review(session, sections.length) : html`
         <h1 tabindex="-1">${now.label || pick(record.title)}</h1>
@@ -207,6 +224,8 @@ class FormScreen extends Piece {
         <ul class="list">${missing.map((problem) => jump(problem, labelOf(problem.node)))}</ul></section>` : callout('good', t('form_review_ok'))}
       ${this.record?.replaces ? html`<div class="field"><label for="reason">${t('form_reason')}</label><input id="reason" .value=${this.record.reason} maxlength="300"
         @input=${(event: Event) => { this.record!.reason = (event.target as HTMLInputElement).value; this.desk.typed(); }} /></div>` : nothing}
+      ${this.mission?.photos || this.extras.photos.length ? html`<section class="card">${this.extras.pictures(this.mission?.photos ?? false)}</section>` : nothing}
+      ${this.mission?.position ? this.extras.position() : nothing}
       <details class="card"><summary>${t('form_remarks')}</summary><dl class="answers">${this.summary(session).map(([question, answer]) => html`<dt>${question}</dt><dd>${answer}</dd>`)}</dl></details>
       <div class="bar"><button type="button" class="button button-quiet" @click=${() => this.turn(last - 1)}>${icon('chevronLeft')}<span>${t('back')}</span></button>
         <button type="button" class="button button-main" @click=${this.send}>${icon('send')}${missing.length ? t('form_send_incomplete') : t('form_send')}</button></div>`;
@@ -312,7 +331,7 @@ class FormScreen extends Piece {
         this.saved = 'saved';
         // What another window saved is taken over where this one only turned a page; else the person chooses.
         if (kept === 'kept') this.known = this.standing(session, record);
-        else if (mine) this.clash = kept;
+        else if (mine) await this.clashed(kept);
         else await this.takeOther();
       } catch (error) {
         this.saved = 'failed';
@@ -331,10 +350,7 @@ class FormScreen extends Piece {
     const forced = session.problems().some((problem) => problem.kind === 'constraint');
     const urgent = record.kind === 'incident' || session.value('severity') === '3';
     const kept = await finish(record, { xml: session.xml, language: session.language || record.language, isForced: forced, urgent, summary: this.summary(session), ...session.counts() });
-    if (kept !== 'kept') {
-      this.clash = kept;
-      return this.requestUpdate();
-    }
+    if (kept !== 'kept') return this.clashed(kept);
     toast(`${t('form_in_outbox')} ${app.online ? '' : t('form_sent_when')}`.trim());
     go('records', true);
   };
@@ -346,7 +362,7 @@ class FormScreen extends Piece {
       await putPhoto({ ...row, name: node.currentState.instanceValue || row.name });
       this.desk.changed();
     } catch (error) {
-      toast(error instanceof PhotoError ? t('form_photo_bad') : t('form_not_saved'), 'bad');
+      toast(error instanceof PhotoError ? t(error.why) : t('form_not_saved'), 'bad');
     }
   }
 
@@ -358,6 +374,11 @@ class FormScreen extends Piece {
       this.desk.changed();
     }, () => toast(t('form_position_failed'), 'bad'), { timeout: 20_000 });
   }
+}
+
+function nameOf(session: FormSession, name: string): string {
+  const node = session.node(name);
+  return (node && labelOf(node)) || name;
 }
 
 /** A problem as a sentence on the last page. */

@@ -4,7 +4,9 @@ import { dateTime, LANGUAGES, language, t } from '../i18n.ts';
 import { icon, type Icon } from '../icons.ts';
 import { go } from '../router.ts';
 import { app } from '../state.ts';
-import { APP_VERSION, signOut, unsentOf } from '../sync.ts';
+import { isPin, makeLock } from '../lock.ts';
+import { patchPerson } from '../store.ts';
+import { APP_VERSION, renameDevice, signOut, unsentOf } from '../sync.ts';
 import { callout, choice, empty, head, Piece, type Drawn } from '../ui.ts';
 import { toast } from './toast.ts';
 import type { Lang } from '../types.ts';
@@ -35,6 +37,8 @@ class SettingsScreen extends Piece {
   private unsent: number | null = null;
   private storage = '';
   private kept = false;
+  private renaming = false;
+  private pinProblem = '';
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -56,15 +60,72 @@ class SettingsScreen extends Piece {
         ${choice('language', t('settings_language'), (Object.keys(LANGUAGES) as Lang[]).map((code) => [code, LANGUAGES[code]] as [Lang, string]), language(), (code) => void app.chooseLanguage(code))}
         ${choice('theme', t('settings_theme'), [['auto', t('theme_auto')], ['light', t('theme_light')], ['dark', t('theme_dark')]], app.theme, (theme) => void app.chooseTheme(theme))}</section>
       <section class="card"><h2>${t('settings_person')}</h2><p class="big">${person?.name}</p>
-        <p class="facts">${t('settings_device')}: ${person?.device.name}${person?.device.expires_at ? html`<br />${t('settings_expires', { when: dateTime(person.device.expires_at) })}` : nothing}</p>
+        ${this.name()}
+        ${person?.device.expires_at ? html`<p class="facts">${t('settings_expires', { when: dateTime(person.device.expires_at) })}</p>` : nothing}
         ${others.length ? html`<h3>${t('settings_switch')}</h3><ul class="list">${others.map((row) => html`<li><button class="row" @click=${() => this.change(row.uuid)}>${icon('people')}<span class="row-main"><b>${row.name}</b></span>${icon('chevronRight')}</button></li>`)}</ul>` : nothing}
         <div class="stack"><a class="button button-quiet" href="#/enrol">${icon('plus')}${t('settings_add')}</a>
         ${this.unsent === null ? html`<button class="button button-quiet" @click=${this.askSignOut}>${t('settings_sign_out')}</button>` : this.confirm(this.unsent)}</div></section>
+      ${this.lock()}
       <section class="card"><h2>${t('settings_storage')}</h2><p>${this.kept ? t('storage_kept') : t('storage_maybe')} ${t('storage_used', { mb: this.storage })}</p>
         <button class="button button-quiet" ?disabled=${app.syncing} @click=${this.refresh}>${icon('arrowRepeat')}${t('settings_refresh')}</button></section>
       <p class="hint">${t('settings_version', { version: APP_VERSION })}</p>
       ${app.update ? callout('info', t('update_ready'), html`<button class="button button-quiet" @click=${() => app.update?.postMessage('SKIP_WAITING')}>${t('settings_update')}</button>`) : nothing}`;
   }
+
+  /** The phone's name, as the coordinator reads it in the list of phones. */
+  private name(): Drawn {
+    return html`<form class="field" novalidate @submit=${this.rename}><label for="device-name">${t('settings_device')}</label>
+      <div class="input-row"><input id="device-name" name="name" maxlength="60" .value=${app.person?.device.name ?? ''} />
+      <button class="button button-quiet" ?disabled=${this.renaming || !app.online}>${t('settings_rename')}</button></div></form>`;
+  }
+
+  /** A PIN of one's own, where several people use a phone. */
+  private lock(): Drawn {
+    const has = Boolean(app.person?.lock);
+    return html`<section class="card" id="lock"><h2>${t('lock_settings')}</h2><p class="hint" id="lock-hint">${t('lock_lead')}</p>
+      ${this.pinProblem ? html`<p class="message" role="alert">${icon('triangle')}${this.pinProblem}</p>` : nothing}
+      ${has ? html`<p>${icon('shield')} ${t('lock_is_on')}</p>` : nothing}
+      <form class="field" novalidate @submit=${this.setPin}><label for="new-pin">${has ? t('lock_change') : t('lock_new')}</label>
+        <div class="input-row"><input id="new-pin" name="pin" type="password" inputmode="numeric" autocomplete="new-password" maxlength="12" class="short" aria-describedby="lock-hint" />
+        <button class="button button-quiet">${t('lock_set')}</button></div></form>
+      ${has ? html`<div class="pair"><button class="button button-quiet" @click=${() => app.close()}>${t('lock_now')}</button>
+        <button class="button button-quiet" @click=${this.dropPin}>${t('lock_drop')}</button></div>` : nothing}</section>`;
+  }
+
+  private readonly rename = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const name = String(new FormData(event.target as HTMLFormElement).get('name') ?? '').trim();
+    if (!name || !app.person) return;
+    this.renaming = true;
+    this.requestUpdate();
+    try {
+      await renameDevice(app.person, name);
+      toast(t('settings_renamed'));
+    } catch {
+      toast(t('refresh_failed'), 'bad');
+    }
+    this.renaming = false;
+    await app.reload();
+  };
+
+  private readonly setPin = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const input = this.querySelector<HTMLInputElement>('#new-pin')!;
+    this.pinProblem = isPin(input.value) ? '' : t('lock_digits');
+    if (!this.pinProblem) {
+      await patchPerson(app.person!.uuid, { lock: await makeLock(input.value) });
+      input.value = '';
+      await app.reload();
+      app.open();
+      toast(t('lock_is_on'));
+    }
+    this.requestUpdate();
+  };
+
+  private readonly dropPin = async (): Promise<void> => {
+    await patchPerson(app.person!.uuid, { lock: null });
+    await app.reload();
+  };
 
   private confirm(unsent: number): Drawn {
     return html`<div role="alert">${callout(unsent ? 'warn' : 'info', unsent ? t('sign_out_unsent', { n: unsent }) : t('sign_out_clean'), html`<div class="stack">

@@ -1,30 +1,44 @@
 /** A quick note: a few words, where, how serious, how known, photos. Kept at every letter, like a form. */
 import { html, nothing } from 'lit';
+import type { Difference } from '../clash.ts';
 import { pick, t } from '../i18n.ts';
 import { icon } from '../icons.ts';
-import { PhotoError, takePhoto } from '../photo.ts';
 import { finish, keepCopy, onWritten, saveDraft, startNote, stationsOf } from '../records.ts';
 import { go } from '../router.ts';
 import { app } from '../state.ts';
-import { dropDraft, dropPhoto, getRecord, listPhotos, putPhoto, type Kept } from '../store.ts';
+import { dropDraft, getRecord, type Kept } from '../store.ts';
 import { callout, choice, clashCallout, empty, head, Piece, type Drawn } from '../ui.ts';
+import { Extras } from './extras.ts';
 import { toast } from './toast.ts';
-import type { MissionInfo, NoteAnswers, PhotoRow, RecordRow, Station } from '../types.ts';
+import type { MissionInfo, NoteAnswers, RecordRow, Station } from '../types.ts';
 
 const PAUSE = 250;
+
+/** What of a note is written: a change of these is saved. */
+const standing = (record: RecordRow): string => JSON.stringify([record.note, record.position ?? null]);
+
+/** An instant as the phone's own clock shows it, for the browser's control. */
+function localOf(iso: string): string {
+  const at = new Date(iso);
+  return Number.isNaN(at.getTime()) ? '' : new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
 
 class NoteScreen extends Piece {
   static override properties = { uuid: {} };
   declare uuid: string;
   private record: RecordRow | null = null;
   private stations: Station[] = [];
-  private photos: PhotoRow[] = [];
   private problem = '';
   private timer: ReturnType<typeof setTimeout> | undefined;
   private sure = false;
   /** The note as it was last read or written here. */
   private saved = '';
   private clash: Kept | null = null;
+  private differ: Difference[] = [];
+  private readonly extras = new Extras({
+    record: () => this.record, redraw: () => this.requestUpdate(), save: () => this.save(), isOfQuestion: () => false,
+    ready: async () => { this.saved = ''; await this.save(); return !this.clash; },
+  });
   private deaf: () => void = () => undefined;
 
   override connectedCallback(): void {
@@ -55,9 +69,8 @@ class NoteScreen extends Piece {
     if (known && (known.state !== 'draft' || known.owner !== app.person?.uuid)) return go(`record/${known.uuid}`, true);
     this.record = known ?? (await startNote(app.mission, this.uuid.startsWith('at:') ? this.uuid.slice(3) : ''));
     this.stations = await stationsOf(this.mission);
-    this.saved = JSON.stringify(this.record.note);
-    this.photos = await listPhotos(this.record.uuid);
-    this.requestUpdate();
+    this.saved = standing(this.record);
+    await this.extras.load();
   }
 
   override render(): Drawn {
@@ -68,7 +81,7 @@ class NoteScreen extends Piece {
     const mission = this.mission!;
     return html`${head(t('note_title'), 'new', app.missionName(record.mission))}
       ${this.problem ? html`<div role="alert">${callout('bad', this.problem)}</div>` : nothing}
-      ${this.clash ? clashCallout(this.clash, () => void this.take(), () => void this.keepMine()) : nothing}
+      ${this.clash ? clashCallout(this.clash, this.differ, () => void this.take(), () => void this.keepMine()) : nothing}
       <form class="stack" novalidate @submit=${this.send}>
         <div class="field"><label for="text">${t('note_text')}</label><p class="hint" id="text-hint">${t('note_text_hint')}</p>
           <textarea id="text" rows="5" aria-describedby="text-hint" .value=${note.text} @input=${(event: Event) => this.set({ text: (event.target as HTMLTextAreaElement).value })}></textarea></div>
@@ -83,17 +96,12 @@ class NoteScreen extends Piece {
         ${mission.programme.length ? html`<div class="field"><label for="meeting">${t('note_meeting')}</label><select id="meeting" @change=${(event: Event) => this.set({ meeting: (event.target as HTMLSelectElement).value || null })}>
           <option value="">${t('note_no_meeting')}</option>${mission.programme.map((row) => html`<option value=${row.uuid} ?selected=${row.uuid === note.meeting}>${row.title}</option>`)}</select></div>` : nothing}
         <div class="field"><label for="place">${t('note_place')}</label><input id="place" maxlength="200" .value=${note.place} @input=${(event: Event) => this.set({ place: (event.target as HTMLInputElement).value })} /></div>
-        ${this.pictures(mission.photos)}
+        <div class="field"><label for="at">${t('note_at')}</label><input id="at" type="datetime-local" .value=${localOf(note.at)} @change=${(event: Event) => this.setTime((event.target as HTMLInputElement).value)} /></div>
+        ${this.extras.pictures(mission.photos)}
+        ${mission.position ? this.extras.position() : nothing}
         <button class="button button-main">${icon('send')}${t('note_send')}</button>
         ${record.state === 'draft' && note.text ? this.deletion() : nothing}
       </form>`;
-  }
-
-  private pictures(allowed: boolean): Drawn {
-    return html`<div class="field"><label for="photo">${t('note_photos')}</label>
-      ${this.photos.length ? html`<ul class="list">${this.photos.map((photo) => html`<li class="row">${icon('camera')}<span class="row-main">${Math.ceil(photo.size / 1024)} kB</span>
-        <button type="button" class="link" @click=${() => this.unphoto(photo)}>${t('form_remove')}</button></li>`)}</ul>` : nothing}
-      ${allowed ? html`<input id="photo" type="file" accept="image/*" @change=${this.photo} />` : html`<p class="hint" id="photo">${t('form_photo_off')}</p>`}</div>`;
   }
 
   private deletion(): Drawn {
@@ -113,19 +121,27 @@ class NoteScreen extends Piece {
   private async save(): Promise<void> {
     const record = this.record;
     if (!record || record.state !== 'draft' || this.clash) return;
-    const own = JSON.stringify(record.note);
+    const own = standing(record);
     if (own === this.saved) return;
     const station = record.note!.station;
     const name = this.stations.find((row) => row.code === station)?.name ?? '';
     const kept = await saveDraft(record, { note: record.note, station, stationName: name });
     if (kept === 'kept') this.saved = own;
-    else this.clash = kept;
-    if (this.clash) this.requestUpdate();
+    else await this.clashed(kept);
+  }
+
+  private async clashed(kept: Kept): Promise<void> {
+    this.clash = kept;
+    const there = (await getRecord(this.record!.uuid))?.note;
+    const here = this.record!.note!;
+    const names: [keyof NoteAnswers, string][] = [['text', t('note_text')], ['station', t('note_station')], ['place', t('note_place')], ['topic', t('note_topic')]];
+    this.differ = names.filter(([name]) => there && there[name] !== here[name]).map(([name, label]) => ({ name: label, there: String(there![name] ?? ''), here: String(here[name] ?? '') }));
+    this.requestUpdate();
   }
 
   /** Another window saved this note. What has nothing of its own here takes the newer; else both are shown and the person chooses. */
   private async heard(uuid: string): Promise<void> {
-    if (!this.record || uuid !== this.record.uuid || this.clash || JSON.stringify(this.record.note) !== this.saved) return;
+    if (!this.record || uuid !== this.record.uuid || this.clash || standing(this.record) !== this.saved) return;
     await this.take();
   }
 
@@ -138,7 +154,7 @@ class NoteScreen extends Piece {
       return go(row ? `record/${row.uuid}` : 'records', true);
     }
     this.record = row;
-    this.saved = JSON.stringify(row.note);
+    this.saved = standing(row);
     this.requestUpdate();
   }
 
@@ -152,7 +168,7 @@ class NoteScreen extends Piece {
     } else {
       const copy = await keepCopy(this.record!, row);
       this.record = copy;
-      this.saved = JSON.stringify(copy.note);
+      this.saved = standing(copy);
       go(`note/${copy.uuid}`, true);
     }
     await app.reload();
@@ -172,34 +188,14 @@ class NoteScreen extends Piece {
     await this.save();
     if (this.clash) return;
     const kept = await finish(record, { urgent: record.note!.severity === 3 });
-    if (kept !== 'kept') {
-      this.clash = kept;
-      return this.requestUpdate();
-    }
+    if (kept !== 'kept') return this.clashed(kept);
     toast(`${t('form_in_outbox')} ${app.online ? '' : t('form_sent_when')}`.trim());
     go('records', true);
   };
 
-  private readonly photo = async (event: Event): Promise<void> => {
-    const input = event.target as HTMLInputElement;
-    const file = input.files?.[0];
-    if (!file) return;
-    try {
-      this.saved = ''; // a photo needs its note in the store, also before the first word
-      await this.save();
-      await putPhoto(await takePhoto(file, this.record!.owner, this.record!.uuid));
-      this.photos = await listPhotos(this.record!.uuid);
-    } catch (error) {
-      toast(error instanceof PhotoError ? t('form_photo_bad') : t('form_not_saved'), 'bad');
-    }
-    input.value = '';
-    this.requestUpdate();
-  };
-
-  private async unphoto(photo: PhotoRow): Promise<void> {
-    await dropPhoto(photo.uuid);
-    this.photos = await listPhotos(this.record!.uuid);
-    this.requestUpdate();
+  private setTime(value: string): void {
+    const at = new Date(value);
+    if (!Number.isNaN(at.getTime())) this.set({ at: at.toISOString() });
   }
 
   private readonly drop = async (): Promise<void> => {

@@ -1,14 +1,15 @@
 /** Everything this person recorded: outbox with the state of each record and why, drafts, sent, and the team's. */
 import { html, nothing } from 'lit';
-import type { ApiError } from '../api.ts';
+import { ApiError } from '../api.ts';
 import { dateTime, language, named, t } from '../i18n.ts';
 import { icon } from '../icons.ts';
 import { readable } from '../labels.ts';
+import { mayMove } from '../moves.ts';
 import { correctionOf, finish, NotHere, startCorrection, stationsOf } from '../records.ts';
 import { go } from '../router.ts';
 import { app } from '../state.ts';
-import { dropDraft, getFile, listPhotos, patchRecord } from '../store.ts';
-import { callout, empty, head, Piece, placeOf, recordRow, stateBadge, titleOf, type Drawn } from '../ui.ts';
+import { dropDraft, dropMove, dropPhoto, getFile, listPhotos, patchRecord, putPhoto } from '../store.ts';
+import { callout, empty, head, Piece, placeOf, recordRow, sizeText, stateBadge, titleOf, type Drawn } from '../ui.ts';
 import { toast } from './toast.ts';
 import type { PhotoRow, RecordRow } from '../types.ts';
 
@@ -18,16 +19,18 @@ class RecordsScreen extends Piece {
   override render() {
     const rows = [...app.records].sort(newest);
     // A record whose photo is still here is not done with, though the record itself is.
-    const stays = new Set(app.photos.map((photo) => photo.record));
+    const stays = new Set([...app.photos, ...app.badPhotos].map((photo) => photo.record));
     const outbox = rows.filter((row) => ['waiting', 'sending', 'refused', 'conflict'].includes(row.state) || stays.has(row.uuid));
     const drafts = rows.filter((row) => row.state === 'draft');
-    const sent = rows.filter((row) => row.state === 'sent' && row.isMine && !stays.has(row.uuid));
+    const sent = rows.filter((row) => row.state === 'sent' && row.isMine && row.kind !== 'move' && !stays.has(row.uuid));
     const team = rows.filter((row) => row.state === 'sent' && !row.isMine);
     const photos = app.photos.length;
     return html`${head(t('records_title'))}
       <section class="card"><h2>${t('records_outbox')}${outbox.length ? html` (${outbox.length})` : nothing}</h2>
         ${outbox.length ? html`<ul class="list">${outbox.map(recordRow)}</ul>` : html`<p>${t('records_nothing_waiting')}</p>`}
         ${photos ? html`<p class="hint">${t('photos_waiting_n', { n: photos })}</p>` : nothing}
+        ${app.waiting ? html`<p class="hint" id="weight">${t('records_weight', { size: sizeText(app.weight) })}</p>` : nothing}
+        ${app.tooOld ? callout('bad', t('app_too_old')) : nothing}
         ${this.trouble()}
         ${app.refused > 1 ? html`<button class="button button-quiet" @click=${this.sendAll}>${icon('arrowRepeat')}${t('records_send_all')}</button>` : nothing}
         ${app.waiting ? html`<button class="button button-main" ?disabled=${app.syncing || !app.online} @click=${this.sendNow}>${icon('send')}${app.syncing ? t('sending_now') : t('records_send')}</button>
@@ -93,11 +96,44 @@ class RecordScreen extends Piece {
           ${row.sentAt ? html`<dt>${t('record_received')}</dt><dd>${dateTime(row.sentAt)}</dd>` : nothing}
           ${Object.keys(row.flags).length ? html`<dt>${t('record_flags')}</dt><dd>${Object.entries(row.flags).map(([code, level]) => html`<span class="badge badge-severity-${level}">${code}</span> `)}</dd>` : nothing}</dl>
         ${row.note ? html`<p class="quote">${row.note.text}</p>` : nothing}
-        ${this.corrected(row)}
+        ${this.corrected(row)} ${this.moved(row)}
         ${row.isMine ? nothing : html`<p class="hint">${t('record_from_team')} ${row.team ?? ''} ${t('record_team_correct')}</p>`}</section>
-      ${this.photos.length ? html`<section class="card"><h2>${t('record_photos')}</h2><ul class="list">${this.photos.map((photo) => html`<li class="row"><span class="row-main">${Math.ceil(photo.size / 1024)} kB</span>
-        <span class="badge badge-${photo.state}">${named('record_photo', photo.state)}</span>${photo.detail ? html`<small>${photo.detail}</small>` : nothing}</li>`)}</ul></section>` : nothing}
+      ${this.pictures(row)}
       ${this.answers(row)} ${this.acts(row)}`;
+  }
+
+  private pictures(row: RecordRow): Drawn {
+    const away = (row.pictures ?? []).filter((one) => !this.photos.some((photo) => photo.uuid === one.uuid)).length;
+    if (!this.photos.length && !away) return nothing;
+    return html`<section class="card"><h2>${t('record_photos')}</h2><ul class="list">${this.photos.map((photo) => html`<li class="row"><span class="row-main">${sizeText(photo.size)}
+        ${photo.detail ? html`<small class="severe">${photo.detail}</small>` : nothing}</span><span class="badge badge-${photo.state}">${named('record_photo', photo.state)}</span></li>
+        ${photo.state === 'refused' ? html`<li class="pair"><button class="button button-quiet" @click=${() => this.photoAgain(photo)}>${t('record_retry')}</button>
+          <button class="button button-quiet" @click=${() => this.photoAway(photo)}>${t('form_remove')}</button></li>` : nothing}`)}</ul>
+      ${away ? html`<p class="hint">${t('record_photos_away', { n: away })}</p>` : nothing}</section>`;
+  }
+
+  private async photoAgain(photo: PhotoRow): Promise<void> {
+    await putPhoto({ ...photo, state: 'waiting', tries: 0, nextAt: 0, code: '', detail: '' });
+    await this.photosChanged();
+    void app.sync(true).then(() => this.photosChanged());
+  }
+
+  /** A photo that the server does not take may be let go; its record stays. */
+  private async photoAway(photo: PhotoRow): Promise<void> {
+    await dropPhoto(photo.uuid);
+    await this.photosChanged();
+  }
+
+  private async photosChanged(): Promise<void> {
+    this.photos = await listPhotos(this.uuid);
+    await app.reload();
+  }
+
+  /** Where it was set to, or is about to be. */
+  private moved(row: RecordRow): Drawn {
+    if (row.move) return html`<p><a href="#/record/${row.move.record}">${t('move_of')}</a></p>`;
+    return html`${app.records.filter((one) => one.move?.record === row.uuid).map((one) => html`<p>${icon('info')} ${one.state === 'sent' ? t('move_done', { place: placeOf(one) })
+      : html`<a href="#/record/${one.uuid}">${t('move_waits', { place: placeOf(one) })}</a>`}</p>`)}`;
   }
 
   /** A correction that this phone knows of, also one that is still a draft or waits. */
@@ -133,10 +169,15 @@ class RecordScreen extends Piece {
   private acts(row: RecordRow): Drawn {
     // A record that was never tried may be taken back; after a try the server may have it, and a change must be a correction.
     const back = row.state === 'refused' || (row.state === 'waiting' && row.tries === 0);
+    if (row.move) {
+      return html`<div class="stack">${row.state === 'refused' ? html`<button class="button button-main" @click=${() => this.resend(row)}>${t('record_retry')}</button>` : nothing}
+        ${back ? html`<button class="button button-quiet" @click=${() => this.unmove(row)}>${icon('trash')}${t('move_undo')}</button>` : nothing}</div>`;
+    }
     return html`<div class="stack">
       ${row.state === 'draft' ? html`<a class="button button-main" href="#/${row.kind === 'note' ? 'note' : 'form'}/${row.uuid}">${t('record_open')}</a>` : nothing}
       ${row.state === 'refused' ? html`<button class="button button-main" @click=${() => this.resend(row)}>${t('record_retry')}</button>` : nothing}
       ${back ? html`<button class="button button-quiet" @click=${() => this.reopen(row)}>${icon('pencil')}${t('record_reopen')}</button>` : nothing}
+      ${mayMove(row, app.records, Date.now()) ? html`<a class="button button-quiet" href="#/move/${row.uuid}">${icon('geo')}${t('move_title')}</a>` : nothing}
       ${this.correction(row)}
       ${row.state === 'draft' ? this.deletion(row) : nothing}</div>`;
   }
@@ -151,6 +192,12 @@ class RecordScreen extends Piece {
     if (!this.sure) return html`<button class="button button-quiet" @click=${() => { this.sure = true; this.requestUpdate(); }}>${icon('trash')}${t('record_delete')}</button>`;
     return callout('warn', t('record_delete_sure'), html`<div class="pair"><button class="button button-danger" @click=${() => this.drop(row)}>${t('record_delete_yes')}</button>
       <button class="button button-quiet" @click=${() => { this.sure = false; this.requestUpdate(); }}>${t('cancel')}</button></div>`);
+  }
+
+  private async unmove(row: RecordRow): Promise<void> {
+    await dropMove(row.uuid);
+    await app.reload();
+    go(`record/${row.move!.record}`, true);
   }
 
   private async drop(row: RecordRow): Promise<void> {
@@ -178,7 +225,7 @@ class RecordScreen extends Piece {
       await app.reload();
       go(`${fresh.kind === 'note' ? 'note' : 'form'}/${fresh.uuid}`);
     } catch (error) {
-      toast(error instanceof NotHere ? t('new_no_forms') : t('form_failed'), 'bad');
+      toast(error instanceof NotHere ? t('new_no_forms') : error instanceof ApiError ? t('record_photos_offline') : t('form_failed'), 'bad');
     } finally {
       this.busy = false;
       this.requestUpdate();

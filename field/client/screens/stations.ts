@@ -1,6 +1,6 @@
 /** My stops in the order of the day, and every station of the mission. */
 import { html, nothing } from 'lit';
-import { dateTime, named, pick, t } from '../i18n.ts';
+import { dateTime, fold, named, pick, t } from '../i18n.ts';
 import { icon } from '../icons.ts';
 import { formForStop, myStops, observationForms, stationsOf } from '../records.ts';
 import { app } from '../state.ts';
@@ -9,7 +9,10 @@ import { empty, head, Piece, recordRow, stateBadge, type Drawn } from '../ui.ts'
 import type { MissionInfo, Station, Stop } from '../types.ts';
 
 const SHOWN = 40;
-const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+/** The phone's own map app, off line too; an iPhone does not know `geo:`. */
+export function mapLink(lat: number, lon: number, name: string, agent = navigator.userAgent): string {
+  return /iPhone|iPad|iPod/.test(agent) ? `maps:?ll=${lat},${lon}&q=${encodeURIComponent(name)}` : `geo:${lat},${lon}?q=${lat},${lon}(${encodeURIComponent(name)})`;
+}
 
 class StationsScreen extends Piece {
   private stations: Station[] = [];
@@ -77,13 +80,14 @@ class StationScreen extends Piece {
     const mission = app.mission;
     if (this.shown !== `${mission?.reference}|${this.code}`) void this.load(mission);
     const row = this.station;
-    const records = app.records.filter((record) => record.station === this.code);
+    const records = app.records.filter((record) => record.station === this.code && record.kind !== 'move');
     const forms = observationForms(mission);
     return html`${head(row?.name ?? this.code, 'stations', row ? [row.code, row.municipality, row.district].filter(Boolean).join(', ') : undefined)}
       ${row ? html`<section class="card">
         ${row.address ? html`<p>${row.address}</p>` : nothing}
         <p class="facts">${[row.setting && named('setting', row.setting), row.kind && named('kind', row.kind), row.voters ? t('station_voters', { n: row.voters }) : ''].filter(Boolean).join(' · ')}</p>
-        ${row.lat != null && row.lon != null ? html`<a class="button button-quiet" href="geo:${row.lat},${row.lon}?q=${row.lat},${row.lon}">${icon('map')}${t('station_map')}</a>` : nothing}</section>` : nothing}
+        ${row.lat != null && row.lon != null ? html`<p class="facts">${row.lat.toFixed(5)}, ${row.lon.toFixed(5)}</p>
+          <a class="button button-quiet" href=${mapLink(row.lat, row.lon, row.name)}>${icon('map')}${t('station_map')}</a>` : nothing}</section>` : nothing}
       <section class="card"><h2>${t('station_forms')}</h2><div class="stack">
         ${forms.length ? forms.map((form) => html`<button class="button button-quiet button-left" @click=${() => begin(mission!, { form, station: this.code })}>${icon('list')}${pick(form.title)}</button>`) : empty('list', t('new_no_forms'))}
         <a class="button button-quiet button-left" href="#/note/at:${encodeURIComponent(this.code)}">${icon('journal')}${t('new_note')}</a></div></section>

@@ -66,6 +66,8 @@ class TodayScreen extends Piece {
     return html`
       ${person?.blocked ? callout('bad', t(person.blocked === 'device_wipe' ? 'blocked_wipe' : 'blocked'), html`<a class="button button-quiet" href="#/enrol">${t('blocked_new_code')}</a>`) : nothing}
       ${app.update ? callout('info', t('update_ready'), html`<button class="button button-quiet" @click=${() => app.update?.postMessage('SKIP_WAITING')}>${t('settings_update')}</button>`) : nothing}
+      ${app.tooOld ? callout('bad', t('app_too_old'), app.update ? nothing : html`<p>${t('app_too_old_wait')}</p>`) : nothing}
+      ${app.people.filter((row) => !row.signedOut).length > 1 && person && !person.lock ? callout('info', html`<a href="#/settings">${t('lock_advice')}</a>`) : nothing}
       ${skew > CLOCK_LIMIT ? callout('warn', t('clock_wrong', { minutes: Math.round(skew / 60_000) })) : nothing}
       ${conduct && !conduct.accepted_at ? callout('warn', html`<a href="#/conduct">${t('today_conduct')}</a>`) : nothing}`;
   }

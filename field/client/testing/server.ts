@@ -23,6 +23,11 @@ export class FakeServer {
   photos = new Map<string, { bytes: Uint8Array; have: [number, number][] }>();
   changes: Change[] = [];
   files = new Map<string, string>();
+  /** What a photo is answered instead of being taken, by its UUID. */
+  refusePhoto = new Map<string, { code: string; detail: string }>();
+  oldestApp: string | undefined;
+  /** Called before each photo is stored: what happens meanwhile. */
+  onPhoto: (uuid: string) => void | Promise<void> = () => undefined;
   bootstrap: Bootstrap | null = null;
   etag = '"1"';
   most = 200;
@@ -63,6 +68,7 @@ export class FakeServer {
     if (path === 'bootstrap/') return this.boot(init);
     if (path.startsWith('changes/')) return this.json({ server_time: this.time(), cursor: 'c2', has_more: false, changes: this.changes });
     if (path.startsWith('attachments/')) return this.photo(path, method, init);
+    if (path === 'device/' && method === 'PATCH') return this.json({ uuid: 'd1', ...(JSON.parse(String(init.body)) as object) });
     if (path === 'device/' && method === 'DELETE') return new Response(null, { status: 204 });
     const file = this.files.get(path);
     return file === undefined ? this.json({ type: 'client_error', errors: [{ code: 'not_found', detail: 'No.', attr: null }] }, 404) : new Response(file);
@@ -82,7 +88,7 @@ export class FakeServer {
     const results = items.map((item, index) => this.store(item, fault === 'unlucky' && index === 0));
     if (fault === 'half') results.splice(0, Math.ceil(results.length / 2));
     if (fault === 'never') results.forEach((one) => { (one as { result: string }).result = 'mystery'; });
-    return this.json({ server_time: this.time(), results, cursor: 'c1', changes: [], has_more: false, bootstrap: this.etag });
+    return this.json({ server_time: this.time(), results, cursor: 'c1', changes: [], has_more: false, bootstrap: this.etag, ...(this.oldestApp ? { oldest_app: this.oldestApp } : {}) });
   }
 
   private store(item: SyncItem, later: boolean): SyncResult {
@@ -100,8 +106,12 @@ export class FakeServer {
     return { ...base, result: known === undefined ? 'created' : 'already', severity: 0, flags: {} };
   }
 
-  private photo(path: string, method: string, init: RequestInit): Response {
+  private async photo(path: string, method: string, init: RequestInit): Promise<Response> {
     const uuid = path.split('/')[1]!;
+    if (path.endsWith('/file/')) return new Response((this.photos.get(uuid)?.bytes ?? new Uint8Array(0)) as BodyInit, { headers: { 'Content-Type': 'image/jpeg' } });
+    const bad = this.refusePhoto.get(uuid);
+    if (method === 'PUT') await this.onPhoto(uuid);
+    if (bad && method === 'PUT') return this.json({ uuid, result: 'refused', ...bad });
     const row = this.photos.get(uuid) ?? { bytes: new Uint8Array(0), have: [] };
     if (method === 'PUT') {
       const bytes = new Uint8Array(init.body as ArrayBuffer);

@@ -76,7 +76,7 @@ def test_a_phone_has_fewer_rights_than_its_person(phone, coordinator, polling):
 
 
 def test_a_phone_that_is_set_up_again_is_renewed(coordinator, polling, team, make_team, eligible):
-    """The same person on the same phone: the old token ends and the list shows the phone once. Another person's, or another phone, stays."""
+    """The same person on the same phone: the old token ends and the list shows the phone once. Other phones stay."""
     person, by = team.members.get().person, user_actor(coordinator)
 
     def set_up(who, **more):
@@ -87,8 +87,8 @@ def test_a_phone_that_is_set_up_again_is_renewed(coordinator, polling, team, mak
     first, token = set_up(person)
     second, _token = set_up(person)
     assert Device.objects.working().count() == 2
-    other, _token = set_up(make_team("Team 2", given="Bodil").members.get().person, renews=first)
-    third, _token = set_up(person, renews=first)
+    other, _token = set_up(make_team("Team 2", given="Bodil").members.get().person, renews=[first])
+    third, _token = set_up(person, renews=[first, other])
     assert {str(row.uuid) for row in Device.objects.working()} == {second, other, third}
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Token {token}")

@@ -106,7 +106,7 @@ def test_a_move_in_the_batch_of_its_record(phone, item, stations, polling):
 
 
 def test_a_correction_does_not_take_the_record_back(phone, item, sent):
-    """The phone corrects an answer and does not know of the move: the record stays where it was moved; one that names another goes there."""
+    """The phone corrects an answer and does not know of the move: it stays where it was moved; one that names another goes there."""
     post(phone, move_of(sent))
     second, third = uuid4(), uuid4()
     assert post(phone, item("B", uuid=second, replaces=sent.uuid, B11="no"))["result"] == "revision"
