@@ -40,6 +40,8 @@ export class AppState extends EventTarget {
   ready = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private refreshedAt = 0;
+  private running: Promise<FlushReport | null> | null = null;
+  private again = false;
 
   async start(): Promise<void> {
     await this.reload();
@@ -179,9 +181,32 @@ export class AppState extends EventTarget {
     if (online) void this.sync(true);
   }
 
-  /** Send what waits, fetch what is new, and set the alarm for the next try. Safe to call at any time. */
-  async sync(force = false): Promise<FlushReport | null> {
-    if (this.syncing || !this.people.length) return null;
+  /**
+   * Send what waits, fetch what is new, and set the alarm for the next try. Safe to call at any time: what is asked for while it runs is
+   * done in a round of its own afterwards, for the people and the records there are by then.
+   */
+  sync(force = false): Promise<FlushReport | null> {
+    if (this.running) {
+      this.again ||= force;
+      return this.running;
+    }
+    this.running = this.rounds(force).finally(() => {
+      this.running = null;
+    });
+    return this.running;
+  }
+
+  private async rounds(force: boolean): Promise<FlushReport | null> {
+    let report = await this.round(force);
+    while (this.again) {
+      this.again = false;
+      report = await this.round(true);
+    }
+    return report;
+  }
+
+  private async round(force: boolean): Promise<FlushReport | null> {
+    if (!this.people.length) return null;
     if (!navigator.onLine) {
       void this.askForBackgroundSync();
       return null;
