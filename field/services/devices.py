@@ -75,7 +75,9 @@ def make_code(person: Person, mission: Mission, *, by: Actor) -> str:
 
 
 @transaction.atomic
-def enrol(code: str, *, name: str, platform: str = "", app_version: str = "", language: str = "en", renews: Iterable[UUID] = ()) -> Enrolled:
+def enrol(
+    code: str, *, name: str, platform: str = "", app_version: str = "", language: str = "en", renews: Iterable[UUID] = ()
+) -> Enrolled:
     """Turn a code into a device with its token. One answer for a code that is unknown, used or over.
 
     `renews` names the devices that this phone has been: the one of the same person ends, so that the list shows each phone once.

@@ -86,7 +86,7 @@ class RecordScreen extends Piece {
     const place = [placeOf(row, row.stationName || this.stationName), app.missionName(row.mission)].filter(Boolean).join(' · ');
     return html`${head(titleOf(row), 'records', place)}
       <section class="card"><p class="badges">${stateBadge(row.state)}
-          ${row.severity !== null ? html`<span class="badge badge-severity-${row.severity}">${t('record_severity', { n: row.severity })}</span>` : nothing}
+          ${row.severity ? html`<span class="badge badge-severity-${row.severity}">${t('record_severity', { n: row.severity })}</span>` : nothing}
           ${row.isIncomplete ? html`<span class="badge">${t('record_incomplete')}</span>` : nothing}
           ${row.isUnmatched ? html`<span class="badge">${t('record_unmatched')}</span>` : nothing}</p>
         ${row.number ? html`<p>${t('record_number', { number: row.number })}</p>` : nothing}
