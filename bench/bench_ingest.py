@@ -69,7 +69,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from knox.models import get_token_model
 
     call_command("migrate", verbosity=0)
-    from bench.bench_field import device, instance, mission
+    from bench.bench_field import instance
+    from bench.world import device, mission
     from field.models import Device, Observation
 
     phone = device()

@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SECONDS_AN_ACT = 8
 TEN_MINUTES = 600
 THUMB = 44
+NAMES = "(all) => all.map((one) => one.dataset.name)"
 
 
 def start_form(phone: Phone, title: str) -> None:
@@ -108,9 +109,7 @@ def test_form_b_is_done_in_under_ten_minutes(handset: Phone, make_observer: Call
     more = True
     while more:
         done: set[str] = set()
-        while todo := [
-            name for name in page.eval_on_selector_all(".question", "(all) => all.map((one) => one.dataset.name)") if name not in done
-        ]:
+        while todo := [name for name in page.eval_on_selector_all(".question", NAMES) if name not in done]:
             done.add(todo[0])
             fill(page, todo[0], acts)
         more = next_page(handset)
@@ -121,9 +120,8 @@ def test_form_b_is_done_in_under_ten_minutes(handset: Phone, make_observer: Call
     page.wait_for_selector("records-screen .badge-sent")
     took = time.monotonic() - began
     total = acts["taps"] + acts["typed"]
-    print(
-        f"form B: {acts['taps']} taps, {acts['typed']} fields typed, {acts['pages']} pages; by script {took:.1f} s; by hand about {total * SECONDS_AN_ACT / 60:.1f} min"
-    )
+    counted = f"{acts['taps']} taps, {acts['typed']} fields typed, {acts['pages']} pages"
+    print(f"form B: {counted}; by script {took:.1f} s; by hand about {total * SECONDS_AN_ACT / 60:.1f} min")
     stored = Observation.objects.get()
     assert len([key for key in stored.answers if key.startswith("B")]) >= 32
     assert stored.unanswered == []

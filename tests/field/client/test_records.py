@@ -43,7 +43,7 @@ def wait_for(phone: Phone, ready: Callable[[], bool]) -> None:
 
 
 def test_a_wrong_station_is_set_right_off_line(handset: Phone, make_observer: Callable[..., Any], stations: list) -> None:
-    """Within the hour: chosen from the list, waits, is done on line; a correction afterwards begins at the new station; later there is no button."""
+    """Chosen from the list, waits, is done on line; a correction afterwards begins at the new station; after an hour it is too late."""
     _assignment, code = make_observer()
     page = handset.start()
     handset.enrol(code)
@@ -223,7 +223,7 @@ def with_photo() -> bytes:
 def test_a_second_phone_fetches_the_photo_of_what_it_corrects(
     handset: Phone, make_observer: Callable[..., Any], allowed: FieldSettings, coordinator: User, polling: Mission, tmp_path: Path
 ) -> None:
-    """A form with a photo question, corrected on another phone of the same person: off line it says why not; then the photo is there and goes along."""
+    """Corrected on another phone of the same person: off line it says why not; then the photo is there and goes along."""
     by = user_actor(coordinator)
     publish_version(import_form(with_photo(), name="protocol.xlsx", by=by, mission=polling, stage="voting", code="P").version, by=by)
     assignment, code = make_observer()
