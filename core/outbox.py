@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import structlog
 from django.conf import settings
@@ -27,6 +29,7 @@ from django.utils.translation import gettext as _
 
 from core import clock, mail_texts
 from core.actors import SYSTEM
+from core.bulk import insert_missing
 from core.enums import MailState
 from core.files import store_file
 from core.models import OutboxAttachment, OutboxMail, StoredFile, SuppressedAddress
@@ -34,8 +37,10 @@ from core.models import OutboxAttachment, OutboxMail, StoredFile, SuppressedAddr
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=3)
+ROUND = 50  # mails that one worker claims together
 RETRY_AFTER = [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8)]
 
+DAY_LETTERS = 10
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 UNQUOTABLE = str.maketrans("", "", '"\\')
 
@@ -70,7 +75,7 @@ class Letter:
         if self.subject:
             return self
         with translation.override(self.language):
-            days_in_words = {key: _in_words(value) for key, value in self.context.items()}
+            days_in_words = {key: _in_words(value, self.language) for key, value in self.context.items()}
             values = {**days_in_words, "name": self.name, "zone": self.zone, "site_url": settings.SCRUTIN_URL}
             subject, body = rendered(self.template, values, language=self.language)
         return replace(self, subject=subject[:300], body=body)
@@ -135,7 +140,7 @@ def queue_letters(letters: Sequence[Letter]) -> None:
     from core.tasks import send_outbox  # tasks import this module
 
     at = clock.now()  # asked once: a demonstration's clock is a row
-    OutboxMail.objects.bulk_create([letter.written().as_row(at) for letter in letters], ignore_conflicts=True, batch_size=500)
+    insert_missing([letter.written().as_row(at) for letter in letters])
     send_outbox.apply_async_on_commit(queue="default")
 
 
@@ -153,15 +158,38 @@ def send_one(pk: int, *, connection: Any = None) -> bool:
 
     connection: one to the mail server that is open already.
     """
-    start = clock.real_now()
+    return _send_many([pk], connection) == 1
+
+
+def _send_many(keys: Sequence[int], connection: Any = None) -> int:
+    """Claim these mails together, then hand over and record one by one. Returns how many went out.
+
+    Killed at work, a worker leaves the rest of its round claimed: they were not handed over, and go when the lease ends.
+    """
+    mails = _claimed(keys)
+    barred = {row.address: row.reason for row in SuppressedAddress.objects.filter(address__in={mail.address.lower() for mail in mails})}
+    return sum(_hand_over(mail, connection, barred.get(mail.address.lower())) for mail in mails)
+
+
+def _claimed(keys: Sequence[int]) -> list[OutboxMail]:
+    """Those of the mails that nobody else has and whose time has come, in the order given."""
+    start, claim = clock.real_now(), uuid4()
     due = Q(state=MailState.QUEUED, next_at__lte=start) | Q(state=MailState.SENDING, lease_until__lt=start)
-    claimed = OutboxMail.objects.filter(due, pk=pk).update(state=MailState.SENDING, lease_until=start + LEASE, attempts=F("attempts") + 1)
-    if not claimed:
+    values = {"state": MailState.SENDING, "lease_until": start + LEASE, "claim": claim}
+    if not OutboxMail.objects.filter(due, pk__in=keys).update(**values, attempts=F("attempts") + 1):
+        return []
+    found = {row.pk: row for row in OutboxMail.objects.filter(pk__in=keys, claim=claim).prefetch_related("attachments__file")}
+    return [found[key] for key in keys if key in found]
+
+
+def _hand_over(mail: OutboxMail, connection: Any, barred: str | None) -> bool:
+    """Give a claimed mail to the mail server and record it, while it is still ours."""
+    mine, start = OutboxMail.objects.filter(pk=mail.pk, claim=mail.claim), clock.real_now()
+    if mail.lease_until is None or mail.lease_until - start < LEASE / 6:  # the round took too long: others may have it in a moment
+        mine.update(state=MailState.QUEUED, lease_until=None, claim=None, attempts=F("attempts") - 1)
         return False
-    mail = OutboxMail.objects.prefetch_related("attachments__file").get(pk=pk)
-    barred = SuppressedAddress.objects.filter(address=mail.address.lower()).first()
     if barred is not None:
-        OutboxMail.objects.filter(pk=pk).update(state=MailState.STOPPED, error=barred.reason, lease_until=None)
+        mine.update(state=MailState.STOPPED, error=barred, lease_until=None)
         return False
     try:
         message = as_message(mail)
@@ -173,14 +201,14 @@ def send_one(pk: int, *, connection: Any = None) -> bool:
                 connection.close()  # the next mail opens it anew
         log.warning("mail_failed", mail=str(mail.uuid), error=type(error).__name__)
         over = mail.attempts > len(RETRY_AFTER)
-        OutboxMail.objects.filter(pk=pk).update(
+        mine.update(
             state=MailState.FAILED if over else MailState.QUEUED,
             next_at=start if over else start + RETRY_AFTER[mail.attempts - 1],
             error=f"{type(error).__name__}: {error}"[:500],
             lease_until=None,
         )
         return False
-    OutboxMail.objects.filter(pk=pk).update(state=MailState.SENT, sent_at=clock.now(), lease_until=None, error="")
+    mine.update(state=MailState.SENT, sent_at=clock.now(), lease_until=None, error="")
     return True
 
 
@@ -218,21 +246,31 @@ def send_due(*, limit: int = 500) -> int:
     now: datetime = clock.real_now()
     due = Q(state=MailState.QUEUED, next_at__lte=now) | Q(state=MailState.SENDING, lease_until__lt=now)
     keys = list(OutboxMail.objects.filter(due).order_by("-urgent", "next_at", "id").values_list("pk", flat=True)[:limit])
+    rounds = [keys[start : start + ROUND] for start in range(0, len(keys), ROUND)]
     if len(keys) < 2:
-        return sum(send_one(pk) for pk in keys)
+        return sum(map(_send_many, rounds))
+    sent = 0
     with suppress(Exception), get_connection() as connection:
-        return sum(send_one(pk, connection=connection) for pk in keys)
-    return sum(send_one(pk) for pk in keys)  # no connection for all: each tries its own, and notes why it cannot
+        for some in rounds:
+            sent += _send_many(some, connection)
+        return sent
+    return sent + sum(map(_send_many, rounds))  # no connection for all: each tries its own, and notes why it cannot
 
 
-def _in_words(value: Any) -> Any:
-    """A day, or the days of a list, in the active language; anything else as it is."""
+def _in_words(value: Any, language: str) -> Any:
+    """A day, or the days of a list, in that language, which is the active one; anything else as it is."""
     if isinstance(value, list):
-        return [_in_words(item) for item in value]
-    if isinstance(value, str) and ISO_DAY.fullmatch(value):
+        return [_in_words(item, language) for item in value]
+    if isinstance(value, str) and len(value) == DAY_LETTERS and ISO_DAY.fullmatch(value):
         with suppress(ValueError):  # what only looks like a day stays as it is
             value = date.fromisoformat(value)
-    return formats.date_format(value) if type(value) is date else value
+    return _day_in_words(value, language) if type(value) is date else value
+
+
+@lru_cache(maxsize=1024)
+def _day_in_words(day: date, language: str) -> str:
+    """Told once for many: a sweep writes the same deadline to a whole delegation."""
+    return formats.date_format(day)
 
 
 def _render(name: str, values: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Concat
 
 from core import clock, mail_texts
+from core.bulk import insert_missing
 from core.enums import ReminderState, Timing
 from core.models import OutboxMail, Reminder
 from core.outbox import Letter, queue_letter, queue_letters, queue_mail
@@ -41,6 +42,7 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=5)
 BATCH = 500
+INSERTED = 5_000
 DIGEST = "core/mail/digest"
 
 
@@ -265,7 +267,8 @@ def _collect(state: RuleState, at: datetime) -> None:
     rows = Reminder.objects.filter(rule=code)
     known = set((rows.filter(key__in=list(found)) if len(found) < BATCH else rows).values_list("key", flat=True))
     made = [_row_of(state, key, due, at) for key, due in found.items() if key not in known]
-    Reminder.objects.bulk_create(made, ignore_conflicts=True, batch_size=BATCH)
+    for start in range(0, len(made), INSERTED):
+        insert_missing(made[start : start + INSERTED])
 
 
 def _row_of(state: RuleState, key: str, due: Due, at: datetime) -> Reminder:

@@ -96,6 +96,7 @@ class OutboxMail(Record):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
+    claim = models.UUIDField(null=True)
     message_id = models.CharField(max_length=200)
     sent_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
