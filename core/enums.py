@@ -66,7 +66,6 @@ class Timing(models.TextChoices):
     """When a reminder may reach its reader, in the reader's zone (docs/reminders.md)."""
 
     AT_ONCE = "at_once", _("At once, day and night")
-    BY_DAY = "by_day", _("By day, at weekends as well")
     WORKDAYS = "workdays", _("On working days, by day")
     DIGEST = "digest", _("Gathered in one mail a working day")
 

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from core.actors import Actor
 from core.enums import Timing, Unit
 from core.errors import Invalid
 from core.models import Reminder, ReminderSetting
-from core.quiet import moment_for
+from core.quiet import AHEAD, brought_forward, moment_for
 from core.rights import authorize
 
 KEY_LETTERS = 190  # what the key of its mail has room for
@@ -81,7 +81,7 @@ class ReminderRule:
     anchor: Any = ""
     unit: str = Unit.DAYS
     offsets: tuple[int, ...] = ()
-    timing: str = Timing.BY_DAY
+    timing: str = Timing.WORKDAYS
     is_duty: bool = False
     expires_after: timedelta = EXPIRES_AFTER
     still_due_many: Callable[[Sequence[Reminder]], set[int]] | None = None
@@ -240,6 +240,21 @@ def expiry_of(state: RuleState, due: Due) -> datetime:
     return due.expires_at or due.due_at + state.expires_after
 
 
+def occasions(state: RuleState, *, now: datetime, until: datetime) -> list[Due]:
+    """What a rule finds due between the newest that passed by `now` and `until`, each with the moment from which it is of no use.
+
+    Where a weekend or a night would hold one until then, it is due earlier (`core.quiet.brought_forward`).
+    """
+    seen_until = until if state.timing == Timing.AT_ONCE else until + AHEAD
+    found = []
+    for due in state.rule.pending(seen_until):
+        end = expiry_of(state, due)
+        due_at = brought_forward(due.due_at, due.recipient.zone, state.timing, expires_at=end, now=now)
+        if due_at <= until:
+            found.append(replace(due, due_at=due_at, expires_at=end))
+    return newest(found, by=now)
+
+
 def preview(state: RuleState | None = None, *, days: int = PREVIEW_DAYS, limit: int = 500) -> list[Planned]:
     """Who would get what within the next days if nobody did anything until then, soonest first; at most `limit` lines.
 
@@ -253,13 +268,12 @@ def preview(state: RuleState | None = None, *, days: int = PREVIEW_DAYS, limit: 
         if not one.is_active:
             continue
         with trying(one):
-            occasions = newest(one.rule.pending(until), by=now)
+            found_due = occasions(one, now=now, until=until)
         settled = _settled(one.rule.code)
-        for due in occasions:
-            expires_at = expiry_of(one, due)
-            if expires_at <= now or key_of(one.rule.code, due) in settled:
+        for due in found_due:
+            if expiry_of(one, due) <= now or key_of(one.rule.code, due) in settled:
                 continue
-            moment = moment_for(max(due.due_at, now), due.recipient.zone, one.timing, expires_at=expires_at)
+            moment = moment_for(max(due.due_at, now), due.recipient.zone, one.timing, expires_at=due.expires_at)
             if moment <= until:
                 found.append(Planned(one, due, moment))
     return sorted(found, key=lambda line: (line.leaves_at, line.due.recipient.address, line.state.rule.code))[:limit]

@@ -29,7 +29,7 @@ from core.reminder_rules import (
     RuleState,
     expiry_of,
     key_of,
-    newest,
+    occasions,
     offsets_of,
     register,
     rules,
@@ -212,9 +212,11 @@ def _tell_digest(rows: list[Reminder], known: dict[str, RuleState], at: datetime
     key = f"digest:{first.address.lower()}:{day.isoformat()}"[:200]
     if OutboxMail.objects.filter(key=key).exists():
         tomorrow = digest_moment(at + timedelta(hours=12), first.zone)
+        late = [row for row in rows if row.expires_at and row.expires_at <= tomorrow]  # of no use by then: it goes alone
         for row in rows:
-            _put_off(row, max(tomorrow, at + timedelta(hours=1)))
-        return 0
+            if row not in late:
+                _put_off(row, max(tomorrow, at + timedelta(hours=1)))
+        return _tell_together(late, known, first.claim)
     lines = [(row, _letter(row, known[row.rule]).written()) for row in rows]
     with transaction.atomic():
         missions = {row.mission for row in rows}
@@ -262,7 +264,7 @@ def _claimable(at: datetime) -> Q:
 def _collect(state: RuleState, at: datetime) -> None:
     """Make rows for the occasions of a rule that have none yet. What is of no use any more gets none."""
     code = state.rule.code
-    wanted = [due for due in newest(state.rule.pending(at), by=at) if due.due_at <= at < expiry_of(state, due)]
+    wanted = [due for due in occasions(state, now=at, until=at) if at < expiry_of(state, due)]
     found = {key_of(code, due): due for due in wanted}
     rows = Reminder.objects.filter(rule=code)
     known = set((rows.filter(key__in=list(found)) if len(found) < BATCH else rows).values_list("key", flat=True))

@@ -285,6 +285,7 @@ def register_all() -> None:
             anchor=_("before the meeting"),
             unit=Unit.HOURS,
             offsets=(24, 2),
+            timing=Timing.AT_ONCE,
         )
     )
     register(

@@ -48,7 +48,7 @@ def main(act):
         occasions,
         bool,
         "accounts/mail/password",
-        timing=Timing.BY_DAY,
+        timing=Timing.WORKDAYS,
         still_due_many=still_due,
         expires_after=timedelta(9999),
     )

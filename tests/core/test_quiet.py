@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from core.enums import Timing
-from core.quiet import digest_moment, local_day, moment_for, open_moment
+from core.quiet import brought_forward, digest_moment, last_open_moment, local_day, moment_for, open_moment
 
 # Summer time begins on Sunday 28 March 2027 and ends on Sunday 31 October 2027 in Strasbourg and Chisinau; Istanbul and Yerevan have none.
 ZONES = {"Europe/Paris": (1, 2), "Europe/Chisinau": (2, 3), "Europe/Istanbul": (3, 3), "Asia/Yerevan": (4, 4)}
@@ -24,7 +24,7 @@ def test_seven_in_the_morning_is_that_of_the_wall_on_both_sides_of_summer_time(z
         (datetime(2027, 10, 29, 22, tzinfo=place), summer),
         (datetime(2027, 10, 30, 22, tzinfo=place), winter),  # the night has an hour more
     ):
-        opened = open_moment(evening.astimezone(UTC), zone, Timing.BY_DAY)
+        opened = moment_for(evening.astimezone(UTC), zone, Timing.WORKDAYS, expires_at=evening + timedelta(hours=12))
         assert opened.astimezone(place).strftime("%H:%M") == "07:00"
         assert opened.hour == 7 - offset
         assert opened.astimezone(place).date() == evening.date() + timedelta(days=1)
@@ -55,6 +55,29 @@ def test_a_hold_never_outlives_the_use():
     assert moment_for(saturday_night, "Europe/Paris", Timing.DIGEST, expires_at=sunday) == saturday_night
 
 
+@pytest.mark.parametrize("zone", ZONES)
+def test_the_last_working_hour_before_a_night_or_a_weekend(zone):
+    place = ZoneInfo(zone)
+
+    def last(*moment):
+        return last_open_moment(datetime(*moment, tzinfo=place).astimezone(UTC), zone).astimezone(place).strftime("%a %d %H:%M")
+
+    assert last(2027, 3, 28, 9) == "Fri 26 09:00"  # the Sunday on which summer time begins in Strasbourg
+    assert last(2027, 3, 27, 23) == last(2027, 3, 29, 6) == "Fri 26 20:30"
+    assert last(2027, 3, 31, 22) == last(2027, 4, 1, 5) == "Wed 31 20:30"
+    assert last(2027, 10, 31, 5) == "Fri 29 20:30" and last(2027, 10, 29, 20, 45) == "Fri 29 20:45"
+
+
+def test_what_is_urgent_or_over_is_not_brought_forward():
+    sunday = datetime(2027, 3, 14, 9, tzinfo=UTC)
+    values = {"expires_at": sunday + timedelta(hours=10), "now": sunday - timedelta(days=2)}
+    assert brought_forward(sunday, "Europe/Paris", Timing.WORKDAYS, **values) == sunday - timedelta(days=2)
+    assert brought_forward(sunday, "Europe/Paris", Timing.AT_ONCE, **values) == sunday
+    assert brought_forward(sunday, "Europe/Paris", Timing.WORKDAYS, **{**values, "now": sunday - timedelta(days=1)}) == sunday
+    late_on_friday = sunday - timedelta(days=1, hours=14, minutes=15)
+    assert brought_forward(sunday, "Europe/Paris", Timing.WORKDAYS, **{**values, "now": late_on_friday}) == late_on_friday
+
+
 def test_a_zone_nobody_knows_is_strasbourg():
     night = datetime(2027, 3, 10, 23, tzinfo=UTC)
-    assert open_moment(night, "Mars/Olympus", Timing.BY_DAY) == open_moment(night, "Europe/Paris", Timing.BY_DAY)
+    assert open_moment(night, "Mars/Olympus", Timing.WORKDAYS) == open_moment(night, "Europe/Paris", Timing.WORKDAYS)

@@ -26,7 +26,7 @@ def rules(monkeypatch, coordinator):
     def occasions(at):
         yield Due(uuid.UUID(int=1), Recipient(coordinator.email, "Cora"), "first", NOON)
 
-    for code, is_duty, timing in (("a.duty", True, Timing.BY_DAY), ("b.free", False, Timing.BY_DAY), ("c.daily", False, Timing.DIGEST)):
+    for code, is_duty, timing in (("a.duty", True, Timing.WORKDAYS), ("b.free", False, Timing.WORKDAYS), ("c.daily", False, Timing.DIGEST)):
         rule = ReminderRule(code, occasions, lambda row: True, "accounts/mail/password", label=code, is_duty=is_duty, timing=timing)
         reminders.register(rule)
     with time_machine.travel(NOON.replace(day=9), tick=False):

@@ -42,7 +42,7 @@ def rule(monkeypatch):
 
 def _proposed(**values):
     return reminder_rules.proposed(
-        CODE, **({"is_active": True, "offsets": [10, 3], "timing": "by_day", "expires_hours": 48, "is_held": False} | values)
+        CODE, **({"is_active": True, "offsets": [10, 3], "timing": "workdays", "expires_hours": 48, "is_held": False} | values)
     )
 
 
@@ -130,7 +130,7 @@ class TestPages:
 
     def test_wrong_input_names_the_word(self, administrator, client_for):
         client, url = client_for(administrator), reverse("core:reminder_rule", args=[CODE])
-        page = client.post(url, {"offsets": "3, soon", "timing": "by_day", "expires_hours": 48, "save": "1"})
+        page = client.post(url, {"offsets": "3, soon", "timing": "workdays", "expires_hours": 48, "save": "1"})
         assert page.status_code == 400
         assert "“soon” is no whole number" in page.content.decode()
         assert client.get(reverse("core:reminder_rule", args=["no.such"])).status_code == 404

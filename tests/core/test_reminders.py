@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -124,7 +125,7 @@ def _sent():
 
 
 def test_of_occasions_that_passed_during_an_outage_the_last_is_told_and_the_others_never(rule):
-    _register(Timing.BY_DAY, offsets=((-96, "three"), (-48, "two"), (-1, "one"), (24, "tomorrow")))
+    _register(Timing.WORKDAYS, offsets=((-96, "three"), (-48, "two"), (-1, "one"), (24, "tomorrow")))
     assert reminders.sweep_reminders() == 1
     assert _sent() == [f"reminder:test.timed:{OBJECT}:a@example.org:one"]
     assert reminders.sweep_reminders() == 0
@@ -133,7 +134,7 @@ def test_of_occasions_that_passed_during_an_outage_the_last_is_told_and_the_othe
 
 
 def test_what_came_too_late_is_not_sent(rule):
-    _register(Timing.BY_DAY, offsets=((-20 * 24, "old"),))
+    _register(Timing.WORKDAYS, offsets=((-20 * 24, "old"),))
     assert reminders.sweep_reminders() == 0
     assert not Reminder.objects.exists(), "after an outage of a fortnight nobody is asked about it"
     _register(Timing.WORKDAYS, offsets=((0, "now"),), expires=WEDNESDAY + timedelta(days=9))
@@ -147,7 +148,6 @@ def test_a_night_and_a_weekend_hold_what_is_not_urgent(rule):
     saturday_night = datetime(2027, 3, 13, 22, tzinfo=UTC)
     for timing, moment in (
         (Timing.AT_ONCE, saturday_night),
-        (Timing.BY_DAY, datetime(2027, 3, 14, 6, tzinfo=UTC)),
         (Timing.WORKDAYS, datetime(2027, 3, 15, 6, tzinfo=UTC)),
     ):
         _register(timing, at=saturday_night, code=f"test.{timing.value}")
@@ -160,11 +160,56 @@ def test_a_night_and_a_weekend_hold_what_is_not_urgent(rule):
             assert reminders.sweep_reminders() == 1, timing
 
 
-def test_what_would_be_too_late_on_monday_goes_on_saturday(rule):
-    saturday = datetime(2027, 3, 13, 9, tzinfo=UTC)
-    _register(Timing.WORKDAYS, at=saturday, expires=saturday + timedelta(hours=20))
-    with time_machine.travel(saturday):
+@pytest.mark.parametrize("zone", ["Europe/Paris", "Europe/Chisinau", "Europe/Istanbul", "Asia/Yerevan"])
+@pytest.mark.parametrize("saturday", [(2027, 3, 27), (2027, 10, 30)])  # the clocks change that night where they do
+def test_a_duty_whose_day_passes_before_monday_is_asked_for_on_friday(rule, zone, saturday):
+    place = ZoneInfo(zone)
+    due = datetime(*saturday, 9, tzinfo=place)
+    friday = due - timedelta(days=1)
+    _register(Timing.WORKDAYS, at=due, expires=datetime.combine(due.date() + timedelta(days=2), time(0), place), zone=zone)
+    with time_machine.travel(friday - timedelta(minutes=1)):
+        assert reminders.sweep_reminders() == 0
+    with time_machine.travel(friday):
         assert reminders.sweep_reminders() == 1
+    with time_machine.travel(due):
+        assert reminders.sweep_reminders() == 0, "and not again at the weekend"
+
+
+def test_what_has_time_until_monday_waits_for_monday(rule):
+    saturday = datetime(2027, 3, 13, 9, tzinfo=UTC)
+    _register(Timing.WORKDAYS, at=saturday, expires=saturday + timedelta(days=3))
+    for moment, sent in ((saturday - timedelta(hours=24), 0), (saturday, 0), (datetime(2027, 3, 15, 6, tzinfo=UTC), 1)):
+        with time_machine.travel(moment):
+            assert reminders.sweep_reminders() == sent
+
+
+def test_what_nobody_knew_on_friday_is_not_lost(rule):
+    """The scheduler stood still over Friday: what is of no use by Monday goes at the weekend, by day."""
+    saturday = datetime(2027, 3, 13, 9, tzinfo=UTC)
+    _register(Timing.WORKDAYS, at=saturday, expires=saturday + timedelta(hours=26))
+    with time_machine.travel(saturday + timedelta(hours=14)):
+        assert reminders.sweep_reminders() == 0, "at night it waits for the morning"
+    with time_machine.travel(saturday + timedelta(hours=21)):
+        assert reminders.sweep_reminders() == 1
+
+
+def test_on_friday_the_nearest_of_several_is_told_alone(rule):
+    saturday = datetime(2027, 3, 13, 9, tzinfo=UTC)
+    _register(Timing.WORKDAYS, offsets=((-48, "three"), (0, "one")), at=saturday, expires=saturday + timedelta(hours=39))
+    with time_machine.travel(saturday - timedelta(hours=23)):
+        assert reminders.sweep_reminders() == 1
+    assert _sent() == [f"reminder:test.timed:{OBJECT}:a@example.org:one"]
+
+
+def test_what_comes_after_the_mail_of_the_day_and_cannot_wait_goes_alone(rule):
+    friday = datetime(2027, 3, 12, 8, 30, tzinfo=UTC)
+    _register(Timing.DIGEST, at=friday, offsets=((0, "first"),))
+    with time_machine.travel(friday):
+        assert reminders.sweep_reminders() == 1
+    _register(Timing.DIGEST, at=friday, offsets=((1, "late"),), code="test.late", expires=friday + timedelta(days=2))
+    with time_machine.travel(friday + timedelta(hours=2)):
+        assert reminders.sweep_reminders() == 1
+    assert [key.split(":")[0] for key in _sent()] == ["digest", "reminder"]
 
 
 def test_what_can_wait_comes_in_one_mail_a_day(rule):
@@ -189,9 +234,9 @@ def test_what_can_wait_comes_in_one_mail_a_day(rule):
 
 
 def test_a_deadline_that_moves_after_sending_is_another_occasion(rule):
-    _register(Timing.BY_DAY, offsets=((0, "2027-04-01"),))
+    _register(Timing.WORKDAYS, offsets=((0, "2027-04-01"),))
     assert reminders.sweep_reminders() == 1
-    _register(Timing.BY_DAY, offsets=((0, "2027-05-01"),))
+    _register(Timing.WORKDAYS, offsets=((0, "2027-05-01"),))
     assert reminders.sweep_reminders() == 1
     assert reminders.sweep_reminders() == 0
 

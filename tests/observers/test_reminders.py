@@ -14,6 +14,14 @@ from observers.services.declarations import sign_code
 from tests.observers.conftest import own_link
 
 
+@pytest.fixture(autouse=True)
+def _a_week_begins():
+    """Next Monday: what is counted in days from it falls on the same working days whenever the tests run."""
+    today = clock.real_now().replace(hour=9)
+    with time_machine.travel(today + timedelta(days=7 - today.weekday()), tick=True):
+        yield
+
+
 @pytest.fixture
 def asked(composing, congress):
     person = congress[0]
