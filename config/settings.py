@@ -229,6 +229,10 @@ SCRUTIN_FONTS = Path(env.text("SCRUTIN_FONTS", str(BASE_DIR / "node_modules" / "
 globals().update(env.mail(env.text("EMAIL_URL", "memory:" if TESTING else f"file://{VAR}/mail")))
 SCRUTIN_MAILBOX = env.text("SCRUTIN_MAILBOX")
 DEFAULT_FROM_EMAIL = env.text("SCRUTIN_FROM", "Scrutin <scrutin@localhost>")
+# The key pair by which push services know us (PEM); without it one is made and kept beside the data.
+SCRUTIN_VAPID_KEY = env.text("SCRUTIN_VAPID_KEY")
+# Tests and trials may push to http and to this machine; a real installation never.
+SCRUTIN_PUSH_ANYWHERE = (TESTING or SCRUTIN_DEMO or DEBUG) and env.flag("SCRUTIN_PUSH_ANYWHERE")
 # Without it the door for what came back is closed.
 SCRUTIN_BOUNCE_TOKEN = env.text("SCRUTIN_BOUNCE_TOKEN", "door-of-the-tests" if TESTING else "")
 

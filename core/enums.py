@@ -53,6 +53,13 @@ class MailState(models.TextChoices):
     INBOX = "inbox", _("Inbox only")
 
 
+class MailChannel(models.TextChoices):
+    """The way by which something of the outbox reaches its reader."""
+
+    MAIL = "mail", _("Mail")
+    PUSH = "push", _("Browser")
+
+
 class ReminderState(models.TextChoices):
     """The life of one reminder."""
 

@@ -30,9 +30,10 @@ from django.utils.translation import gettext as _
 from core import clock, mail_texts
 from core.actors import SYSTEM
 from core.bulk import insert_missing
-from core.enums import MailState
+from core.enums import MailChannel, MailState
 from core.files import store_file
 from core.models import OutboxAttachment, OutboxMail, StoredFile, SuppressedAddress
+from core.push import services as push
 
 log = structlog.get_logger(__name__)
 
@@ -178,7 +179,10 @@ def _claimed(keys: Sequence[int]) -> list[OutboxMail]:
     values = {"state": MailState.SENDING, "lease_until": start + LEASE, "claim": claim}
     if not OutboxMail.objects.filter(due, pk__in=keys).update(**values, attempts=F("attempts") + 1):
         return []
-    found = {row.pk: row for row in OutboxMail.objects.filter(pk__in=keys, claim=claim).prefetch_related("attachments__file")}
+    found = {
+        row.pk: row
+        for row in OutboxMail.objects.filter(pk__in=keys, claim=claim).select_related("subscription").prefetch_related("attachments__file")
+    }
     return [found[key] for key in keys if key in found]
 
 
@@ -188,15 +192,16 @@ def _hand_over(mail: OutboxMail, connection: Any, barred: str | None) -> bool:
     if mail.lease_until is None or mail.lease_until - start < LEASE / 6:  # the round took too long: others may have it in a moment
         mine.update(state=MailState.QUEUED, lease_until=None, claim=None, attempts=F("attempts") - 1)
         return False
-    if barred is not None:
+    if barred is not None and mail.channel == MailChannel.MAIL:
         mine.update(state=MailState.STOPPED, error=barred, lease_until=None)
         return False
     try:
-        message = as_message(mail)
-        message.connection = connection
-        message.send(fail_silently=False)
+        _deliver(mail, connection)
+    except push.Gone:
+        mine.update(state=MailState.STOPPED, error=_("The browser does not want any more."), lease_until=None)
+        return False
     except Exception as error:
-        if connection is not None:
+        if connection is not None and mail.channel == MailChannel.MAIL:
             with suppress(Exception):
                 connection.close()  # the next mail opens it anew
         log.warning("mail_failed", mail=str(mail.uuid), error=type(error).__name__)
@@ -210,6 +215,15 @@ def _hand_over(mail: OutboxMail, connection: Any, barred: str | None) -> bool:
         return False
     mine.update(state=MailState.SENT, sent_at=clock.now(), lease_until=None, error="")
     return True
+
+
+def _deliver(mail: OutboxMail, connection: Any) -> None:
+    if mail.channel == MailChannel.PUSH:
+        push.deliver(mail)
+        return
+    message = as_message(mail)
+    message.connection = connection
+    message.send(fail_silently=False)
 
 
 def as_message(mail: OutboxMail) -> EmailMultiAlternatives:

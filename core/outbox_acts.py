@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from core import audit, clock
 from core.actors import SYSTEM, Actor
-from core.enums import MailState
+from core.enums import MailChannel, MailState
 from core.errors import Invalid, NotNow
 from core.models import OutboxAttachment, OutboxMail, SuppressedAddress
 from core.rights import authorize
@@ -52,11 +52,13 @@ def resend_mail(mail: OutboxMail, *, by: Actor) -> OutboxMail:
     authorize(by, "core.change_outbox")
     if mail.state not in AGAIN:
         raise NotNow(_("This mail still waits."), code="mail_waits")
-    if SuppressedAddress.objects.filter(address=mail.address.lower()).exists():
+    if mail.channel == MailChannel.PUSH and mail.subscription is None:
+        raise NotNow(_("Its browser does not want any more."), code="push_gone")
+    if mail.channel == MailChannel.MAIL and SuppressedAddress.objects.filter(address=mail.address.lower()).exists():
         raise NotNow(_("Nothing is sent to %(address)s: take the address off the list first.") % {"address": mail.address}, code="barred")
     root = hashlib.sha256(mail.key.encode()).hexdigest()[:16]
     number = OutboxMail.objects.filter(key__startswith=f"again:{root}:").count() + 1
-    copied = ("address", "name", "language", "template", "subject", "body", "mission", "urgent", "unsubscribe")
+    copied = ("address", "name", "language", "template", "subject", "body", "mission", "urgent", "unsubscribe", "channel", "subscription")
     values = {name: getattr(mail, name) for name in copied}
     again = OutboxMail(key=f"again:{root}:{number}", next_at=clock.real_now(), decided_by=str(by), **values)
     again.message_id = f"<{again.uuid}@scrutin>"
@@ -94,7 +96,7 @@ def unsuppress_address(row: SuppressedAddress, *, by: Actor) -> None:
 @transaction.atomic
 def note_bounce(*, message_id: str = "", address: str = "", reason: str, permanent: bool) -> OutboxMail | None:
     """Note that a mail came back; one that came back for good bars its address. None where no mail of ours is meant. Safe to repeat."""
-    rows = OutboxMail.objects.filter(state__in=(MailState.SENT, MailState.BOUNCED))
+    rows = OutboxMail.objects.filter(channel=MailChannel.MAIL, state__in=(MailState.SENT, MailState.BOUNCED))
     if message_id:
         mail = rows.filter(message_id=f"<{message_id.strip().strip('<>')}>").first()
     else:

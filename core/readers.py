@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core import clock
-from core.enums import ReminderState
+from core.enums import ReminderState, Timing
 from core.errors import Invalid, NotNow
 from core.models import ReaderChoice, Reminder
-from core.reminder_rules import ReminderRule, states
+from core.reminder_rules import ReminderRule, RuleState, states
 
 ALL = "*"
 SALT = "scrutin.reminders.unsubscribe"
@@ -33,6 +33,11 @@ def wants_mail(choice: ReaderChoice | None, rule: ReminderRule) -> bool:
     if choice is None or rule.is_duty:
         return True
     return choice.by_mail and rule.code not in choice.muted
+
+
+def wants_push(choice: ReaderChoice | None, state: RuleState) -> bool:
+    """May this be shown in the browsers that its reader named? Only what is urgent, and no kind that the reader does not want."""
+    return state.timing == Timing.AT_ONCE and (choice is None or state.rule.is_duty or state.rule.code not in choice.muted)
 
 
 def free_rules() -> list[ReminderRule]:

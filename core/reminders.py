@@ -20,8 +20,9 @@ from core.bulk import insert_missing
 from core.enums import ReminderState, Timing
 from core.models import OutboxMail, Reminder
 from core.outbox import Letter, queue_letter, queue_letters, queue_mail
+from core.push import services as push
 from core.quiet import digest_moment, local_day, moment_for
-from core.readers import choices_of, unsubscribe_url, wants_mail
+from core.readers import choices_of, unsubscribe_url, wants_mail, wants_push
 from core.reminder_rules import (
     Due,
     Recipient,
@@ -81,10 +82,11 @@ def settle(keys: Sequence[int], known: dict[str, RuleState]) -> int:
         state = known[row.rule]
         if not _is_open_now(row, state, at):
             continue
-        row.by_mail = wants_mail(choices.get(row.address.lower()), state.rule)
+        choice = choices.get(row.address.lower())
+        row.by_mail, row.by_push = wants_mail(choice, state.rule), wants_push(choice, state)
         if state.timing == Timing.DIGEST and row.by_mail:
             digests.append(row)
-        elif state.timing == Timing.AT_ONCE or state.rule.fill:
+        elif row.by_push or state.rule.fill:
             alone.append(row)
         else:
             together.append(row)
@@ -196,7 +198,10 @@ def _written(row: Reminder, state: RuleState) -> Letter | None:
 @transaction.atomic
 def _tell(row: Reminder, state: RuleState) -> int:
     """One reminder with what is made only now (a secure link), and its own bell."""
-    return _tell_row(row, queue_letter(_letter(row, state, state.rule.fill(row) if state.rule.fill else None)))
+    mail = queue_letter(_letter(row, state, state.rule.fill(row) if state.rule.fill else None))
+    if row.by_push:
+        push.queue_for(mail)
+    return _tell_row(row, mail)
 
 
 def _tell_row(row: Reminder, mail: OutboxMail) -> int:

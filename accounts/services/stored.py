@@ -12,7 +12,7 @@ from knox.models import AuthToken
 from accounts import stored
 from accounts.models import Person, PersonMerge, SecureLink, User
 from core import audit
-from core.models import AuditEntry, OutboxMail, Reminder
+from core.models import AuditEntry, OutboxMail, PushSubscription, Reminder
 
 PERSON = (
     "uuid", "given_name", "family_name", "other_name", "email", "phone", "language", "zone", "gender", "languages", "language_levels",
@@ -26,7 +26,7 @@ def register() -> None:
     stored.register(11, "merges", _("Rows merged into this one"), merges, models=("accounts.PersonMerge",))
     stored.register(12, "account", _("Account, roles and sign-in"), account, models=ACCOUNT)
     stored.register(80, "links", _("Secure links"), links, models=("accounts.SecureLink",))
-    stored.register(85, "mails", _("Mails sent and waiting"), mails, models=("core.OutboxMail", "core.Reminder"))
+    stored.register(85, "mails", _("Mails sent and waiting"), mails, models=("core.OutboxMail", "core.Reminder", "core.PushSubscription"))
     stored.register(90, "log", _("Acts in the log"), log_entries, models=("core.AuditEntry",))
 
 
@@ -66,7 +66,7 @@ def links(person: Person) -> Iterable[dict[str, Any]]:
 
 
 def mails(person: Person) -> Iterable[dict[str, Any]]:
-    """Mails to the person's address, and reminders that wait."""
+    """Mails to the person's address, reminders that wait, and the browsers that show urgent ones."""
     if not person.email:
         return []
     sent = OutboxMail.objects.filter(address__iexact=person.email).order_by("pk")
@@ -74,6 +74,7 @@ def mails(person: Person) -> Iterable[dict[str, Any]]:
     return [
         *stored.values(sent, "subject", "language", "state", "sent_at", "mission"),
         *stored.values(due, "rule", "state", "due_at", "mission"),
+        *stored.values(PushSubscription.objects.filter(address__iexact=person.email), "device", "created_at"),
     ]
 
 

@@ -17,6 +17,7 @@ from core.models.jobs import (
     ScheduleRun,
     SuppressedAddress,
 )
+from core.models.push import PushSubscription
 from core.models.translation import Translation
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Named",
     "OutboxAttachment",
     "OutboxMail",
+    "PushSubscription",
     "ReaderChoice",
     "Record",
     "Reminder",

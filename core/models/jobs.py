@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from core.enums import JobState, Language, MailState, ReminderState, Timing
+from core.enums import JobState, Language, MailChannel, MailState, ReminderState, Timing
 from core.models.base import Named, Record
 from core.models.files import StoredFile
+from core.models.push import PushSubscription
 
 
 class Job(Record):
@@ -81,8 +82,13 @@ class ScheduleRun(models.Model):
 
 
 class OutboxMail(Record):
-    """One mail to one reader, rendered in the reader's language. `key` makes a second queueing a no-op."""
+    """One mail to one reader, rendered in the reader's language, or one message to one browser of theirs.
 
+    `key` makes a second queueing a no-op. claim: which worker's round has it, while `lease_until` (real time) runs.
+    """
+
+    channel = models.CharField(max_length=5, choices=MailChannel, default=MailChannel.MAIL)
+    subscription = models.ForeignKey(PushSubscription, null=True, on_delete=models.SET_NULL, related_name="+")
     key = models.CharField(max_length=200, unique=True)
     address = models.EmailField()
     name = models.CharField(max_length=200, blank=True)
@@ -151,7 +157,8 @@ class Reminder(Named):
     mail = models.ForeignKey(OutboxMail, null=True, on_delete=models.PROTECT, related_name="+")
     settled_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
-    by_mail = True  # for the round that tells it: does its reader want a mail?
+    by_mail = True  # for the round that tells it: does its reader want a mail, and where it is urgent, to see it in the browser?
+    by_push = True
 
     class Meta:
         ordering = ["due_at", "id"]

@@ -40,7 +40,12 @@ from observers.services.nominations import (
 def shift():
     """Go on to a later day until the test is over: `shift(timedelta(days=3))`."""
     with ExitStack() as stack:
-        yield lambda delta: stack.enter_context(time_machine.travel(clock.real_now() + delta, tick=False))
+        yield lambda delta: stack.enter_context(time_machine.travel(_working_noon(clock.real_now() + delta), tick=False))
+
+
+def _working_noon(at):
+    """Nobody is reminded at night or at the weekend."""
+    return (at + timedelta(days=max(0, 7 - at.weekday()) if at.weekday() > 4 else 0)).replace(hour=12)
 
 
 def in_days(days):
