@@ -39,6 +39,9 @@ class ObserversConfig(AppConfig):
         register_purpose(PURPOSE, grants=set(GRANTS), view_name="observers:join")
         register_purpose(calls.PURPOSE, grants={"observers.answer_call"}, view_name="observers:call_by_link")
         register_purpose(nominations.PURPOSE, grants={"observers.nominate"}, view_name="observers:nominate_by_link")
+        register_purpose(
+            nominations.ACCEPT_PURPOSE, grants={"observers.answer_nomination"}, view_name="observers:accept_nomination_by_link"
+        )
         register_entry(30, _("People"), "observers:people", icon="people", permission="observers.view_membership", prefix="/people/")
         register_entry(35, _("My missions"), "observers:own_missions", icon="person-badge", permission="observers.view_own", prefix="/me/")
         register_tab("delegation", _("Delegation"), "observers:delegation", order=30, permission="observers.view_delegation")

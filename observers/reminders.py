@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -24,14 +25,16 @@ from missions.enums import LIVE_ASSIGNMENTS, SEATED_ASSIGNMENTS, AssignmentState
 from missions.models import Assignment, Mission
 from observers.enums import DeclarationKind
 from observers.membership.dates import say
-from observers.models import CallRecipient, Declaration, Interest, Invitation, Membership
-from observers.services.accreditation import may_enter
+from observers.models import AccreditationList, CallRecipient, Declaration, Interest, Invitation, Membership, Nomination
+from observers.services.accreditation import deletion_day, may_enter
 from observers.services.assignments import another_link as link_to_own_page
 from observers.services.calls import another_link, letter_context
 from observers.services.eligibility import mission_days
+from observers.services.nominations import link_to_accept, unanswered_nominations
 
 ANSWER, ENDING = "observers.answer_invitation", "observers.membership_ending"
 CALL, IDENTITY = "observers.answer_call", "observers.enter_identity"
+NOMINATION, RETENTION = "observers.accept_nomination", "observers.retention_due"
 HOUR = time(9)
 
 
@@ -50,9 +53,19 @@ def _recipient(assignment: Assignment) -> Recipient:
     return Recipient(person.email, person.name, person.language, person.zone)
 
 
+def _coordinators() -> list[Recipient]:
+    users = User.objects.filter(is_active=True, grants__role=GlobalRole.COORDINATOR).select_related("person")
+    people = [one.person for one in users if one.person and one.person.email]
+    return [Recipient(one.email, one.name, one.language, one.zone) for one in people]
+
+
 def _context(assignment: Assignment, **more: Any) -> dict[str, Any]:
-    mission = assignment.mission
-    with translation.override(assignment.person.language):
+    return _said(assignment.mission, assignment.person.language, **more)
+
+
+def _said(mission: Mission, language: str, **more: Any) -> dict[str, Any]:
+    """What a mail says of a mission, in the reader's language."""
+    with translation.override(language):
         return {
             "title": mission.title,
             "reference": mission.reference,
@@ -122,6 +135,60 @@ def call_link(reminder: Reminder) -> dict[str, Any]:
     """A fresh link for the reminder: the one in the letter is not stored."""
     row = CallRecipient.objects.select_related("person", "call__mission").get(uuid=reminder.object_id)
     return {"url": another_link(row)}
+
+
+def pending_nominations(at: datetime) -> Iterable[Due]:
+    """People whom a group nominated and who have not said whether they accept, so many days after the nomination."""
+    offsets = offsets_of(NOMINATION)
+    for row in unanswered_nominations().prefetch_related("mission__polling_days"):
+        person, mission = row.person, row.mission
+        day = row.created_at.astimezone(ZoneInfo(person.zone)).date()
+        first, last = mission_days(mission)
+        words = {"group": row.group.name_in(person.language), "first": first, "last": last}
+        for days in offsets:
+            due = _morning(day + timedelta(days=days), person.zone)
+            if row.created_at < due <= at:
+                to = Recipient(person.email, person.name, person.language, person.zone)
+                context = _said(mission, person.language, **words)
+                yield Due(row.uuid, to, f"{day}+{days}", due, context, mission.reference, expires_at=_end(first, person.zone))
+
+
+def nomination_is_due(reminder: Reminder) -> bool:
+    """It still stands, and its person has neither answered nor been asked into the delegation."""
+    return unanswered_nominations().filter(uuid=reminder.object_id).exists()
+
+
+def nomination_link(reminder: Reminder) -> dict[str, Any]:
+    """A fresh link by which to answer."""
+    return {"url": link_to_accept(Nomination.objects.select_related("mission", "person").get(uuid=reminder.object_id))}
+
+
+def pending_retention(at: datetime) -> Iterable[Due]:
+    """Missions whose identity data are deleted soon: to the coordinators, who can take the list out until then."""
+    offsets = offsets_of(RETENTION)
+    rows = AccreditationList.objects.filter(mission__assignments__identity_document__isnull=False).distinct()
+    for row in rows.select_related("mission").prefetch_related("mission__polling_days"):
+        day, mission = deletion_day(row), row.mission
+        for recipient, days in product(_coordinators(), offsets) if day else []:
+            due = _morning(day - timedelta(days=days), mission.zone)
+            if due <= at:
+                yield Due(
+                    row.uuid,
+                    recipient,
+                    f"{day}-{days}",
+                    due,
+                    {"mission": mission.reference, "delete_on": day.isoformat()},
+                    mission.reference,
+                    reverse("observers:accreditation", args=[mission.reference]),
+                    expires_at=datetime.combine(day, time(0), ZoneInfo(mission.zone)),
+                )
+
+
+def retention_is_due(reminder: Reminder) -> bool:
+    """There are still data, and they are still deleted on that day."""
+    rows = AccreditationList.objects.filter(uuid=reminder.object_id, mission__assignments__identity_document__isnull=False)
+    row = rows.select_related("mission").first()
+    return row is not None and reminder.occurrence.startswith(f"{deletion_day(row)}-")
 
 
 def pending_identity(at: datetime) -> Iterable[Due]:
@@ -204,13 +271,11 @@ def pending_memberships(at: datetime) -> Iterable[Due]:
     for row in people:
         by_person.setdefault(row.person_id, []).append(row)
     ending = Membership.objects.filter(person__in=by_person, ends_on__range=(today, last), extended_until=None)
-    users = User.objects.filter(is_active=True, grants__role=GlobalRole.COORDINATOR).select_related("person")
-    readers = [Recipient(one.person.email, one.person.name, one.person.language, one.person.zone) for one in users if one.person]
-    for membership, recipient, days in product(ending, readers, offsets):
+    for membership, recipient, days in product(ending, _coordinators(), offsets):
         assert membership.ends_on is not None  # the query asked for it
         due = _morning(membership.ends_on - timedelta(days=days), clock.STRASBOURG)
         assignment = by_person[membership.person_id][0]
-        if due <= at and recipient.address:
+        if due <= at:
             yield Due(
                 membership.uuid,
                 recipient,
@@ -269,6 +334,30 @@ def register_rules() -> None:
             label=_("Answer a call for interest"),
             anchor=_("before the answer is due"),
             offsets=(3, 1),
+        )
+    )
+    register(
+        ReminderRule(
+            NOMINATION,
+            pending_nominations,
+            nomination_is_due,
+            "observers/mail/accept_nomination",
+            fill=nomination_link,
+            label=_("Accept a nomination"),
+            anchor=_("after the nomination"),
+            offsets=(1, 4, 7),
+        )
+    )
+    register(
+        ReminderRule(
+            RETENTION,
+            pending_retention,
+            retention_is_due,
+            "observers/mail/retention_due",
+            label=_("The time to keep identity data ends"),
+            anchor=_("before they are deleted"),
+            offsets=(7, 1),
+            timing=Timing.DIGEST,
         )
     )
     register(

@@ -67,6 +67,7 @@ urlpatterns = [
     path("me/missions/<uuid:uuid>/", own.OwnAssignmentView.as_view(), name="own_assignment"),
     path("me/calls/<uuid:uuid>/", calls.OwnCallView.as_view(), name="own_call"),
     path("call/<str:token>/", calls.CallByLinkView.as_view(), name="call_by_link"),
+    path("nomination/<str:token>/", nominations.AcceptByLinkView.as_view(), name="accept_nomination_by_link"),
     path("nominate/<str:token>/", nominations.NominateByLinkView.as_view(), name="nominate_by_link"),
     path("join/<str:token>/", own.JoinView.as_view(), name="join"),
     path(f"{DELEGATION}/", delegation.DelegationView.as_view(), name="delegation"),

@@ -152,7 +152,7 @@ TABLE: list[Route] = [
     *rows(EVERYBODY, "accounts:link missions:calendar"),
     *rows(EVERYBODY, "accounts:password_by_link missions:request_by_link missions:meeting_by_link observers:join", methods="GET POST"),
     *rows(EVERYBODY, "missions:letter_by_link"),
-    *rows(EVERYBODY, "observers:call_by_link observers:nominate_by_link", methods="GET POST"),
+    *rows(EVERYBODY, "observers:call_by_link observers:nominate_by_link observers:accept_nomination_by_link", methods="GET POST"),
     *rows(EVERYBODY, "reports:draft_by_link", methods="GET POST"),
     *rows(EVERYBODY, "reports:draft_pdf_by_link"),
     # --- the public site --------------------------------------------------------------------------------------------
@@ -588,6 +588,7 @@ SPECIAL: dict[tuple[str, str], Words] = {
     ("observers:own_paper_by_link", "token"): lambda world: world.tokens["own"],
     ("observers:call_by_link", "token"): lambda world: world.tokens["call"],
     ("observers:nominate_by_link", "token"): lambda world: world.tokens["nominate"],
+    ("observers:accept_nomination_by_link", "token"): lambda world: world.tokens["accept"],
     ("missions:calendar", "token"): lambda world: world.feed_token,
     ("observers:people_export", "kind"): lambda world: "csv",
     ("observers:person_merge_undo", "merge"): lambda world: world.person_merge.uuid,

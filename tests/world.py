@@ -485,6 +485,7 @@ def _house(world: World) -> None:
         "join": ("assignment.answer", world.assignments["invited"]),
         "call": ("call.answer", world.recipient),
         "nominate": ("nomination.enter", world.nomination_request),
+        "accept": ("nomination.accept", world.nomination),
         "draft": ("report.comment", world.invitation),
         "password": ("account.password", world.users["outsider"]),
         "own": ("observers.own_page", world.person),

@@ -148,17 +148,18 @@ def answer_call(recipient: CallRecipient, *, by: Actor, answer: str, note: str =
     call = recipient.call
     if call.is_withdrawn:
         raise NotNow(_("This call for interest was withdrawn: %(reason)s") % {"reason": call.withdrawn_reason}, code="call_withdrawn")
-    return _keep(call.mission, recipient.person, by=by, answer=answer, note=note, is_late=call.is_over(clock.today()))
+    return keep_interest(call.mission, recipient.person, by=by, answer=answer, note=note, is_late=call.is_over(clock.today()))
 
 
 @transaction.atomic
 def record_interest(mission: Mission, person: Person, *, by: Actor, answer: str, note: str = "") -> Interest:
     """The coordinator enters what somebody said by telephone or letter."""
     authorize(by, "observers.call_interest", mission)
-    return _keep(mission, person, by=by, answer=answer, note=note, is_late=False)
+    return keep_interest(mission, person, by=by, answer=answer, note=note, is_late=False)
 
 
-def _keep(mission: Mission, person: Person, *, by: Actor, answer: str, note: str, is_late: bool) -> Interest:
+def keep_interest(mission: Mission, person: Person, *, by: Actor, answer: str, note: str, is_late: bool) -> Interest:
+    """What somebody said, whichever door they used; the newest answer counts. The caller has authorised it. Raises Invalid."""
     if answer not in InterestAnswer.values:
         raise Invalid(_("Answer with available, available on conditions, or not available."), code="answer_unknown", attr="answer")
     if answer == InterestAnswer.CONDITIONS and not note.strip():

@@ -6,22 +6,24 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
 from accounts.services.links import issue_link, revoke_links_of
 from core import audit, clock
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.errors import Invalid, NotAllowed, NotNow
 from core.outbox import queue_mail
 from core.rights import authorize
-from missions.models import Mission
+from missions.enums import BEFORE_ELECTION_DAY
+from missions.models import Assignment, Mission
 from missions.models.country import localised
 from observers.composition.candidates import Candidate
-from observers.models import Nomination, NominationRequest, PoliticalGroup
+from observers.models import Interest, Nomination, NominationRequest, PoliticalGroup
 from observers.services.assignments import check_answer_by, say_in
+from observers.services.calls import keep_interest
 from observers.services.candidates import candidates_for
 from observers.services.eligibility import mission_days
 
@@ -30,6 +32,7 @@ audit.register_code("observers.nominated", gettext_lazy("Nominated somebody for 
 audit.register_code("observers.nomination_withdrawn", gettext_lazy("Took a nomination back."))
 
 PURPOSE = "nomination.enter"
+ACCEPT_PURPOSE = "nomination.accept"
 
 
 @transaction.atomic
@@ -140,6 +143,38 @@ def set_nominations(request: NominationRequest, *, by: Actor, persons: Collectio
         row = Nomination.objects.create(mission=request.mission, person=person, group=request.group, nominated_by=str(by))
         audit.record(by, "observers.nominated", row, data={"group": request.group.code})
     return len(wanted)
+
+
+@transaction.atomic
+def answer_nomination(nomination: Nomination, *, by: Actor, answer: str, note: str = "") -> Interest:
+    """The nominated person accepts, on conditions, or not; the newest answer counts, whichever door it came by.
+
+    Raises Invalid for conditions that are not named, NotNow for a nomination that was taken back or once the mission has begun.
+    """
+    authorize(by, "observers.answer_nomination", nomination)
+    if nomination.withdrawn_at is not None:
+        raise NotNow(_("This nomination was taken back."), code="nomination_withdrawn")
+    if clock.today() >= mission_days(nomination.mission)[0]:
+        raise NotNow(_("The mission has begun: write to the secretariat."), code="mission_begun")
+    return keep_interest(nomination.mission, nomination.person, by=by, answer=answer, note=note, is_late=False)
+
+
+def unanswered_nominations() -> QuerySet[Nomination]:
+    """Nominations that stand, of missions that have not begun, whose person neither answered nor is asked into the delegation."""
+    of_same = {"mission": OuterRef("mission"), "person": OuterRef("person")}
+    rows = Nomination.objects.filter(
+        withdrawn_at__isnull=True, mission__state__in=BEFORE_ELECTION_DAY, mission__first_day__gt=clock.today()
+    )
+    rows = rows.exclude(person__email="").exclude(Exists(Interest.objects.filter(**of_same)))
+    return rows.exclude(Exists(Assignment.objects.filter(**of_same))).select_related("mission__election", "person", "group")
+
+
+def link_to_accept(nomination: Nomination) -> str:
+    """A fresh address by which the nominated person answers; good until the mission begins."""
+    first, person = mission_days(nomination.mission)[0], nomination.person
+    expires_at = clock.real_now() + timedelta(days=max(1, (first - clock.today()).days))
+    values = {"language": person.language, "name": person.name, "address": person.email}
+    return issue_link(by=SYSTEM, purpose=ACCEPT_PURPOSE, subject=nomination, expires_at=expires_at, **values)[1]
 
 
 def nominations_of(mission: Mission) -> QuerySet[Nomination]:

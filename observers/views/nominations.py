@@ -15,15 +15,18 @@ from django.views.generic import TemplateView
 from accounts.models import Person
 from accounts.services.links import open_link
 from core import clock
-from core.errors import Invalid
+from core.errors import DomainError, Invalid, NotAllowed
 from core.rights import allowed
 from missions.views.base import MissionForm
+from observers.enums import InterestAnswer
 from observers.forms.delegation import NominationRequestForm
 from observers.models import Interest, Nomination, PoliticalGroup
 from observers.services.candidates import candidates_for
 from observers.services.eligibility import mission_days
 from observers.services.nominations import (
+    ACCEPT_PURPOSE,
     PURPOSE,
+    answer_nomination,
     may_be_nominated,
     nominate,
     nominations_of,
@@ -141,3 +144,44 @@ class NominateByLinkView(TemplateView):
         sentence = ngettext("Thank you: %(count)s member is nominated.", "Thank you: %(count)s members are nominated.", count)
         messages.success(request, sentence % {"count": count})
         return redirect("observers:nominate_by_link", kwargs["token"])
+
+
+class AcceptByLinkView(TemplateView):
+    """The page of somebody who was nominated: do they accept?"""
+
+    template_name = "observers/accept_nomination.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Open the link; one that is not good any more is refused with a sentence."""
+        _link, self.by, self.nomination = open_link(kwargs["token"], purpose=ACCEPT_PURPOSE)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The mission in short, the group and what was answered."""
+        row = self.nomination
+        first, last = mission_days(row.mission)
+        said = Interest.objects.filter(mission=row.mission, person=row.person).first()
+        typed = self.request.POST if self.request.method == "POST" else None
+        return super().get_context_data(
+            nomination=row,
+            mission=row.mission,
+            first=first,
+            last=last,
+            said=said,
+            answers=InterestAnswer.choices,
+            answer=typed.get("answer", "") if typed else (said.answer if said else ""),
+            note=typed.get("note", "") if typed else (said.note if said else ""),
+            form_url=self.request.path,
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Keep the answer; what is missing is said beside what was typed."""
+        try:
+            answer_nomination(self.nomination, by=self.by, answer=request.POST.get("answer", ""), note=request.POST.get("note", ""))
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
+            return self.render_to_response(self.get_context_data(problem=refusal), status=refusal.status)
+        messages.success(request, _("Thank you: your answer has arrived."))
+        return redirect(request.path)
