@@ -175,15 +175,19 @@ def _send_many(keys: Sequence[int], connection: Any = None) -> int:
 def _claimed(keys: Sequence[int]) -> list[OutboxMail]:
     """Those of the mails that nobody else has and whose time has come, in the order given."""
     start, claim = clock.real_now(), uuid4()
-    due = Q(state=MailState.QUEUED, next_at__lte=start) | Q(state=MailState.SENDING, lease_until__lt=start)
     values = {"state": MailState.SENDING, "lease_until": start + LEASE, "claim": claim}
-    if not OutboxMail.objects.filter(due, pk__in=keys).update(**values, attempts=F("attempts") + 1):
+    if not OutboxMail.objects.filter(_is_due(start), pk__in=keys).update(**values, attempts=F("attempts") + 1):
         return []
     found = {
         row.pk: row
         for row in OutboxMail.objects.filter(pk__in=keys, claim=claim).select_related("subscription").prefetch_related("attachments__file")
     }
     return [found[key] for key in keys if key in found]
+
+
+def _is_due(now: datetime) -> Q:
+    """Never tried, or its time has come, or whoever had it is dead. A first try waits for no clock: it may have been set back."""
+    return Q(state=MailState.QUEUED) & (Q(attempts=0) | Q(next_at__lte=now)) | Q(state=MailState.SENDING, lease_until__lt=now)
 
 
 def _hand_over(mail: OutboxMail, connection: Any, barred: str | None) -> bool:
@@ -258,8 +262,7 @@ def as_html(text: str, *, subject: str, language: str) -> str:
 def send_due(*, limit: int = 500) -> int:
     """Send what is due and was not sent through its own bell, urgent first. Returns how many went out."""
     now: datetime = clock.real_now()
-    due = Q(state=MailState.QUEUED, next_at__lte=now) | Q(state=MailState.SENDING, lease_until__lt=now)
-    keys = list(OutboxMail.objects.filter(due).order_by("-urgent", "next_at", "id").values_list("pk", flat=True)[:limit])
+    keys = list(OutboxMail.objects.filter(_is_due(now)).order_by("-urgent", "next_at", "id").values_list("pk", flat=True)[:limit])
     rounds = [keys[start : start + ROUND] for start in range(0, len(keys), ROUND)]
     if len(keys) < 2:
         return sum(map(_send_many, rounds))

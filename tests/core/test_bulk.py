@@ -101,3 +101,13 @@ def test_a_round_that_takes_too_long_gives_the_rest_back(mailoutbox, time_machin
     assert outbox.send_due() == 1 and len(mailoutbox) == 2
     stale = OutboxMail.objects.filter(pk=first.pk, claim=first.claim)
     assert not stale.exists() and clock.real_now() > AT, "who lost its claim records nothing any more"
+
+
+@pytest.mark.django_db
+def test_a_clock_set_back_holds_no_first_try(mailoutbox, time_machine):
+    """The machine's clock ran an hour ahead when the mails were queued, and was put right."""
+    time_machine.move_to(AT + timedelta(hours=1), tick=False)
+    rows = [Letter("k", "r@example.org", "accounts/mail/password", {"url": "/", "days": 1}).written().as_row(AT)]
+    insert_missing(rows)
+    time_machine.move_to(AT, tick=False)
+    assert outbox.send_due() == 1 and outbox.send_due() == 0 and len(mailoutbox) == 1
