@@ -17,16 +17,16 @@ from core.reminders import Due, Recipient, ReminderRule
 
 COUNT = 100_000
 MAILS = 5_000
+NOON = datetime(2027, 3, 10, 11, tzinfo=UTC)
 
 
 def occasions(at: datetime) -> Iterator[Due]:
     """One occasion for each of 100,000 readers in three languages."""
-    due_at = at - timedelta(minutes=1)
     run = UUID(int=0)
     for number in range(COUNT):
         recipient = Recipient(f"reader{number}@example.org", f"Reader {number}", ("en", "fr", "de")[number % 3])
         context = {"label": "Delegation list", "due_on": "2027-10-24", "mission": "BG-2027-1"}
-        yield Due(run, recipient, "first", due_at, context, "BG-2027-1", "/missions/BG-2027-1/")
+        yield Due(run, recipient, "first", NOON - timedelta(minutes=1), context, "BG-2027-1", "/missions/BG-2027-1/")
 
 
 def _are_there(rows: Sequence[Reminder]) -> set[int]:
@@ -43,8 +43,7 @@ def sweep() -> Iterator[None]:
     reminders.register(
         ReminderRule("bench.rule", occasions, bool, "missions/mail/milestone_due", timing=Timing.WORKDAYS, still_due_many=_are_there)
     )
-    noon = datetime(2027, 3, 10, 11, tzinfo=UTC)
-    clock.set_demo_now(noon)
+    clock.set_demo_now(NOON)
     yield
     assert reminders.sweep_reminders() == COUNT
     assert Reminder.objects.filter(state=ReminderState.SENT).count() == OutboxMail.objects.count() == COUNT

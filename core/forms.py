@@ -77,13 +77,15 @@ class ReaderChoiceForm(forms.Form):
     """How a reader wants reminders that are no duty."""
 
     by_mail = forms.BooleanField(label=_("By mail as well; otherwise they are in this inbox alone"), required=False)
+    by_calendar = forms.BooleanField(label=_("My duties with their day in my calendar as well"), required=False)
     kinds = forms.MultipleChoiceField(label=_("By mail I want"), widget=forms.CheckboxSelectMultiple, required=False)
 
     def __init__(self, *args: Any, choice: ReaderChoice | None, **kwargs: Any) -> None:
         rules = free_rules()
         muted = choice.muted if choice else []
         kinds = [rule.code for rule in rules if rule.code not in muted]
-        super().__init__(*args, initial={"by_mail": choice.by_mail if choice else True, "kinds": kinds}, **kwargs)
+        ways = {"by_mail": choice.by_mail, "by_calendar": choice.by_calendar} if choice else {"by_mail": True, "by_calendar": True}
+        super().__init__(*args, initial={**ways, "kinds": kinds}, **kwargs)
         self.fields["kinds"].choices = [(rule.code, rule.label or rule.code) for rule in rules]
         if not rules:
             del self.fields["kinds"]

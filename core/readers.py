@@ -46,13 +46,13 @@ def free_rules() -> list[ReminderRule]:
 
 
 @transaction.atomic
-def choose(address: str, *, by_mail: bool, muted: Collection[str]) -> ReaderChoice:
+def choose(address: str, *, by_mail: bool, muted: Collection[str], by_calendar: bool = True) -> ReaderChoice:
     """Keep what a reader chose for their own address. Raises Invalid for a rule that is a duty, or none."""
     known = {rule.code for rule in free_rules()}
     for code in muted:
         if code not in known:
             raise Invalid(_("“%(code)s” is no reminder that can be switched off.") % {"code": code}, code="rule", attr="muted")
-    values = {"by_mail": by_mail, "muted": sorted(set(muted)), "updated_at": clock.now()}
+    values = {"by_mail": by_mail, "by_calendar": by_calendar, "muted": sorted(set(muted)), "updated_at": clock.now()}
     return ReaderChoice.objects.update_or_create(address=address.lower(), defaults=values)[0]
 
 

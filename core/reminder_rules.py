@@ -46,6 +46,7 @@ class Due:
     """One occasion on which somebody is to be reminded of something.
 
     expires_at: from then on the reminder is of no use (empty: so long after it was due as the rule says).
+    deadline: from when on what it asks for is late, where that is another moment than expires_at (the calendar shows it).
     series: occasions of one object and recipient in one series replace each other: of several that passed, the last is told.
     """
 
@@ -58,6 +59,7 @@ class Due:
     url: str = ""
     expires_at: datetime | None = None
     series: str = ""
+    deadline: datetime | None = None
 
 
 @dataclass(frozen=True)

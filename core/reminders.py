@@ -17,6 +17,8 @@ from django.db.models.functions import Concat
 
 from core import clock, mail_texts
 from core.bulk import insert_missing
+from core.digests import TEMPLATE as DIGEST
+from core.digests import digest_context
 from core.enums import ReminderState, Timing
 from core.models import OutboxMail, Reminder
 from core.outbox import Letter, queue_letter, queue_letters, queue_mail
@@ -44,7 +46,6 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=5)
 BATCH = 500
 INSERTED = 5_000
-DIGEST = "core/mail/digest"
 
 
 def sweep_reminders(*, limit: int = 100_000) -> int:
@@ -232,7 +233,7 @@ def _tell_digest(rows: list[Reminder], known: dict[str, RuleState], at: datetime
             language=first.language,
             zone=first.zone,
             template=DIGEST,
-            context={"items": [{"subject": letter.subject, "url": row.context.get("url", "")} for row, letter in lines], "day": day},
+            context=digest_context([(row, letter.subject) for row, letter in lines], day),
             mission=missions.pop() if len(missions) == 1 else "",
             held=any(known[row.rule].is_held for row in rows),
             unsubscribe=unsubscribe_url(first.address),

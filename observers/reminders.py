@@ -169,7 +169,9 @@ def pending_retention(at: datetime) -> Iterable[Due]:
     rows = AccreditationList.objects.filter(mission__assignments__identity_document__isnull=False).distinct()
     for row in rows.select_related("mission").prefetch_related("mission__polling_days"):
         day, mission = deletion_day(row), row.mission
-        for recipient, days in product(_coordinators(), offsets) if day else []:
+        if day is None:
+            continue
+        for recipient, days in product(_coordinators(), offsets):
             due = _morning(day - timedelta(days=days), mission.zone)
             if due <= at:
                 yield Due(

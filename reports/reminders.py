@@ -72,6 +72,7 @@ def pending_one_year(at: datetime) -> Iterable[Due]:
                 },
                 mission=mission.reference,
                 url=reverse("reports:recommendations", args=[mission.reference]),
+                deadline=datetime.combine(year_on + timedelta(days=1), time(0), ZoneInfo(recipient.zone)),
             )
 
 

@@ -218,10 +218,11 @@ class MailText(Record):
 
 
 class ReaderChoice(Record):
-    """How one address (in lower case) wants its reminders: by mail or in the inbox alone, and which rules never by mail."""
+    """How one address (in lower case) wants reminders: by mail or in the inbox alone, which rules never, duties in the calendar."""
 
     address = models.EmailField(unique=True)
     by_mail = models.BooleanField(default=True)
+    by_calendar = models.BooleanField(default=True)
     muted = models.JSONField(default=list)
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection
 from datetime import timedelta
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -62,10 +63,15 @@ def subscriptions_of(addresses: Collection[str]) -> QuerySet[PushSubscription]:
     return PushSubscription.objects.filter(address__in={address.lower() for address in addresses})
 
 
-def unsubscribe(addresses: Collection[str], *, uuid: object = None, endpoint: str = "") -> int:
+def unsubscribe(addresses: Collection[str], *, uuid: UUID | None = None, endpoint: str = "") -> int:
     """Show nothing more in one of these readers' browsers. Returns how many were removed. Safe to repeat."""
     rows = subscriptions_of(addresses)
-    rows = rows.filter(digest=hashlib.sha256(endpoint.encode()).hexdigest()) if endpoint else rows.filter(uuid=uuid)
+    if endpoint:
+        rows = rows.filter(digest=hashlib.sha256(endpoint.encode()).hexdigest())
+    elif uuid is not None:
+        rows = rows.filter(uuid=uuid)
+    else:
+        return 0
     return rows.delete()[1].get("core.PushSubscription", 0)
 
 

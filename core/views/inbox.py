@@ -76,7 +76,8 @@ class InboxActView(RightMixin, View):
         form = ReaderChoiceForm(request.POST, choice=None)
         if form.is_valid():
             for address in addresses:
-                readers.choose(address, by_mail=form.cleaned_data["by_mail"], muted=form.muted())
+                ways = {name: form.cleaned_data[name] for name in ("by_mail", "by_calendar")}
+                readers.choose(address, **ways, muted=form.muted())
             messages.success(request, _("Your choice is kept."))
         else:
             messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))

@@ -20,6 +20,7 @@ from icalendar import Event as CalendarEntry
 
 from core import audit
 from core.actors import Actor
+from core.duties import Duty, duties_of
 from core.errors import DomainError
 from core.rights import allowed, authorize
 from missions import facts
@@ -39,7 +40,7 @@ class FeedGone(DomainError):
 
 @dataclass(frozen=True)
 class Event:
-    """One entry of a calendar, in local wall time. `stamp` is when it last changed (UTC)."""
+    """One entry of a calendar, in local wall time. `stamp`: when it last changed (UTC). is_all_day: `start_day`, nobody is busy."""
 
     uid: str
     title: str
@@ -56,6 +57,7 @@ class Event:
     start_fold: int = 0
     end_fold: int = 0
     is_cancelled: bool = False
+    is_all_day: bool = False
 
 
 def uid_of(meeting: Meeting) -> str:
@@ -122,6 +124,27 @@ def event_of_stop(stop: dict[str, Any]) -> Event:
         stamp=stop.get("changed_at") or stop["starts_at"],
         sequence=stop.get("sequence", 0),
         place=stop.get("place", ""),
+    )
+
+
+def event_of_duty(duty: Duty) -> Event:
+    """Something that is owed: on its day, or in the half hour before where it is due at an hour."""
+    end = duty.until.astimezone(ZoneInfo(duty.zone))
+    is_all_day = end.time() == time(0)
+    start = (duty.until - STOP_LENGTH).astimezone(ZoneInfo(duty.zone))
+    return Event(
+        uid=f"{duty.uid}@{DOMAIN}",
+        title=duty.title,
+        start_day=start.date(),
+        start_time=start.time(),
+        start_fold=start.fold,
+        end_day=end.date(),
+        end_time=end.time(),
+        end_fold=end.fold,
+        zone=duty.zone,
+        stamp=duty.since,
+        url=duty.url,
+        is_all_day=is_all_day,
     )
 
 
@@ -248,7 +271,9 @@ def ics_of(feed: CalendarFeed) -> bytes:
         if team is None:
             raise FeedGone(_("There is no such team."))
         return ics(map(event_of_stop, team["stops"]), name=f"{team['mission'].reference} {team['name']}")
-    return ics(_events_of_person(feed.person), name=_("Missions of the Congress"))
+    account = getattr(feed.person, "user", None)
+    duties = duties_of({feed.person.email, account.email if account else ""}) if feed.person else []
+    return ics([*_events_of_person(feed.person), *map(event_of_duty, duties)], name=_("Missions of the Congress"))
 
 
 def _events_of_person(person: Any) -> list[Event]:
@@ -279,8 +304,13 @@ def _entry(event: Event, attendee: str, attendee_name: str) -> CalendarEntry:
     entry.add("uid", event.uid)
     entry.add("summary", event.title)
     entry.add("dtstamp", event.stamp.astimezone(UTC).replace(microsecond=0))
-    entry.add("dtstart", _moment(event.start_day, event.start_time, event.zone, event.start_fold))
-    entry.add("dtend", _moment(event.end_day, event.end_time, event.zone, event.end_fold))
+    if event.is_all_day:
+        entry.add("dtstart", event.start_day)
+        entry.add("dtend", event.start_day + timedelta(days=1))
+        entry.add("transp", "TRANSPARENT")
+    else:
+        entry.add("dtstart", _moment(event.start_day, event.start_time, event.zone, event.start_fold))
+        entry.add("dtend", _moment(event.end_day, event.end_time, event.zone, event.end_fold))
     entry.add("sequence", event.sequence)
     entry.add("status", "CANCELLED" if event.is_cancelled else "CONFIRMED")
     for key, value in (("location", event.place), ("description", event.description), ("url", event.url)):

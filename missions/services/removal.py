@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import SecureLink
 from core import audit
 from core.actors import Actor
+from core.digests import forget_mission
 from core.errors import NotAllowed
 from core.models import Document, DocumentFile, OutboxAttachment, OutboxMail, Reminder, StoredFile
 from missions import removal
@@ -78,7 +79,7 @@ def _remove_around(subjects: list, reference: str) -> None:
     documents.delete()
     Reminder.objects.filter(object_id__in=keys).delete()
     if reference:
-        Reminder.objects.filter(mission=reference).delete()
+        forget_mission(reference)
         files += list(OutboxAttachment.objects.filter(mail__mission=reference).values_list("file", flat=True))
         OutboxMail.objects.filter(mission=reference).delete()
     _remove_unused(StoredFile.objects.filter(pk__in=files))

@@ -15,6 +15,7 @@ from django.conf import settings
 from icalendar import Calendar
 
 from core.actors import user_actor
+from core.duties import Duty
 from missions.models import CalendarFeed
 from missions.services import calendars, meetings, releases
 from missions.services.calendars import Event, ics
@@ -208,3 +209,28 @@ def test_the_feed_of_a_team_as_both_read_it(world) -> None:
     row = by_ical_js(raw)[f"stop-{world.stop.uuid}@scrutin"]
     assert utc(row["start"]) == by_icalendar(raw)[row["uid"]]["dtstart"].dt.astimezone(UTC) == world.stop.planned_at.astimezone(UTC)
     assert row["sequence"] == 1
+
+
+def test_duties_stand_on_their_day_and_nobody_is_busy(monkeypatch: pytest.MonkeyPatch, observer_a: Any) -> None:
+    """Due until midnight: on that day, the one with 25 hours as well; due at an hour: the half hour before."""
+    place = ZoneInfo("Europe/Paris")
+    values = {"title": "Sign the code", "since": datetime(2027, 10, 1, tzinfo=UTC), "zone": "Europe/Paris", "url": "https://x/"}
+    owed = [
+        Duty("duty-day", until=datetime(2027, 11, 1, 0, tzinfo=place).astimezone(UTC), **values),
+        Duty("duty-hour", until=datetime(2027, 10, 31, 9, tzinfo=place).astimezone(UTC), **values),
+    ]
+    asked: list[set[str]] = []
+
+    def told(addresses: set[str]) -> list[Duty]:
+        asked.append(addresses)
+        return owed
+
+    monkeypatch.setattr(calendars, "duties_of", told)
+    raw = calendars.ics_of(calendars.feed_for(by=user_actor(observer_a)))
+    assert observer_a.person.email in asked[0]
+    found = by_icalendar(raw)
+    whole, hour = found["duty-day@scrutin"], found["duty-hour@scrutin"]
+    assert (whole["dtstart"].dt, whole["dtend"].dt, whole["transp"]) == (date(2027, 10, 31), date(2027, 11, 1), "TRANSPARENT")
+    assert hour["dtend"].dt.astimezone(UTC) == owed[1].until
+    js = by_ical_js(raw)
+    assert js["duty-day@scrutin"]["start"].startswith("2027-10-31") and utc(js["duty-hour@scrutin"]["end"]) == owed[1].until
