@@ -12,9 +12,8 @@ from django.core.cache import cache
 
 from core import clock, mail_texts
 from core.enums import Timing
-from core.outbox import Letter
 from core.readers import choices_of
-from core.reminder_rules import Due, RuleState, states
+from core.reminder_rules import Due, RuleState, states, subject_of
 
 log = structlog.get_logger(__name__)
 
@@ -73,6 +72,5 @@ def _all() -> dict[str, list[Duty]]:
 
 def _duty(state: RuleState, due: Due, end: datetime) -> Duty:
     to = due.recipient
-    letter = Letter("", to.address, state.rule.template, {**due.context, "url": due.url}, to.name, to.language, to.zone).written()
     url = settings.SCRUTIN_URL + due.url if due.url.startswith("/") else due.url
-    return Duty(f"duty-{state.rule.code}-{due.object_uuid}", letter.subject, end, due.due_at, to.zone, url)
+    return Duty(f"duty-{state.rule.code}-{due.object_uuid}", subject_of(state.rule, due), end, due.due_at, to.zone, url)

@@ -16,11 +16,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, clock
+from core import audit, clock, mail_texts
 from core.actors import Actor
 from core.enums import Timing, Unit
 from core.errors import Invalid
 from core.models import Reminder, ReminderSetting
+from core.outbox import Letter
 from core.quiet import AHEAD, brought_forward, moment_for
 from core.rights import authorize
 
@@ -124,11 +125,12 @@ class RuleState:
 
 @dataclass(frozen=True)
 class Planned:
-    """One line of the preview: what would be sent, to whom, and when it would leave."""
+    """One line of the preview: what would be sent, to whom, and when it would leave. subject: filled in by `with_subjects`."""
 
     state: RuleState
     due: Due
     leaves_at: datetime
+    subject: str = ""
 
 
 rules: dict[str, ReminderRule] = {}
@@ -279,6 +281,19 @@ def preview(state: RuleState | None = None, *, days: int = PREVIEW_DAYS, limit: 
             if moment <= until:
                 found.append(Planned(one, due, moment))
     return sorted(found, key=lambda line: (line.leaves_at, line.due.recipient.address, line.state.rule.code))[:limit]
+
+
+def with_subjects(lines: Iterable[Planned]) -> list[Planned]:
+    """The same with the subject of each mail, in its reader's language."""
+    with mail_texts.loaded():
+        return [replace(line, subject=subject_of(line.state.rule, line.due)) for line in lines]
+
+
+def subject_of(rule: ReminderRule, due: Due) -> str:
+    """What the mail of an occasion is called, in its reader's language."""
+    to = due.recipient
+    letter = Letter("", to.address, rule.template, {**due.context, "url": due.url}, to.name, to.language, to.zone)
+    return letter.written().subject
 
 
 def _settled(code: str) -> set[str]:

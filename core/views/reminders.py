@@ -42,6 +42,7 @@ class ReminderPlanView(RightMixin, TemplateView):
         """The lines, by pages."""
         lines = reminder_rules.preview()
         page = Paginator(lines, 100).get_page(self.request.GET.get("page"))
+        page.object_list = reminder_rules.with_subjects(page.object_list)
         return super().get_context_data(page_obj=page, days=reminder_rules.PREVIEW_DAYS, **kwargs)
 
 
@@ -80,7 +81,7 @@ class ReminderRuleView(RightMixin, View):
         context = {
             "form": form,
             "state": form.state,
-            "lines": lines[:SHOWN_AT_ONCE],
+            "lines": reminder_rules.with_subjects(lines[:SHOWN_AT_ONCE]),
             "more": max(0, len(lines) - SHOWN_AT_ONCE),
             "is_tried": is_tried,
             "days": reminder_rules.PREVIEW_DAYS,

@@ -109,6 +109,11 @@ def test_only_administrators_change_rules(coordinator):
 
 
 class TestPages:
+    def test_the_plan_says_what_each_mail_is_called(self, coordinator, client_for):
+        page = client_for(coordinator).get(reverse("core:reminder_plan"))
+        assert {line.subject for line in page.context["page_obj"].object_list} == {"Your account in Scrutin"}
+        assert "Your account in Scrutin" in page.content.decode()
+
     def test_list_and_plan(self, coordinator, client_for):
         client = client_for(coordinator)
         page = client.get(reverse("core:reminder_rules")).content.decode()
