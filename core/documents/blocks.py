@@ -185,6 +185,19 @@ def line(categories: Sequence[str], series: Mapping[str, Sequence[float]], *, un
     return {"kind": "line", "categories": list(categories), "series": _series(series), "unit": unit}
 
 
+def places(
+    names: Sequence[str],
+    values: Sequence[float],
+    *,
+    points: Sequence[Sequence[float]],
+    outline: Sequence[Sequence[Sequence[float]]] = (),
+    name: str = "",
+) -> Json:
+    """A map: one dot per place, as large as its value. points: longitude and latitude; outline: rings of such points below them."""
+    made = {"kind": "map", "categories": list(names), "series": [{"name": name, "values": list(values)}], "unit": ""}
+    return made | {"points": [list(point) for point in points], "outline": [[list(point) for point in ring] for ring in outline]}
+
+
 def _series(series: Mapping[str, Sequence[float]]) -> list[Json]:
     return [{"name": name, "values": list(values)} for name, values in series.items()]
 

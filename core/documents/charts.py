@@ -23,6 +23,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from core.documents.fonts import drawable, font_files
+from core.documents.maps import map_figure
 
 COLOURS = ("#1c3f6e", "#e0a030", "#7f93ad", "#5b8c5a", "#b6533c", "#c9ced6")
 INK, SOFT, HAIR = "#1b1f24", "#56606b", "#d7dce2"
@@ -44,7 +45,8 @@ def chart_png(chart: Mapping[str, Any]) -> bytes:
 def _draw(source: str) -> tuple[str, bytes]:
     """Both at once: building the figure takes longer than drawing it."""
     _prepare_matplotlib()
-    figure = _figure(json.loads(source))
+    chart = json.loads(source)
+    figure = map_figure(chart, _text) if chart["kind"] == "map" else _figure(chart)
     png, svg = io.BytesIO(), io.StringIO()
     figure.dpi = 200
     FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})

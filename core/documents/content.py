@@ -26,7 +26,7 @@ ANCHOR = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,39}$")
 SHA256 = re.compile(r"^[0-9a-f]{64}$")
 # the Congress writes 25 October 2026, not October 25, 2026
 LOCALES = {"en": "en_GB"}
-CHART_KINDS = ("bars", "columns", "stacked", "line")
+CHART_KINDS = ("bars", "columns", "stacked", "line", "map")
 LIST_KINDS = ("bullet", "number", "letter")
 MAX_LEVEL = 4
 # bidirectional controls can make a text look like another one: isolates are closed by the renderers themselves
@@ -331,7 +331,18 @@ class _Preparer:
             raise ContentError("A chart needs categories and one to six series.")
         if any(len(one["values"]) != len(categories) for one in series):
             raise ContentError("Each series of a chart needs one value per category.")
-        return {"kind": kind, "categories": categories, "series": series, "unit": self.line(chart.get("unit")), "language": self.language}
+        made = {"kind": kind, "categories": categories, "series": series, "unit": self.line(chart.get("unit")), "language": self.language}
+        return made | self.places(chart, len(categories)) if kind == "map" else made
+
+    def places(self, chart: Mapping[str, Any], count: int) -> dict[str, Any]:
+        """Where the dots of a map stand, and the outline below them: longitude and latitude in degrees."""
+        points = [[float(x), float(y)] for x, y in chart["points"]]
+        outline = [[[float(x), float(y)] for x, y in ring] for ring in chart.get("outline") or []]
+        if len(points) != count:
+            raise ContentError("A map needs one point per category.")
+        if any(not (-180 <= x <= 180 and -90 <= y <= 90) for ring in [points, *outline] for x, y in ring):
+            raise ContentError("A point of a map lies outside the earth.")
+        return {"points": points, "outline": outline}
 
     def chart_table(self, chart: Mapping[str, Any]) -> dict[str, Any]:
         fixed = words(self.language)

@@ -93,6 +93,7 @@ def _fingerprint(template: str) -> str:
         "template.typ",
         "words.py",
         "charts.py",
+        "maps.py",
         "word.py",
         "word_parts.py",
         "word_styles.xml",

@@ -36,6 +36,11 @@ def share_text(row: dict[str, Any], language: str) -> str:
     return f"{format_decimal(row['share'], format='0.#', locale=language)} %"
 
 
+def with_denominator(name: str, row: dict[str, Any], language: str) -> str:
+    """What a bar is called: "B21 (of 96)". No bar stands without what it is a part of."""
+    return say("chart_of", language, name=name, n=row["denominator"])
+
+
 def conduct(snapshot: Snapshot, language: str, *, chart: bool = True) -> list[dict[str, Any]]:
     """Overall conduct by stage: a table and, where it says something, a chart with the same numbers."""
     rows = [row for row in snapshot["conduct"] if row["denominator"]]
@@ -52,12 +57,12 @@ def conduct(snapshot: Snapshot, language: str, *, chart: bool = True) -> list[di
         )
     ]
     if chart:
-        names = [stage_name(row["stage"], language) for row in rows]
+        names = [with_denominator(stage_name(row["stage"], language), row, language) for row in rows]
         series = {
             say("positive", language): [row["n"] for row in rows],
             say("negative", language): [row["denominator"] - row["n"] for row in rows],
         }
-        alt = "; ".join(f"{name}: {in_words(row, language)}" for name, row in zip(names, rows, strict=True))
+        alt = "; ".join(f"{stage_name(row['stage'], language)}: {in_words(row, language)}" for row in rows)
         blocks.append(b.figure(say("chart_conduct", language), alt=f"{alt}.", chart=b.stacked(names, series), data_table=False))
     return blocks
 
@@ -79,7 +84,8 @@ def remarks(snapshot: Snapshot, language: str, *, limit: int = 10, chart: bool =
     ]
     if chart:
         alt = "; ".join(f"{row['code']}: {in_words(row, language)}" for row in rows)
-        bars = b.bars([row["code"] for row in rows], [row["n"] for row in rows], name=say("col_cases", language))
+        names = [with_denominator(row["code"], row, language) for row in rows]
+        bars = b.bars(names, [row["n"] for row in rows], name=say("col_cases", language))
         blocks.append(b.figure(say("chart_remarks", language), alt=f"{alt}.", chart=bars, data_table=False))
     return blocks
 

@@ -16,6 +16,8 @@ from reports.documents.wording import say
 
 SHARES_FROM = 30
 TOKEN = re.compile(r"\{figure:([A-Z]\d{2})\}")
+SHARE = re.compile(r"\d+(?:[.,]\d+)?\s*(?:%|‰|per ?cent\b|pour cent\b|Prozent\b)", re.IGNORECASE)
+BASIS = re.compile(r"\b\d+\s+(?:of|out of|sur|von|de|от|из)\s+(?:the\s+|les\s+|den\s+)?\d+\b", re.IGNORECASE)
 
 Snapshot = dict[str, Any]
 
@@ -68,6 +70,15 @@ def figures_in(texts: Iterable[str], missions: Iterable[Mission], language: str)
 def unknown_tokens(text: str, snapshot: Snapshot) -> list[str]:
     """Codes of figures that the text asks for and nobody counted."""
     return [code for code in TOKEN.findall(text) if item_of(snapshot, code) is None]
+
+
+def bare_shares(text: str) -> list[str]:
+    """Shares in a sentence that names neither n nor denominator: "12.5 %" alone, not "12 of 96 of the stations visited (12.5 %)".
+
+    A share may be no figure of the mission (a threshold of the law): a reader decides, this only asks.
+    """
+    sentences = re.split(r"(?<=[.!?;])\s+|\n", text)
+    return [match.group(0) for sentence in sentences if not BASIS.search(sentence) for match in SHARE.finditer(sentence)]
 
 
 def top_items(snapshot: Snapshot, limit: int = 10) -> list[dict[str, Any]]:

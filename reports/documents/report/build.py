@@ -7,7 +7,7 @@ from typing import Any
 
 from core.documents import blocks as b
 from reports.documents import figures
-from reports.documents.report import anchors
+from reports.documents.report import anchors, places
 from reports.documents.report.facts import day_text
 from reports.documents.wording import not_translated, say
 from reports.enums import Addressee, VersionReason
@@ -179,6 +179,7 @@ def _appendices(content: dict[str, Any], language: str) -> list[dict[str, Any]]:
             _head(title, "deployment"),
             b.table(title, head=head, rows=rows, widths=[1, 3, 5, 1.6], row_heads=True),
         ]
+        blocks += places.blocks(appendices.get("map"), language)
     if appendices["figures"]["stations"]:
         blocks += [
             _head(say("appendix_figures", language), "figures"),

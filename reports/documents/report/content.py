@@ -10,7 +10,7 @@ from typing import Any
 from core import translations
 from missions.models import Mission
 from missions.models.country import localised
-from reports.documents.report import facts, recommendation
+from reports.documents.report import facts, places, recommendation
 from reports.documents.report.texts import Texts
 from reports.documents.wording import UNCHECKED_LANGUAGES, say, section_title
 from reports.enums import SectionCode
@@ -43,6 +43,7 @@ def gather(report: Report, language: str, figures: Snapshot) -> tuple[dict[str, 
             "staff": sum(not row["name"] for _mission, rows in delegations for row in rows),
             "deployment": [row for mission in missions for row in facts.deployment(mission)],
             "figures": figures,
+            "map": places.map_of(missions),
         },
     }
     if language in UNCHECKED_LANGUAGES:
