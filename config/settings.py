@@ -228,6 +228,9 @@ SCRUTIN_FONTS = Path(env.text("SCRUTIN_FONTS", str(BASE_DIR / "node_modules" / "
 
 globals().update(env.mail(env.text("EMAIL_URL", "memory:" if TESTING else f"file://{VAR}/mail")))
 SCRUTIN_MAILBOX = env.text("SCRUTIN_MAILBOX")
+# Under which licence the public site gives its data away.
+SCRUTIN_DATA_LICENCE = env.text("SCRUTIN_DATA_LICENCE", "Creative Commons Attribution 4.0 International")
+SCRUTIN_DATA_LICENCE_URL = env.text("SCRUTIN_DATA_LICENCE_URL", "https://creativecommons.org/licenses/by/4.0/")
 DEFAULT_FROM_EMAIL = env.text("SCRUTIN_FROM", "Scrutin <scrutin@localhost>")
 # The key pair by which push services know us (PEM); without it one is made and kept beside the data.
 SCRUTIN_VAPID_KEY = env.text("SCRUTIN_VAPID_KEY")

@@ -46,4 +46,5 @@ class ReportsConfig(AppConfig):
         register_check("close", followup.missing_for_close)
         register_tab("findings", _("Findings"), "reports:findings", 70, "reports.view_finding")
         register_tab("report", _("Report"), "reports:report", 80, "reports.view_report")
+        register_tab("texts", _("Documents"), "reports:texts", 95, "reports.view_text")
         register_tab("recommendations", _("Recommendations"), "reports:recommendations", 90, "reports.view_recommendation")

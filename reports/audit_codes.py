@@ -54,6 +54,13 @@ SENTENCES = {
     "rapporteur_reminded": _("Reminded the rapporteur of a draft."),
     "comment_received": _("Received a comment on a draft."),
     "comment_answered": _("Answered a comment on a draft."),
+    "text_composed": _("Composed a text of the mission."),
+    "text_changed": _("Changed a text of the mission."),
+    "text_moved": _("Moved a text of the mission."),
+    "text_released": _("Released a text of the mission."),
+    "practice_added": _("Wrote down a good practice."),
+    "practice_changed": _("Changed a good practice."),
+    "practice_moved": _("Moved a good practice."),
     "mission_removed": _("Removed the texts of a mission."),
 }
 

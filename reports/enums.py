@@ -228,6 +228,68 @@ class ImportState(models.TextChoices):
     DROPPED = "dropped", _("Not taken over")
 
 
+class MissionTextKind(models.TextChoices):
+    """Texts that accompany a mission, beside statement and report (report-structure 1)."""
+
+    ANNOUNCEMENT = "announcement", _("Announcement")
+    MEDIA_ADVISORY = "media_advisory", _("Media advisory")
+    SPEAKING_NOTES = "speaking_notes", _("Speaking notes")
+    PRESS_RELEASE = "press_release", _("Press release on adoption")
+
+
+class MissionTextState(models.TextChoices):
+    """The life of such a text; moves in `reports.lifecycle`."""
+
+    DRAFT = "draft", _("Draft")
+    APPROVED = "approved", _("Approved")
+    RELEASED = "released", _("Released")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class PracticeLevel(models.TextChoices):
+    """How far civil society takes part (Code of good practice for civil participation, revised 2019)."""
+
+    INFORMATION = "information", _("Information")
+    CONSULTATION = "consultation", _("Consultation")
+    DIALOGUE = "dialogue", _("Dialogue")
+    INVOLVEMENT = "involvement", _("Active involvement")
+
+
+class PracticeStep(models.TextChoices):
+    """The step of the decision process (the same code)."""
+
+    AGENDA = "agenda", _("Agenda setting")
+    DRAFTING = "drafting", _("Drafting")
+    DECISION = "decision", _("Decision")
+    IMPLEMENTATION = "implementation", _("Implementation")
+    MONITORING = "monitoring", _("Monitoring")
+    REFORMULATION = "reformulation", _("Reformulation")
+
+
+class PracticeActor(models.TextChoices):
+    """Who did it."""
+
+    LOCAL_AUTHORITY = "local_authority", _("Local authority")
+    REGIONAL_AUTHORITY = "regional_authority", _("Regional authority")
+    NATIONAL_AUTHORITY = "national_authority", _("National authority")
+    ELECTION_COMMISSION = "election_commission", _("Election commission")
+    ASSOCIATION = "association", _("Association of authorities")
+    NGO = "ngo", _("Non-governmental organisation")
+    CITIZENS = "citizens", _("Citizens")
+    YOUTH = "youth", _("Young people")
+    MEDIA = "media", _("Media")
+    ACADEMIA = "academia", _("Universities and researchers")
+
+
+class PracticeState(models.TextChoices):
+    """The life of a good practice."""
+
+    DRAFT = "draft", _("Draft")
+    CHECKED = "checked", _("Checked")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 READERS = ("head", "deputy", "rapporteur", "observer", "expert", "staff", "partner")
 """Mission roles that read findings and reports; interpreters and drivers do not."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reports.enums import FindingState
+from reports.enums import FindingState, MissionTextState, PracticeState
 from reports.enums import ReportState as S
 
 
@@ -87,3 +87,35 @@ FINDING_MOVES: dict[str, Move] = {
 
 FINDING_OPEN = frozenset({F.DRAFT.value})
 FINDING_AGREED = frozenset({F.AGREED.value, F.IN_PRELIMINARY.value, F.IN_MEMORANDUM.value})
+
+T = MissionTextState
+
+TEXT_MOVES: dict[str, Move] = {
+    "approve": Move(frozenset({T.DRAFT.value}), T.APPROVED.value, "reports.approve_text", _("Approve")),
+    "return": Move(frozenset({T.APPROVED.value}), T.DRAFT.value, "reports.approve_text", _("Return to the draft"), needs_note=True),
+    "release": Move(frozenset({T.APPROVED.value}), T.RELEASED.value, "reports.release_text", _("Release")),
+    "correct": Move(frozenset({T.RELEASED.value}), T.DRAFT.value, "reports.release_text", _("Open for a correction"), needs_note=True),
+    "withdraw": Move(
+        frozenset({T.DRAFT.value, T.APPROVED.value, T.RELEASED.value}),
+        T.WITHDRAWN.value,
+        "reports.release_text",
+        _("Withdraw"),
+        needs_note=True,
+    ),
+}
+
+P = PracticeState
+
+PRACTICE_MOVES: dict[str, Move] = {
+    "check": Move(frozenset({P.DRAFT.value}), P.CHECKED.value, "reports.check_practice", _("Mark as checked")),
+    "return": Move(frozenset({P.CHECKED.value}), P.DRAFT.value, "reports.check_practice", _("Return to the draft"), needs_note=True),
+    "publish": Move(frozenset({P.CHECKED.value}), P.PUBLISHED.value, "reports.publish_practice", _("Publish")),
+    "reopen": Move(frozenset({P.PUBLISHED.value}), P.DRAFT.value, "reports.publish_practice", _("Take back and change"), needs_note=True),
+    "withdraw": Move(
+        frozenset({P.DRAFT.value, P.CHECKED.value, P.PUBLISHED.value}),
+        P.WITHDRAWN.value,
+        "reports.publish_practice",
+        _("Withdraw"),
+        needs_note=True,
+    ),
+}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from core.enums import Language
-from reports.views import public
+from reports.views import public, public_data, public_feeds, public_practices, public_texts
 
 
 class LanguageConverter:
@@ -26,13 +26,30 @@ register_converter(LanguageConverter, "lang")
 
 urlpatterns = [
     path("published/", public.home, name="public_home"),
-    path("published/sitemap.xml", public.sitemap, name="public_sitemap"),
+    path("published/sitemap.xml", public_feeds.sitemap, name="public_sitemap"),
     path("published/<lang:language>/", public.index, name="public_index"),
-    path("published/<lang:language>/feed.atom", public.feed, name="public_feed"),
+    path("published/<lang:language>/feed.atom", public_feeds.feed, name="public_feed"),
     path("published/<lang:language>/reports/<slug:slug>/", public.report, name="public_report"),
     path("published/<lang:language>/reports/<slug:slug>/report.json", public.report_json, name="public_report_json"),
     path("published/<lang:language>/reports/<slug:slug>/v<int:number>/", public.report, name="public_version"),
     path("published/<lang:language>/reports/<slug:slug>/v<int:number>/<str:name>", public.download, name="public_download"),
+    path(
+        "published/<lang:language>/reports/<slug:slug>/v<int:number>/pictures/<slug:name>.svg", public_data.picture, name="public_picture"
+    ),
+    path("published/<lang:language>/search/", public_data.search, name="public_search"),
+    path("published/<lang:language>/data/", public_data.data, name="public_data"),
+    path("published/<lang:language>/data/dictionary.json", public_data.dictionary, name="public_dictionary"),
+    path("published/<lang:language>/reports.json", public_data.reports_json, name="public_reports_json"),
+    path("published/<lang:language>/reports.csv", public_data.reports_csv, name="public_reports_csv"),
+    path("published/<lang:language>/texts/", public_texts.texts, name="public_texts"),
+    path("published/<lang:language>/texts/<slug:slug>/", public_texts.text, name="public_text"),
+    path("published/<lang:language>/texts/<slug:slug>/text.json", public_texts.text_json, name="public_text_json"),
+    path("published/<lang:language>/texts/<slug:slug>/v<int:number>/", public_texts.text, name="public_text_version"),
+    path("published/<lang:language>/texts/<slug:slug>/v<int:number>/<str:name>", public_texts.text_download, name="public_text_download"),
+    path("published/<lang:language>/practices/", public_practices.practices, name="public_practices"),
+    path("published/<lang:language>/practices.json", public_practices.practices_json, name="public_practices_json"),
+    path("published/<lang:language>/practices.csv", public_practices.practices_csv, name="public_practices_csv"),
+    path("published/<lang:language>/practices/<uuid:uuid>/", public_practices.practice, name="public_practice"),
     path("published/<lang:language>/recommendations/", public.tracker, name="public_tracker"),
     path("published/<lang:language>/recommendations.json", public.tracker_json, name="public_tracker_json"),
     path("published/<lang:language>/recommendations.csv", public.tracker_csv, name="public_tracker_csv"),

@@ -96,6 +96,17 @@ rules.add_perm("reports.correct_report", is_publisher)
 rules.add_perm("reports.withdraw_report", is_publisher | is_coordinator)
 rules.add_perm("reports.transmit_report", is_coordinator | is_publisher)
 
+rules.add_perm("reports.view_text", sees_all_missions | observes)
+rules.add_perm("reports.write_text", is_coordinator | is_publisher | drafts)
+rules.add_perm("reports.approve_text", is_coordinator | leads)
+rules.add_perm("reports.release_text", is_publisher)
+
+rules.add_perm("reports.view_practice", sees_all_missions | observes)
+rules.add_perm("reports.add_practice", is_coordinator | observes)
+rules.add_perm("reports.change_practice", is_coordinator | is_publisher | writes)
+rules.add_perm("reports.check_practice", is_coordinator | leads)
+rules.add_perm("reports.publish_practice", is_publisher)
+
 rules.add_perm("reports.view_follow_up", sees_all_missions | observes)
 rules.add_perm("reports.assess_recommendation", is_coordinator | is_rapporteur)
 rules.add_perm("reports.record_dialogue", is_coordinator | is_rapporteur)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from reports.public_urls import urlpatterns as public_urlpatterns
+from reports.text_urls import urlpatterns as texts_urlpatterns
 from reports.views import consultation, findings, paragraphs, publication, recommendations, reports, word
 
 app_name = "reports"
@@ -65,5 +66,6 @@ urlpatterns = [
     path("link/<str:token>/draft/", consultation.DraftByLinkView.as_view(), name="draft_by_link"),
     path("link/<str:token>/draft.pdf", consultation.DraftPdfByLinkView.as_view(), name="draft_pdf_by_link"),
     path(f"{M}report/letter/", publication.LetterView.as_view(), name="letter"),
+    *texts_urlpatterns,
     *public_urlpatterns,
 ]

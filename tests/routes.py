@@ -54,7 +54,7 @@ class Route:
 def rows(who: frozenset[str], names: str, *, methods: str = "GET", seen: frozenset[str] = SIGNED_IN) -> list[Route]:
     """Several addresses with one audience."""
     return [
-        Route(name, method, who, seen, DATA.get(name, {}) if method != "GET" else {})
+        Route(name, method, who, seen, DATA.get(name, {}) if method != "GET" or name.startswith("chain-") else {})
         for name in names.split()
         for method in methods.split()
     ]
@@ -101,6 +101,11 @@ DATA: dict[str, Words | dict[str, Any]] = {
     "reports:remark_decide": {"reject": "1", "answer": "It is short."},
     "reports:statement": {"languages": ["en"]},
     "reports:version": {"languages": ["en"]},
+    "reports:text": {"title_en": "Observers come", "body_en": "They come.", "version": "1"},
+    "reports:text_move": {"action": "approve"},
+    "reports:practice_move": {"action": "return", "note": "Wrong."},
+    "chain-list": lambda world: {"paragraph": str(world.paragraph.uuid)},
+    "chain-up": lambda world: {"kind": "meeting", "uuid": str(world.meeting.uuid)},
     "mission-moves": {"action": "debrief"},
     "preparation-list": lambda world: {"mission": world.mission.reference, "title": "Hire a bus"},
     "preparation-detail": {"note": "By bus."},
@@ -160,7 +165,10 @@ TABLE: list[Route] = [
         EVERYBODY,
         """reports:public_home reports:public_sitemap reports:public_index reports:public_feed reports:public_report
         reports:public_report_json reports:public_version reports:public_download reports:public_tracker reports:public_tracker_json
-        reports:public_tracker_csv reports:public_recommendation reports:public_countries reports:public_country""",
+        reports:public_tracker_csv reports:public_recommendation reports:public_countries reports:public_country reports:public_picture
+        reports:public_search reports:public_data reports:public_dictionary reports:public_reports_json reports:public_reports_csv
+        reports:public_texts reports:public_text reports:public_text_json reports:public_text_version reports:public_text_download
+        reports:public_practices reports:public_practices_json reports:public_practices_csv reports:public_practice""",
     ),
     # --- the phone app ----------------------------------------------------------------------------------------------
     *rows(EVERYBODY, "field_app:shell field_app:service_worker field_app:manifest"),
@@ -368,6 +376,13 @@ TABLE: list[Route] = [
     *rows(COORDINATOR, "reports:rapporteur_remind reports:consultation_again", methods="POST", seen=CALLED),
     *rows(COORDINATOR | {"rapporteur"}, "reports:comment_answer", methods="POST", seen=CALLED),
     *rows(DESK | LEADERS, "reports:comment_file", seen=CALLED),
+    *rows(INSIDE, "reports:texts reports:text reports:practices reports:practice", seen=CALLED),
+    *rows(SECRETARIAT | {"rapporteur"}, "reports:text reports:text_compose", methods="POST", seen=CALLED),
+    *rows(COORDINATOR | LEADERS, "reports:text_move", methods="POST", seen=CALLED),
+    *rows(PUBLISHER, "reports:text_release", methods="GET POST", seen=CALLED),
+    *rows(COORDINATOR | DELEGATION, "reports:practice_add", methods="GET POST", seen=CALLED),
+    *rows(SECRETARIAT | LEADERS, "reports:practice_change", methods="GET POST", seen=CALLED),
+    *rows(COORDINATOR | LEADERS, "reports:practice_move", methods="POST", seen=CALLED),
     # --- the API: the same rights; a phone has those of its person that were opened to phones ------------------------
     *rows(SIGNED_IN | PHONE, "api-root"),
     *rows(SIGNED_IN, "standard-list standard-detail topic-list topic-detail"),
@@ -375,7 +390,7 @@ TABLE: list[Route] = [
         SIGNED_IN | PHONE,
         "mission-list station-list meeting-list team-list stop-list observation-list incident-list form-list form-version-list",
     ),
-    *rows(SIGNED_IN, "assignment-list milestone-list finding-list recommendation-list report-list"),
+    *rows(SIGNED_IN, "assignment-list milestone-list finding-list recommendation-list report-list mission-text-list good-practice-list"),
     *rows(CALLED | PHONE, "mission-detail mission-moves mission-history"),
     *rows(INSIDE | PHONE, "form-detail form-version-detail form-version-file"),
     *rows(COORDINATOR, "form-list form-version-publish form-version-close", methods="POST"),
@@ -402,6 +417,7 @@ TABLE: list[Route] = [
         recommendation-chain""",
     ),
     *rows(SECRETARIAT | LEADERS, "mission-feed mission-feed-metadata mission-feed-count mission-observation-feed"),
+    *rows(INSIDE, "mission-text-detail good-practice-detail chain-list chain-up"),
     *rows(
         DESK,
         """request-list request-detail election-list election-detail organisation-list organisation-detail person-list person-detail
@@ -511,6 +527,8 @@ UUIDS: dict[str, str] = {
     "reports:assessment": "recommendation",
     "reports:paragraph": "paragraph",
     "reports:public_recommendation": "public_recommendation",
+    "reports:practice": "practice",
+    "reports:public_practice": "public_practice",
     "request-": "request",
     "election-": "election",
     "station-": "station",
@@ -534,6 +552,8 @@ UUIDS: dict[str, str] = {
     "finding-": "finding",
     "recommendation-": "recommendation",
     "report-": "report",
+    "mission-text-": "mission_text",
+    "good-practice-": "practice",
     "sync-attachment": "attachment",
 }
 
@@ -565,6 +585,7 @@ WORDS: dict[str, Words] = {
     "action": lambda world: "submit",
     "act": lambda world: "withdraw",
     "code": lambda world: "AM",
+    "kind": lambda world: "announcement",
 }
 
 SPECIAL: dict[tuple[str, str], Words] = {
@@ -603,6 +624,15 @@ SPECIAL: dict[tuple[str, str], Words] = {
     ("reports:public_version", "number"): lambda world: world.publication.version.number,
     ("reports:public_download", "number"): lambda world: world.publication.version.number,
     ("reports:public_download", "name"): lambda world: world.download,
+    ("reports:public_picture", "number"): lambda world: world.publication.version.number,
+    ("reports:public_picture", "name"): lambda world: "map",
+    ("reports:public_text", "slug"): lambda world: world.public_text.slug,
+    ("reports:public_text_json", "slug"): lambda world: world.public_text.slug,
+    ("reports:public_text_version", "slug"): lambda world: world.public_text.slug,
+    ("reports:public_text_version", "number"): lambda world: world.public_text.number,
+    ("reports:public_text_download", "slug"): lambda world: world.public_text.slug,
+    ("reports:public_text_download", "number"): lambda world: world.public_text.number,
+    ("reports:public_text_download", "name"): lambda world: world.text_download,
     ("standard-detail", "code"): lambda world: "COGP-I.4",
     ("topic-detail", "code"): lambda world: "L01",
     ("sync-form-media", "name"): lambda world: "stations.csv",

@@ -40,6 +40,8 @@ PERMISSIONS = {
     "reports.Recommendation": "reports.view_recommendation",
     "reports.Report": "reports.view_report",
     "reports.Statement": "reports.view_statement",
+    "reports.MissionText": "reports.view_text",
+    "reports.GoodPractice": "reports.view_practice",
 }
 """The permission that opens one thing of a kind."""
 

@@ -80,7 +80,10 @@ from reports.services import (
     findings,
     followup,
     lifecycle,
+    mission_text_release,
+    mission_texts,
     paragraphs,
+    practices,
     publication,
     recommendations,
     reference,
@@ -89,6 +92,7 @@ from reports.services import (
     versions,
 )
 from reports.services.public import file_name
+from reports.services.public_texts import file_name as text_file_name
 from tests.conftest_missions import LETTER
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -144,6 +148,7 @@ def build_world() -> World:
     _field(world)
     _reports(world)
     _published(world)
+    _texts(world)
     _house(world)
     for name, user in world.users.items():
         world.clients[name] = Client()
@@ -456,6 +461,7 @@ def _published(world: World) -> None:
         section = ReportSection.objects.get(report=report, code=code)
         paragraphs.add_paragraph(section, text={"en": f"Words of the {code}.", "fr": f"Mots : {code}."}, by=by)
     world.public_recommendation = _recommendation(mission, by, _finding(mission, by))
+    _visited(mission, by)
     lifecycle.agree_report(report, by=user_actor(world.users["elsewhere"]))
     lifecycle.submit_report(report, by=by)
     lifecycle.approve_report(report, by=by)
@@ -468,6 +474,35 @@ def _published(world: World) -> None:
     world.download = file_name(world.publication, "en", "json")
     world.public_recommendation.refresh_from_db()
     followup.assess_recommendation(world.public_recommendation, status="not_implemented", basis="dialogue", by=by, access=Access.PUBLIC)
+
+
+def _visited(mission: Mission, by: Actor) -> None:
+    """One station that a team visited: the report has a map of municipalities."""
+    day = mission.polling_days.get().day
+    station = Station.objects.create(mission=mission, code="S1", municipality="Gyumri", latitude=40.79, longitude=43.85)
+    team = create_team(mission, by=by, day=day, name="Team A")
+    Stop.objects.create(
+        team=team, mission=mission, station=station, order=1, kind="voting", local_day=day, local_time=time(9), zone=mission.zone,
+        planned_at=datetime.combine(day, time(9), ZoneInfo("Asia/Yerevan")), outcome="visited",
+    )  # fmt: skip
+
+
+def _texts(world: World) -> None:
+    """An announcement and a good practice of the mission, and the public ones of the past mission."""
+    by, publisher = world.by, world.publisher
+    world.mission_text = mission_texts.compose_text(world.mission, "announcement", by=by)
+    values = {"level": "dialogue", "step": "drafting", "actors": ["ngo"]}
+    words = {"title": {"en": "Open budget days"}, "text": {"en": "The town asks."}, "lesson": {"en": "Ask early."}}
+    world.practice = practices.add_practice(mission=world.mission, texts=words, by=by, note=world.notes_of_meeting[1], **values)
+    text = mission_texts.compose_text(world.past, "announcement", by=by)
+    text = mission_texts.change_text(text, version=text.version, by=by, contact="Press service, press@example.org")
+    mission_texts.move_text(text, "approve", by=by)
+    world.public_text, _job = mission_text_release.release_text(text, by=publisher, languages=["en"])
+    render(freeze("reports.mission_text", world.public_text, "en", by=publisher), "json")
+    world.text_download = text_file_name(world.public_text, "en", "json")
+    world.public_practice = practices.add_practice(mission=world.past, texts=words, by=by, **values)
+    practices.move_practice(world.public_practice, "check", by=by)
+    practices.move_practice(world.public_practice, "publish", by=publisher)
 
 
 def _house(world: World) -> None:

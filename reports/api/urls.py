@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework.routers import BaseRouter
 
-from reports.api import views
+from reports.api import texts, views
 
 
 def register(router: BaseRouter) -> None:
@@ -12,5 +12,8 @@ def register(router: BaseRouter) -> None:
     router.register("findings", views.FindingViewSet, basename="finding")
     router.register("recommendations", views.RecommendationViewSet, basename="recommendation")
     router.register("reports", views.ReportViewSet, basename="report")
+    router.register("mission-texts", texts.MissionTextViewSet, basename="mission-text")
+    router.register("good-practices", texts.GoodPracticeViewSet, basename="good-practice")
+    router.register("chain", texts.ChainViewSet, basename="chain")
     router.register("standards", views.StandardViewSet, basename="standard")
     router.register("topics", views.TopicViewSet, basename="topic")

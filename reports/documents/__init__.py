@@ -9,6 +9,7 @@ def register_kinds() -> None:
     """Make the kinds of this app known to the engine; called when the models are loaded."""
     from core.documents import DocumentKind, register_kind
     from reports.documents.letter.build import build as build_letter
+    from reports.documents.mission_text.build import build as build_text
     from reports.documents.report.build import build as build_report
     from reports.documents.statement.build import build as build_statement
 
@@ -33,5 +34,15 @@ def register_kinds() -> None:
             build=build_letter,
             permission="reports.transmit_report",
             read="reports.view_report",
+        )
+    )
+    register_kind(
+        DocumentKind(
+            code="reports.mission_text",
+            label=_("Text of the mission"),
+            build=build_text,
+            permission="reports.release_text",
+            read="reports.view_text",
+            file_name=lambda document: f"{document.reference}-{document.content['kind_line']}-{document.language}",
         )
     )

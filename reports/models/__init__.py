@@ -4,6 +4,8 @@ from reports.models.consultation import ConsultationComment, DraftInvitation
 from reports.models.editing import ParagraphDraft, ParagraphRemark, WordImport
 from reports.models.finding import Evidence, Finding, FindingComment
 from reports.models.followup import Dialogue, FollowUp
+from reports.models.mission_text import MissionText, MissionTextVersion
+from reports.models.practice import GoodPractice
 from reports.models.publication import Publication
 from reports.models.recommendation import (
     AdoptedText,
@@ -15,6 +17,7 @@ from reports.models.recommendation import (
 from reports.models.reference import Standard, Topic
 from reports.models.removal import Removal
 from reports.models.report import Report, ReportMove, ReportParagraph, ReportSection, ReportVersion
+from reports.models.search import PublishedWords
 from reports.models.statement import Statement
 
 __all__ = [
@@ -28,7 +31,11 @@ __all__ = [
     "FollowUp",
     "ParagraphDraft",
     "ParagraphRemark",
+    "GoodPractice",
+    "MissionText",
+    "MissionTextVersion",
     "Publication",
+    "PublishedWords",
     "Recommendation",
     "RecommendationAddressee",
     "RecommendationRelation",

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,10 +18,10 @@ from core.actors import user_actor
 from core.enums import Access
 from core.models import StoredFile
 from core.rights import allowed
-from field.models import Incident, Observation
+from field.models import Incident, Note, Observation
 from missions.models import Meeting, MeetingNote
 from reports.enums import OPEN_TO_TEAM, EvidenceKind
-from reports.models import Evidence, Finding, Recommendation, ReportParagraph, ReportVersion, Statement
+from reports.models import Evidence, Finding, GoodPractice, Recommendation, ReportParagraph, ReportVersion, Statement
 
 
 @dataclass
@@ -60,6 +61,7 @@ class Uses:
     recommendations: list[tuple[Recommendation, str]]
     statements: list[Statement]
     versions: list[ReportVersion]
+    practices: list[GoodPractice] = field(default_factory=list)
 
 
 def sources_of(findings: Iterable[Finding], user: Any, language: str) -> list[FindingNode]:
@@ -101,7 +103,23 @@ def uses_of_answer(observation: Observation, user: Any, language: str, *, item: 
 def uses_of(kind: str, object_uuid: Any, user: Any, language: str) -> Uses:
     """Up: from a note, meeting, incident or document to every text that uses it."""
     found = Evidence.objects.filter(kind=kind, object_uuid=object_uuid).values_list("finding", flat=True)
-    return _uses(set(found), user, language)
+    uses = _uses(set(found), user, language)
+    if kind == EvidenceKind.MEETING:
+        uses.practices = practices_from(object_uuid, user)
+    return uses
+
+
+def practices_from(meeting: Any, user: Any) -> list[GoodPractice]:
+    """Good practices written from a meeting, as far as `user` may know it: one from a note that they may not read is not named."""
+    readable = MeetingNote.objects.visible_to(user).filter(meeting__uuid=meeting).values("pk")
+    rows = GoodPractice.objects.visible_to(user).filter(meeting__uuid=meeting).select_related("mission")
+    return list(rows.filter(Q(note=None) | Q(note__in=readable)))
+
+
+def is_readable(kind: str, object_uuid: Any, user: Any) -> bool:
+    """May `user` read the note, meeting or incident itself?"""
+    models: dict[str, Any] = {EvidenceKind.NOTE: Note, EvidenceKind.MEETING: Meeting, EvidenceKind.INCIDENT: Incident}
+    return models[kind].objects.visible_to(user).filter(uuid=object_uuid).exists()
 
 
 Notes = dict[str, tuple[int, str]]

@@ -19,7 +19,8 @@ from core.enums import Access
 from core.models import Document, DocumentFile
 from missions.models import Country, PastMission
 from reports.enums import FollowUpStatus
-from reports.models import AdoptedText, FollowUp, Publication, Recommendation, Report
+from reports.models import AdoptedText, FollowUp, GoodPractice, MissionTextVersion, Publication, Recommendation, Report
+from reports.services.search import with_words
 from reports.services.versions import FORMATS, KIND
 
 MAX_AGE = 300
@@ -47,17 +48,21 @@ def publications(at: datetime | None = None) -> QuerySet[Publication]:
     )
 
 
-def listed(*, country: str = "", year: str = "", words: str = "") -> list[Publication]:
-    """Public reports, filtered. `words` are looked for in titles and numbers, in any case and without accents."""
+def listed(*, country: str = "", year: str = "", election: str = "", topic: str = "", words: str = "") -> list[Publication]:
+    """Public reports, filtered. `words` are looked for in all that the version says, in any case, without accents, in any script.
+
+    election: kind of election; topic: code of a group of findings in which the report has a recommendation.
+    """
     rows = publications()
     if country:
         rows = rows.filter(report__country__code=country.upper())
     if year.isdigit():
         rows = rows.filter(report__year=int(year))
-    found = list(rows)
-    for word in folded(words).split():
-        found = [row for row in found if word in folded(" ".join([*row.titles.values(), *row.cover.values()]))]
-    return found
+    if election:
+        rows = rows.filter(report__in=Report.objects.filter(missions__election__kind=election).values("pk"))
+    if topic:
+        rows = rows.filter(report__in=Recommendation.objects.adopted().filter(topic__code=topic.upper()).values("report"))
+    return list(with_words(rows, words))
 
 
 def publication_of(slug: str, number: int | None = None) -> Publication:
@@ -230,6 +235,12 @@ def past_missions(country: Country) -> list[PastMission]:
     return list(PastMission.objects.filter(country=country))
 
 
+def years_of_adoption() -> list[int]:
+    """Years in which public recommendations were adopted, newest first."""
+    days = Recommendation.objects.adopted().filter(report__in=public_reports()).order_by().values_list("adopted_on", flat=True).distinct()
+    return sorted({day.year for day in days if day}, reverse=True)
+
+
 def status_counts(rows: Any) -> list[dict[str, Any]]:
     """How many recommendations have each status, in the order of the values."""
     counted = dict(rows.order_by().values_list("status").annotate(n=Count("pk")))
@@ -237,26 +248,35 @@ def status_counts(rows: Any) -> list[dict[str, Any]]:
 
 
 def last_changed() -> datetime | None:
-    """When the public site last changed: a publication came out, was withdrawn, or something was assessed."""
+    """When the public site last changed: something came out, was withdrawn, or was assessed."""
+    at = clock.now()
     out = Publication.objects.out().aggregate(out=Max("embargo_until"), changed=Max("updated_at"), withdrawn=Max("withdrawn_at"))
     assessed = FollowUp.objects.aggregate(at=Max("created_at"), withdrawn=Max("withdrawn_at"))
-    moments = [moment for moment in (out["out"], out["changed"], out["withdrawn"], *assessed.values()) if moment]
-    at = clock.now()
+    texts = MissionTextVersion.objects.out().aggregate(out=Max("embargo_until"), moved=Max("text__updated_at"))
+    practices = GoodPractice.objects.exclude(published_at=None).aggregate(changed=Max("updated_at"))
+    moments = [moment for found in (out, assessed, texts, practices) for moment in found.values() if moment]
     return max((moment for moment in moments if moment <= at), default=None)
 
 
 def fingerprint(*parts: object) -> str:
-    """What an ETag says of the whole public site: which publications are out, the last change, and the page's own parts."""
+    """What an ETag says of the whole public site: what is out, the last change, and the page's own parts."""
     out = Publication.objects.out().aggregate(
         n=Count("pk"), changed=Max("updated_at"), last=Max("embargo_until"), gone=Count("withdrawn_at")
     )
     assessed = FollowUp.objects.aggregate(n=Count("pk"), last=Max("created_at"), gone=Count("withdrawn_at"))
-    text = "|".join(str(part) for part in (*out.values(), *assessed.values(), *parts, settings.STATIC_URL))
+    texts = MissionTextVersion.objects.out().aggregate(n=Count("pk"), moved=Max("text__updated_at"))
+    practices = GoodPractice.objects.exclude(published_at=None).aggregate(n=Count("pk"), changed=Max("updated_at"))
+    found = (*out.values(), *assessed.values(), *texts.values(), *practices.values())
+    text = "|".join(str(part) for part in (*found, *parts, settings.STATIC_URL))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def seconds_to_next_embargo() -> int:
     """How long a page may be kept: never beyond the next publication."""
     at = clock.now()
-    first = Publication.objects.filter(embargo_until__gt=at).order_by("embargo_until").values_list("embargo_until", flat=True).first()
+    waiting = (Publication.objects.all(), MissionTextVersion.objects.filter(is_public=True))
+    found = [
+        rows.filter(embargo_until__gt=at).order_by("embargo_until").values_list("embargo_until", flat=True).first() for rows in waiting
+    ]
+    first = min((moment for moment in found if moment), default=None)
     return MAX_AGE if first is None else max(0, min(MAX_AGE, int((first - at).total_seconds())))

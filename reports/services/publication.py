@@ -26,6 +26,7 @@ from reports.services.findings import open_to_public
 from reports.services.lifecycle import move_report
 from reports.services.report_checks import findings_of_the_team, not_public_findings
 from reports.services.reports import locked
+from reports.services.search import index_publication
 from reports.services.versions import freeze_version, render_version
 
 
@@ -195,7 +196,7 @@ def _take_the_yes(version: ReportVersion, *, by: Actor, accepted: set[str], find
 def _publish(
     version: ReportVersion, *, by: Actor, embargo_until: datetime | None, accepted: set[str], notice: dict[str, str] | None = None
 ) -> Publication:
-    return Publication.objects.create(
+    made = Publication.objects.create(
         report=version.report,
         version=version,
         slug=slug_for(version.report),
@@ -207,3 +208,5 @@ def _publish(
         notice=notice or {},
         published_by=str(by),
     )
+    index_publication(made)
+    return made

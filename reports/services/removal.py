@@ -18,6 +18,9 @@ from reports.models import (
     Evidence,
     Finding,
     FollowUp,
+    GoodPractice,
+    MissionText,
+    MissionTextVersion,
     Publication,
     Recommendation,
     RecommendationRelation,
@@ -40,12 +43,16 @@ def remove_mission_texts(mission: Mission, *, by: Actor, reason: str) -> None:
     )
     reports = list(Report.objects.filter(missions=mission))
     recommendations = Recommendation.objects.filter(mission=mission)
+    _remove_documents(list(MissionTextVersion.objects.filter(text__mission=mission)))
     _remove_documents([*ReportVersion.objects.filter(report__in=reports), *Statement.objects.filter(mission=mission), *reports])
     _remove_translations(mission, reports)
     Publication.objects.filter(report__in=reports).delete()
     for version in ReportVersion.objects.filter(report__in=reports).order_by("-number"):
         version.delete()
     Statement.objects.filter(mission=mission).delete()
+    MissionTextVersion.objects.filter(text__mission=mission).delete()
+    MissionText.objects.filter(mission=mission).delete()
+    GoodPractice.objects.filter(mission=mission).delete()
     RecommendationRelation.objects.filter(earlier__in=recommendations).delete()
     Evidence.objects.filter(object_uuid__in=recommendations.values("uuid")).delete()
     AdoptedText.objects.filter(recommendation__in=recommendations).delete()
@@ -72,6 +79,8 @@ def _remove_translations(mission: Mission, reports: list[Report]) -> None:
         "reports.recommendation": Recommendation.objects.filter(mission=mission),
         "reports.followup": FollowUp.objects.filter(recommendation__mission=mission),
         "reports.reportparagraph": ReportParagraph.objects.filter(section__report__in=reports),
+        "reports.missiontext": MissionText.objects.filter(mission=mission),
+        "reports.goodpractice": GoodPractice.objects.filter(mission=mission),
         "reports.report": Report.objects.filter(pk__in=[report.pk for report in reports]),
     }
     for kind, rows in owners.items():

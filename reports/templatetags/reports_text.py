@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from reports.documents import figures
 from reports.enums import FollowUpStatus
 from reports.services.figures import top_items
 
 register = template.Library()
+
+OG_LOCALES = {"en": "en_GB", "fr": "fr_FR", "de": "de_DE"}
+
+
+@register.filter
+def og_locale(language: str) -> str:
+    """The language as Open Graph names it."""
+    return OG_LOCALES.get(language, "en_GB")
+
+
+@register.filter
+def ld_json(data: dict[str, Any]) -> SafeString:
+    """Data about the page for search engines: a block of data, no script. Signs that could end it are escaped."""
+    text = json.dumps({"@context": "https://schema.org", **data}, ensure_ascii=False, sort_keys=True, default=str)
+    for sign, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
+        text = text.replace(sign, escape)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))
 
 
 @register.filter

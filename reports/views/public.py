@@ -6,62 +6,31 @@ Pages are rendered without the request, so that nothing of a session, an account
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
-from datetime import datetime
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.template.loader import render_to_string
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language_from_request
-from django.views.decorators.http import condition, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from core import clock
 from core.enums import Language
+from missions.enums import ElectionKind
+from reports.documents import figures
+from reports.documents.report import places
+from reports.documents.wording import say
 from reports.enums import Addressee, FollowUpStatus, Priority
 from reports.models import Recommendation, Topic
 from reports.references import format_adopted
-from reports.services import public
+from reports.services import linked_data, public
 from reports.services.followup import adopted_text
+from reports.services.public_history import related_to, status_by_year
+from reports.views.public_base import MIMES, PER_PAGE, cacheable, cell, page, query_of, send_drawn, wanted_of
 
-PER_PAGE = 25
 FILTERS = ("country", "year", "status", "topic", "addressee", "priority", "q")
-MIMES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "html": "text/html; charset=utf-8",
-    "json": "application/json",
-}
-Page = Callable[..., HttpResponse]
-
-
-def _etag(request: HttpRequest, *args: Any, **kwargs: Any) -> str:
-    return f'"{public.fingerprint(request.get_full_path())}"'
-
-
-def _last_modified(request: HttpRequest, *args: Any, **kwargs: Any) -> datetime | None:
-    return public.last_changed()
-
-
-def cacheable(view: Page) -> Page:
-    """Answer 304 where nothing changed; let caches keep the page until the next publication, five minutes at most."""
-
-    @require_safe
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = conditional(request, *args, **kwargs)
-        if response.status_code in {200, 304, 410} and not response.has_header("Cache-Control"):
-            response.headers["Cache-Control"] = f"public, max-age={public.seconds_to_next_embargo()}"
-        return response
-
-    conditional = condition(etag_func=_etag, last_modified_func=_last_modified)(view)
-    return answer
 
 
 @require_safe
@@ -78,18 +47,20 @@ def home(request: HttpRequest) -> HttpResponse:
 @cacheable
 def index(request: HttpRequest, language: str) -> HttpResponse:
     """Published reports by country and year, with search."""
-    wanted = {name: request.GET.get(name, "").strip()[:80] for name in ("country", "year", "q")}
-    rows = public.listed(country=wanted["country"], year=wanted["year"], words=wanted["q"])
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    wanted = wanted_of(request, ("country", "year", "election", "topic", "q"))
+    rows = public.listed(words=wanted["q"], **{name: wanted[name] for name in ("country", "year", "election", "topic")})
+    shown = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "page": page,
-        "cards": [_card(row, language) for row in page],
+        "page": shown,
+        "cards": [report_card(row, language) for row in shown],
         "wanted": wanted,
         "countries": public.countries(language),
         "years": sorted({row.report.year for row in public.publications()}, reverse=True),
-        "query": _query(request),
+        "elections": ElectionKind.choices,
+        "topics": Topic.objects.all(),
+        "query": query_of(request),
     }
-    return _page("reports/public_index.html", language, context, request)
+    return page("reports/public_index.html", language, context, request)
 
 
 @cacheable
@@ -109,7 +80,7 @@ def report(request: HttpRequest, language: str, slug: str, number: int | None = 
     }
     if publication.withdrawn_at:
         context["notice"] = publication.withdrawal_notice.get(language) or publication.withdrawal_notice.get("en", "")
-        return _page("reports/public_withdrawn.html", language, context, request, status=410)
+        return page("reports/public_withdrawn.html", language, context, request, status=410)
     content = publication.version.content["languages"][shown]
     recommendations = public.recommendations().filter(report=publication.report).order_by("number")
     context |= {
@@ -120,9 +91,18 @@ def report(request: HttpRequest, language: str, slug: str, number: int | None = 
         "counts": public.status_counts(recommendations),
         "downloads": _downloads_by_language(publication),
         "correction": publication.version.content.get("correction"),
+        **_pictures(content["appendices"], shown),
+        "related": _related(recommendations, language),
         "permalink": settings.SCRUTIN_URL + reverse("reports:public_version", args=[language, slug, publication.version.number]),
     }
-    return _page("reports/public_report.html", language, context, request)
+    context["ld"] = linked_data.of_report(
+        publication,
+        content,
+        language=shown,
+        url=context["permalink"],
+        downloads=_with_addresses(publication, context["downloads"], language),
+    )
+    return page("reports/public_report.html", language, context, request)
 
 
 @require_safe
@@ -131,21 +111,7 @@ def download(request: HttpRequest, language: str, slug: str, number: int, name: 
     publication = public.publication_of(slug, number)
     if publication.withdrawn_at:
         raise Http404
-    drawn = public.file_of(publication, name)
-    etag = f'"{drawn.file.sha256}"'
-    if request.headers.get("If-None-Match") == etag:
-        response: HttpResponse | FileResponse = HttpResponse(status=304)
-    else:
-        response = FileResponse(drawn.file.open(), content_type=MIMES[drawn.format])
-        response.headers["Content-Length"] = str(drawn.file.size)
-        inline = drawn.format in {"pdf", "html"}
-        response.headers["Content-Disposition"] = content_disposition_header(not inline, name) or "attachment"
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    if drawn.format == "html":
-        response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
-    return response
+    return send_drawn(request, public.file_of(publication, name), name)
 
 
 @cacheable
@@ -174,12 +140,14 @@ def report_json(request: HttpRequest, language: str, slug: str) -> HttpResponse:
 @cacheable
 def tracker(request: HttpRequest, language: str) -> HttpResponse:
     """Every recommendation and what became of it, with filters."""
-    wanted = {name: request.GET.get(name, "").strip()[:80] for name in FILTERS}
+    wanted = wanted_of(request, FILTERS)
     rows = public.tracked(wanted)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    shown = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "page": page,
-        "rows": [_row(row, language) for row in page],
+        "page": shown,
+        "rows": [recommendation_row(row, language) for row in shown],
+        "over_time": status_by_year(rows),
+        "years": public.years_of_adoption(),
         "wanted": wanted,
         "counts": public.status_counts(rows),
         "countries": [country for country in public.countries(language) if country.public_reports],
@@ -187,22 +155,22 @@ def tracker(request: HttpRequest, language: str) -> HttpResponse:
         "statuses": FollowUpStatus.choices,
         "addressees": Addressee.choices,
         "priorities": Priority.choices,
-        "query": _query(request),
+        "query": query_of(request),
     }
-    return _page("reports/public_tracker.html", language, context, request)
+    return page("reports/public_tracker.html", language, context, request)
 
 
 @cacheable
 def tracker_json(request: HttpRequest, language: str) -> HttpResponse:
     """The tracker as data, with the same filters: `{count, results}`."""
-    rows = public.tracked({name: request.GET.get(name, "").strip()[:80] for name in FILTERS})
+    rows = public.tracked(wanted_of(request, FILTERS))
     return JsonResponse({"count": len(rows), "results": _as_data(rows, language)}, json_dumps_params={"ensure_ascii": False})
 
 
 @cacheable
 def tracker_csv(request: HttpRequest, language: str) -> HttpResponse:
     """The tracker as a table, with the same filters; cells that a spreadsheet would compute are quoted."""
-    rows = _as_data(public.tracked({name: request.GET.get(name, "").strip()[:80] for name in FILTERS}), language)
+    rows = _as_data(public.tracked(wanted_of(request, FILTERS)), language)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="recommendations.csv"'
     names = [
@@ -223,7 +191,7 @@ def tracker_csv(request: HttpRequest, language: str) -> HttpResponse:
     writer.writerow([*names, "addressees", "standards"])
     for row in rows:
         cells = [row[name] or "" for name in names]
-        writer.writerow([_cell(value) for value in [*cells, "; ".join(row["addressees"]), "; ".join(row["standards"])]])
+        writer.writerow([cell(value) for value in [*cells, "; ".join(row["addressees"]), "; ".join(row["standards"])]])
     return response
 
 
@@ -239,7 +207,7 @@ def recommendation(request: HttpRequest, language: str, uuid: Any) -> HttpRespon
     later = [(one.get_relation_display(), one.recommendation) for one in row.later_relations.select_related("recommendation__report")]
     known = {one.pk: _row(one, language) for one in public.recommendations().filter(pk__in=[one.pk for _label, one in [*related, *later]])}
     context = {
-        **_row(row, language),
+        **recommendation_row(row, language),
         "texts": texts,
         "shown": shown,
         "history": public.history_of([row], language).get(row.pk, []),
@@ -248,13 +216,14 @@ def recommendation(request: HttpRequest, language: str, uuid: Any) -> HttpRespon
         "publication": public.publications().filter(report=row.report).first(),
         "permalink": settings.SCRUTIN_URL + reverse("reports:public_recommendation", args=[language, row.uuid]),
     }
-    return _page("reports/public_recommendation.html", language, context, request)
+    context["ld"] = linked_data.of_recommendation(context, language=language, url=context["permalink"])
+    return page("reports/public_recommendation.html", language, context, request)
 
 
 @cacheable
 def countries(request: HttpRequest, language: str) -> HttpResponse:
     """Countries with reports or past missions."""
-    return _page("reports/public_countries.html", language, {"countries": public.countries(language)}, request)
+    return page("reports/public_countries.html", language, {"countries": public.countries(language)}, request)
 
 
 @cacheable
@@ -264,57 +233,21 @@ def country(request: HttpRequest, language: str, code: str) -> HttpResponse:
     rows = list(public.recommendations().filter(country=row).order_by("-adopted_on", "report", "number"))
     history = public.history_of(rows, language)
     past = public.past_missions(row)
-    cards = [_card(one, language) for one in public.publications().filter(report__country=row)]
+    cards = [report_card(one, language) for one in public.publications().filter(report__country=row)]
     if not (rows or past or cards):
         raise Http404
     context = {
         "country": row,
         "cards": cards,
-        "rows": [_row(one, language) | {"history": history.get(one.pk, [])} for one in rows],
+        "rows": [recommendation_row(one, language) | {"history": history.get(one.pk, [])} for one in rows],
         "past": past,
         "counts": public.status_counts(public.recommendations().filter(country=row)),
     }
-    return _page("reports/public_country.html", language, context, request)
+    return page("reports/public_country.html", language, context, request)
 
 
-@cacheable
-def feed(request: HttpRequest, language: str) -> HttpResponse:
-    """Atom: what was published, corrected, withdrawn."""
-    rows = list(public.publications()[:50])
-    updated = public.last_changed()
-    context = {"cards": [_card(row, language) for row in rows], "updated": updated, "site": settings.SCRUTIN_URL, "language": language}
-    body = render_to_string("reports/feed.atom", context)
-    return HttpResponse(body, content_type="application/atom+xml; charset=utf-8")
-
-
-@cacheable
-def sitemap(request: HttpRequest) -> HttpResponse:
-    """Every public page in every language."""
-    names: list[tuple[str, list[Any]]] = [("public_index", []), ("public_tracker", []), ("public_countries", [])]
-    names += [("public_report", [row.slug]) for row in public.publications()]
-    names += [("public_recommendation", [uuid]) for uuid in public.recommendations().values_list("uuid", flat=True)]
-    names += [("public_country", [one.code]) for one in public.countries("en")]
-    pages = [
-        {code: settings.SCRUTIN_URL + reverse(f"reports:{name}", args=[code, *args]) for code in Language.values} for name, args in names
-    ]
-    return HttpResponse(render_to_string("reports/sitemap.xml", {"pages": pages}), content_type="application/xml; charset=utf-8")
-
-
-def _page(template: str, language: str, context: dict[str, Any], request: HttpRequest, *, status: int = 200) -> HttpResponse:
-    """A public page: rendered without the request; the same page in the other languages is linked."""
-    match = request.resolver_match
-    alternates = []
-    if match is not None:
-        for code, label in settings.LANGUAGES:
-            path = reverse(f"reports:{match.url_name}", kwargs={**match.kwargs, "language": code})
-            query = request.GET.urlencode()
-            alternates.append({"code": code, "label": label, "url": f"{path}?{query}" if query else path, "is_current": code == language})
-    whole = context | {"language": language, "alternates": alternates, "site_url": settings.SCRUTIN_URL, "page_path": request.path}
-    with timezone.override(clock.STRASBOURG):
-        return HttpResponse(render_to_string(template, whole), status=status)
-
-
-def _card(publication: Any, language: str) -> dict[str, Any]:
+def report_card(publication: Any, language: str) -> dict[str, Any]:
+    """What a list says of a report."""
     path = reverse("reports:public_report", args=[language, publication.slug])
     return {
         "publication": publication,
@@ -335,7 +268,8 @@ def _title(publication: Any, language: str) -> str:
     return titles.get(language) or titles.get(publication.report.authentic_language) or publication.slug
 
 
-def _row(row: Recommendation, language: str) -> dict[str, Any]:
+def recommendation_row(row: Recommendation, language: str) -> dict[str, Any]:
+    """What a list says of a recommendation."""
     return {
         "recommendation": row,
         "text": adopted_text(row, language),
@@ -383,13 +317,39 @@ def _downloads_by_language(publication: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _query(request: HttpRequest) -> str:
-    """The filters of this page, for links to its other pages."""
-    query = request.GET.copy()
-    query.pop("page", None)
-    return query.urlencode()
+def _with_addresses(publication: Any, groups: list[dict[str, Any]], language: str) -> list[dict[str, Any]]:
+    def address(name: str) -> str:
+        return settings.SCRUTIN_URL + reverse(
+            "reports:public_download", args=[language, publication.slug, publication.version.number, name]
+        )
+
+    return [
+        group | {"files": [{"format": MIMES[one.format].split(";")[0], "url": address(one.name)} for one in group["files"]]}
+        for group in groups
+    ]
 
 
-def _cell(value: Any) -> str:
-    text = str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+def _pictures(appendices: dict[str, Any], language: str) -> dict[str, Any]:
+    """The pictures of a report in words; empty where there is none to show."""
+    found = appendices.get("map")
+    blocks = {"conduct": figures.conduct, "remarks": figures.remarks}
+    alts = {
+        f"{name}_alt": next((block["alt"] for block in made(appendices["figures"], language) if block["type"] == "figure"), "")
+        for name, made in blocks.items()
+    }
+    has_map = places.chart_of(found, language) is not None
+    return alts | {"map_alt": places.alt_of(found, language) if found and has_map else "", "map_note": say("map_note", language)}
+
+
+def _related(rows: Any, language: str) -> list[dict[str, Any]]:
+    """Recommendations of other missions that those of this report stand in relation to."""
+    links = related_to(rows, public.recommendations())
+    others = {row.pk: recommendation_row(row, language) for row in public.recommendations().filter(pk__in=[key for _r, _l, key in links])}
+    labels = {
+        "repeats": _("repeats"), "widens": _("widens"), "replaces": _("replaces"),
+        "later_repeats": _("is repeated by"), "later_widens": _("is widened by"), "later_replaces": _("is replaced by"),
+    }  # fmt: skip
+    return [
+        others[key] | {"own": own.paragraph, "relation": labels[relation], "paragraph": others[key]["recommendation"].paragraph}
+        for own, relation, key in links
+    ]

@@ -1,0 +1,97 @@
+"""Blocks of a mission's smaller text, from its frozen version and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.documents import blocks as b
+from reports.documents.wording import say
+from reports.models import MissionTextVersion
+
+
+def build(version: MissionTextVersion, language: str, **options: Any) -> dict[str, Any]:
+    """The document of one version in one language. options: `draft` prints a watermark."""
+    content = version.content["languages"][language]
+    return b.document(
+        title=content["title"],
+        subtitle=content["polling_text"],
+        kind_line=content["kind_text"],
+        language=language,
+        reference=content["mission"],
+        date=content["date_text"],
+        layout="note",
+        blocks=[*_head(content, language), *body(content["body"]), *_tables(content, language), *_contact(content, language)],
+        draft=bool(options.get("draft")),
+        unchecked=bool(version.unchecked.get(language)),
+    )
+
+
+def parse(text: str) -> list[dict[str, str]]:
+    """The parts of a body: headings (`# `), entries of lists (`- `), paragraphs parted by blank lines."""
+    parts: list[dict[str, str]] = []
+    for chunk in text.replace("\r\n", "\n").split("\n\n"):
+        plain: list[str] = []
+        for line in [line.strip() for line in chunk.split("\n") if line.strip()]:
+            kind = "heading" if line.startswith("# ") else "item" if line.startswith(("- ", "• ")) else ""
+            if not kind:
+                plain.append(line)
+                continue
+            if plain:
+                parts.append({"type": "paragraph", "text": " ".join(plain)})
+                plain = []
+            parts.append({"type": kind, "text": line[2:].strip()})
+        if plain:
+            parts.append({"type": "paragraph", "text": " ".join(plain)})
+    return parts
+
+
+def body(parts: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """The parts as blocks; entries that follow each other are one list."""
+    blocks: list[dict[str, Any]] = []
+    entries: list[str] = []
+    for part in [*parts, {"type": "end", "text": ""}]:
+        if part["type"] == "item":
+            entries.append(part["text"])
+            continue
+        if entries:
+            blocks.append(b.bullets(entries))
+            entries = []
+        if part["type"] == "heading":
+            blocks.append(b.heading(1, part["text"]))
+        elif part["type"] == "paragraph":
+            blocks.append(b.paragraph(part["text"]))
+    return blocks
+
+
+def _head(content: dict[str, Any], language: str) -> list[dict[str, Any]]:
+    blocks = []
+    if content["embargo_text"]:
+        blocks.append(b.note(content["embargo_text"], kind="warning"))
+    if content["correction_text"]:
+        blocks.append(b.note(content["correction_text"]))
+    if content["kind"] == "speaking_notes":
+        blocks.append(b.paragraph(b.text(b.italic(say("check_delivery", language)))))
+    if content["event"]:
+        rows = [(say(f"text_{name}", language), content["event"][name]) for name in ("what", "who", "when", "where")]
+        blocks.append(b.facts([row for row in rows if row[1]]))
+    return blocks
+
+
+def _tables(content: dict[str, Any], language: str) -> list[dict[str, Any]]:
+    blocks = []
+    if content["members"]:
+        head = [say("col_name", language), say("col_country", language), say("col_role", language)]
+        rows = [[row["name"], row["place"], row["role"]] for row in content["members"]]
+        blocks.append(b.table(say("appendix_delegation", language), head=head, rows=rows, widths=[3, 4, 3], row_heads=True))
+    if content["institutions"]:
+        head = [say("text_institution", language), say("text_people", language)]
+        rows = [[row["name"], row["n"]] for row in content["institutions"]]
+        blocks.append(b.table(say("text_numbers", language), head=head, rows=rows, widths=[5, 1], row_heads=True))
+    return blocks
+
+
+def _contact(content: dict[str, Any], language: str) -> list[dict[str, Any]]:
+    if not content["contact"]:
+        return []
+    lines = [line.strip() for line in content["contact"].splitlines() if line.strip()]
+    return [b.heading(1, say("text_contact", language)), *[b.paragraph(line) for line in lines]]
