@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from config.demo import reset
 from config.demo.run import HEAD, DemoFailed, Run
 from config.demo.staff import make_staff
-from config.demo.steps import closing, delegation, deployment, findings, follow_up, people, polling_day, programme, report, request
+from config.demo.steps import closing, delegation, deployment, findings, follow_up, people, polling_day, programme, report, request, texts
 from missions.enums import ROAD, MissionState
 
 S = MissionState
@@ -42,15 +42,19 @@ ACTS = (
     Act(S.PREPARING, programme.release),
     Act(S.PREPARING, deployment.plan_deployment),
     Act(S.PREPARING, polling_day.enrol_phones),
+    Act(S.PREPARING, texts.announce),
     Act(S.BRIEFING, programme.hold_meetings),
     Act(S.ELECTION_DAY, polling_day.observe),
     Act(S.DEBRIEFING, findings.debrief),
     Act(S.PRELIMINARY, findings.conclude),
     Act(S.DRAFTING, findings.draft_recommendations),
+    Act(S.DRAFTING, texts.collect_practice),
     Act(S.DRAFTING, report.write_report),
     Act(S.COMMITTEE, report.to_committee),
     Act(S.ADOPTION, report.to_adoption),
+    Act(S.ADOPTION, texts.speak),
     Act(S.TRANSMISSION, report.adopt_and_publish),
+    Act(S.TRANSMISSION, texts.tell_the_press),
     Act(S.FOLLOW_UP, report.transmit),
     Act(S.FOLLOW_UP, follow_up.assess),
     Act(S.CLOSED, follow_up.close),

@@ -154,7 +154,7 @@ def collect(run: Run, job: Job, subject: Any, kind: str, folder: str) -> int:
     count = 0
     for document in documents_of(subject, kind):
         for drawn in document.files.all():
-            run.write(f"{folder}/{folder}-{document.language}.{drawn.format}", drawn.file.read())
+            run.write(f"{folder}/{folder.rpartition('/')[2]}-{document.language}.{drawn.format}", drawn.file.read())
             count += 1
     return count
 
