@@ -50,6 +50,11 @@ def map_figure(chart: Mapping[str, Any], shown: Any) -> Figure:
     return figure
 
 
+def _around(point: Sequence[float], reach: float, narrow: float) -> tuple[float, float, float, float]:
+    """The box that a dot fills, in degrees."""
+    return (point[0] - reach, point[1] - reach * narrow, point[0] + reach, point[1] + reach * narrow)
+
+
 def _span(values: Sequence[float]) -> tuple[float, float]:
     """From the least to the greatest, with room around; never nothing."""
     low, high = min(values), max(values)
@@ -70,6 +75,7 @@ def _name(
 ) -> None:
     """Names beside the largest dots, each where no other name stands already; a name without room is left out."""
     unit = width / (WIDTH - 2 * MARGIN)  # degrees of longitude in one point
+    dots = [_around(point, (sqrt(size) / 2) * unit, narrow) for point, size in zip(points, sizes, strict=True)]
     taken: list[tuple[float, float, float, float]] = []
     order = sorted(range(len(names)), key=lambda at: (-values[at], names[at]))
     for at in order[:NAMED]:
@@ -79,7 +85,8 @@ def _name(
         for right in (True, False):
             left = x + reach * unit if right else x - (reach + wide) * unit
             box = (left, y - high / 2 * unit * narrow, left + wide * unit, y + high / 2 * unit * narrow)
-            if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
+            others = [dot for other, dot in enumerate(dots) if other != at]
+            if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in [*taken, *others]):
                 continue
             axes.annotate(
                 text,

@@ -18,6 +18,10 @@ STAGE_KEYS = {
 }
 
 
+SIDES = ["left", "right", "right", "right"]
+"""Numbers and shares stand right, also where a share is a dash."""
+
+
 def stage_name(code: str, language: str) -> str:
     """The name of a stage of polling day."""
     return say(STAGE_KEYS[code], language) if code in STAGE_KEYS else code
@@ -53,6 +57,7 @@ def conduct(snapshot: Snapshot, language: str, *, chart: bool = True) -> list[di
             rows=[[stage_name(row["stage"], language), row["n"], row["denominator"], share_text(row, language)] for row in rows],
             widths=[3, 2, 2, 1],
             row_heads=True,
+            align=SIDES,
             note=say("of_stations", language),
         )
     ]
@@ -79,6 +84,7 @@ def remarks(snapshot: Snapshot, language: str, *, limit: int = 10, chart: bool =
             rows=[[f"{row['code']} {label_of(row, language)}", row["n"], row["denominator"], share_text(row, language)] for row in rows],
             widths=[5, 1.6, 1.6, 1.2],
             row_heads=True,
+            align=SIDES,
             note=f"{say('of_stations', language)}. {say('small_numbers', language)}",
         )
     ]
@@ -100,7 +106,7 @@ def singles(snapshot: Snapshot, language: str) -> list[dict[str, Any]]:
     if not rows:
         return []
     head = [say("col_question", language), "n", say("col_counted_any", language), say("col_share", language)]
-    return [b.table(say("chart_singles", language), head=head, rows=rows, widths=[5, 1, 1.6, 1.2], row_heads=True)]
+    return [b.table(say("chart_singles", language), head=head, rows=rows, widths=[5, 1, 1.6, 1.2], row_heads=True, align=SIDES)]
 
 
 def all_figures(snapshot: Snapshot, language: str, *, charts: bool = True) -> list[dict[str, Any]]:

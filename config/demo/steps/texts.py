@@ -78,7 +78,5 @@ def _release(run: Run, kind: str, *, is_public: bool = True, **details: Any) -> 
     values = {"contact": CONTACT} | details
     text = change_text(text, version=text.version, by=run.coordinator, checked={"fr", "de"}, **values)
     move_text(text, "approve", by=actor_of(run, "rapporteur"))
-    version, job = release_text(
-        MissionText.objects.get(pk=text.pk), by=run.publisher, is_public=is_public, unchecked_accepted=("fr", "de")
-    )
+    version, job = release_text(MissionText.objects.get(pk=text.pk), by=run.publisher, is_public=is_public, unchecked_accepted=("fr", "de"))
     return collect(run, job, version, KIND, f"texts/{kind.replace('_', '-')}")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from core.documents import blocks as b
 from reports.documents.wording import say
 from reports.models import MissionTextVersion
+
+ADDRESS = re.compile(r"(https?://[^\s<>\"]+[^\s<>\".,;:)])")
 
 
 def build(version: MissionTextVersion, language: str, **options: Any) -> dict[str, Any]:
@@ -14,7 +17,6 @@ def build(version: MissionTextVersion, language: str, **options: Any) -> dict[st
     content = version.content["languages"][language]
     return b.document(
         title=content["title"],
-        subtitle=content["polling_text"],
         kind_line=content["kind_text"],
         language=language,
         reference=content["mission"],
@@ -48,10 +50,10 @@ def parse(text: str) -> list[dict[str, str]]:
 def body(parts: list[dict[str, str]]) -> list[dict[str, Any]]:
     """The parts as blocks; entries that follow each other are one list."""
     blocks: list[dict[str, Any]] = []
-    entries: list[str] = []
+    entries: list[list[Any]] = []
     for part in [*parts, {"type": "end", "text": ""}]:
         if part["type"] == "item":
-            entries.append(part["text"])
+            entries.append(linked(part["text"]))
             continue
         if entries:
             blocks.append(b.bullets(entries))
@@ -59,8 +61,13 @@ def body(parts: list[dict[str, str]]) -> list[dict[str, Any]]:
         if part["type"] == "heading":
             blocks.append(b.heading(1, part["text"]))
         elif part["type"] == "paragraph":
-            blocks.append(b.paragraph(part["text"]))
+            blocks.append(b.paragraph(linked(part["text"])))
     return blocks
+
+
+def linked(text: str) -> list[Any]:
+    """The text as runs in which an address leads where it says."""
+    return [b.link(piece, piece) if ADDRESS.fullmatch(piece) else piece for piece in ADDRESS.split(text) if piece]
 
 
 def _head(content: dict[str, Any], language: str) -> list[dict[str, Any]]:
