@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from core import clock
 from core.actors import SYSTEM
+from core.geometry import metres_between
 from field.enums import CHECKS, STATION_STAGES, FormStage
 from field.models import FlagReview, Observation
 from missions.models import Mission
@@ -26,7 +26,6 @@ TURNOUT_FAR = 0.25
 ALIKE = 3
 COMPARED_FROM = 5  # stations whose turnout is known
 KM_PER_HOUR = 120  # as the crow flies; no car of a team is faster from door to door
-EARTH_KM = 6371.0
 DAY, MORNING = 24 * 60, 6 * 60  # minutes; a night visit before 06:00 belongs to the polling day before
 FIELDS = (
     "pk",
@@ -168,11 +167,9 @@ def _minutes(text: Any) -> int | None:
 def _distance(one: Observation, other: Observation) -> float:
     """Kilometres between two stations as the crow flies; 0 where one has no coordinates."""
     first, second = one.station, other.station
-    if not first or not second or None in (first.latitude, first.longitude, second.latitude, second.longitude):
+    if not first or not second or first.latitude is None or first.longitude is None or second.latitude is None or second.longitude is None:
         return 0.0
-    here, there = radians(first.latitude), radians(second.latitude)
-    arc = sin((there - here) / 2) ** 2 + cos(here) * cos(there) * sin(radians(second.longitude - first.longitude) / 2) ** 2
-    return 2 * EARTH_KM * asin(sqrt(arc))
+    return metres_between(first.latitude, first.longitude, second.latitude, second.longitude) / 1000
 
 
 def _check_ballots(changed: Iterable[Observation], rows: Any, notes: dict[tuple[int, str], str]) -> None:

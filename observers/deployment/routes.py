@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from math import asin, cos, radians, sin, sqrt
 
 import numpy as np
 from ortools.sat.python import cp_model
 
+from core.geometry import metres_between
 from observers.deployment.sampling import Place
 
 SAME_TOWN, SAME_DISTRICT, ELSEWHERE = 3_000, 20_000, 120_000
@@ -42,10 +42,9 @@ class RouteSolution:
 
 def distance(one: Place, other: Place) -> int:
     """Metres: by coordinates where both have them, else a stated guess by municipality and district."""
-    if None not in (one.latitude, one.longitude, other.latitude, other.longitude):
-        lat1, lon1, lat2, lon2 = (radians(v) for v in (one.latitude, one.longitude, other.latitude, other.longitude) if v is not None)
-        half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
-        return round(2 * 6_371_000 * asin(sqrt(min(1.0, half))))
+    here, there = (one.latitude, one.longitude), (other.latitude, other.longitude)
+    if here[0] is not None and here[1] is not None and there[0] is not None and there[1] is not None:
+        return round(metres_between(here[0], here[1], there[0], there[1]))
     if one.code == other.code:
         return 0
     if one.district != other.district:

@@ -205,7 +205,10 @@ def recommendation(request: HttpRequest, language: str, uuid: Any) -> HttpRespon
     shown = texts.get(language) or next((text for text in texts.values() if text.is_authentic), None)
     related = [(one.get_relation_display(), one.earlier) for one in row.relations.select_related("earlier__report", "earlier__country")]
     later = [(one.get_relation_display(), one.recommendation) for one in row.later_relations.select_related("recommendation__report")]
-    known = {one.pk: _row(one, language) for one in public.recommendations().filter(pk__in=[one.pk for _label, one in [*related, *later]])}
+    known = {
+        one.pk: recommendation_row(one, language)
+        for one in public.recommendations().filter(pk__in=[one.pk for _label, one in [*related, *later]])
+    }
     context = {
         **recommendation_row(row, language),
         "texts": texts,

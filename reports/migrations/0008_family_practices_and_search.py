@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('missions', '0009_note_basis_and_second_decisions'),
-        ('reports', '0004_consultation_of_the_authorities'),
+        ('reports', '0007_writing_together'),
     ]
 
     operations = [
