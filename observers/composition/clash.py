@@ -48,7 +48,9 @@ def smallest_clash(candidates: Sequence[Candidate], question: Question) -> list[
     for count in range(1, len(HARD_RULES) + 1):
         for rules in combinations(HARD_RULES, count):
             if not possible(candidates, question, frozenset(rules)):
-                return [{"rule": rule, "label": rule_in_words(rule), "sentence": _sentence(rule, candidates, question)} for rule in rules]
+                return [
+                    {"rule": rule, "label": rule_in_words(rule), "sentence": _sentence(rule, rules, candidates, question)} for rule in rules
+                ]
     return []  # not reached: the whole set was seen to clash
 
 
@@ -66,9 +68,11 @@ def rule_in_words(rule: str) -> str:
     return names[rule]
 
 
-def _sentence(rule: str, candidates: Sequence[Candidate], question: Question) -> str:
+def _sentence(rule: str, rules: Sequence[str], candidates: Sequence[Candidate], question: Question) -> str:
     locked = [c for c in candidates if c.uuid in question.locked_in]
     if rule == "locked_in":
+        # Of all who are locked in, those matter whom another rule of the clash bars.
+        locked = [c for c in locked if any(is_excluded(c, other, question) for other in rules if other in EXCLUSIONS)] or locked
         known = {c.uuid for c in candidates}
         names = [c.name for c in locked] + [_("somebody who is no member on these days")] * len(question.locked_in - known)
         return _("These persons must be in: %(names)s.") % {"names": ", ".join(sorted(names))}

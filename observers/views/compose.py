@@ -186,6 +186,7 @@ def panel(mission: Any, proposal: Proposal | None, typed: Any = None) -> dict[st
         for row in outcome.get("members", [])
     ]
     criteria = criteria_rows(outcome, reasons_in(typed))
+    held = Person.objects.filter(uuid__in=locked_in - present).order_by("family_name") if outcome.get("clash") else []
     kept_out = Person.objects.filter(uuid__in=locked_out).order_by("family_name") if locked_out else []
     return {
         "proposal": proposal,
@@ -198,6 +199,7 @@ def panel(mission: Any, proposal: Proposal | None, typed: Any = None) -> dict[st
         "shares": next((row["numbers"]["groups"] for row in criteria if row["code"] == "C2"), []),
         "rapporteurs": typed.getlist("rapporteur") if hasattr(typed, "getlist") else [],
         "kept_out": kept_out,
+        "held": held,
         "typed": typed,
         "earliest": clock.today(),
         "latest": max(clock.today(), mission_days(mission)[0]),

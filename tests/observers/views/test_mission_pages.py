@@ -82,10 +82,26 @@ def test_the_method_the_next_best_swap_and_every_weight_are_on_the_page(desk, co
     assert desk.post(url("compose_adjust", composing), wrong).status_code == 400
 
 
+def test_a_clash_offers_the_locks_that_lead_out_of_it(desk, composing, congress):
+    barred = Person.objects.get(memberships__country__code="BG", family_name="Ber060")
+    propose(composing, by=SYSTEM, size=12, locked_in=[str(barred.uuid)])
+    page = desk.get(url("compose", composing)).content.decode()
+    assert "These persons must be in: Mem Ber060." in page and "Observed state (C5):" in page and "(locked_in)" not in page
+    unlock = {"proposal": str(newest_proposal(composing).uuid), "do": f"unlock:{barred.uuid}"}
+    assert f'value="{unlock["do"]}"' in page
+    assert desk.post(url("compose_adjust", composing), unlock).status_code == 302
+    assert desk.get(url("compose", composing)).status_code == 200
+    assert desk.post(url("compose", composing), {"size": 12, **dict.fromkeys(ComposeForm.WEIGHTS, 5)}).status_code == 302
+    assert newest_proposal(composing).status == "optimal"
+
+
 def test_accepting_names_what_is_missing_then_invites(desk, composing, congress):
     proposal = propose(composing, by=SYSTEM, size=8)
     page = desk.post(url("compose_accept", composing), {"proposal": str(proposal.uuid)})
     assert page.status_code == 409 and "A written reason is needed" in page.content.decode()
+    assert page.content.decode().count(f'action="{url("compose", composing)}"') == 2, (
+        "The page of a refusal proposes and searches where compose does."
+    )
     reasons = {f"reason-{row['code']}": "Agreed." for row in proposal.outcome["criteria"] if row["level"] != "ok"}
     head = proposal.outcome["members"][0]["uuid"]
     told = desk.post(url("compose_accept", composing), {"proposal": str(proposal.uuid), "head": head, **reasons}, follow=True)
