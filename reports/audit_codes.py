@@ -21,6 +21,7 @@ SENTENCES = {
     "statement_frozen": _("Froze the preliminary conclusions."),
     "recommendation_drafted": _("Drafted a recommendation."),
     "recommendation_changed": _("Changed a recommendation."),
+    "recommendation_related": _("Said how a recommendation stands to an earlier one."),
     "recommendation_translated": _("Translated a recommendation."),
     "recommendation_withdrawn": _("Withdrew a recommendation."),
     "recommendations_ordered": _("Ordered the recommendations."),

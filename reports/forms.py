@@ -20,7 +20,6 @@ from reports.enums import (
     FollowUpStatus,
     Phase,
     Priority,
-    Relation,
     ReportKind,
     Seriousness,
     VersionReason,
@@ -74,18 +73,12 @@ class RecommendationForm(forms.Form):
     priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices, initial=Priority.NORMAL)
     action_type = forms.ChoiceField(label=_("Kind of action"), choices=ActionType.choices, initial=ActionType.PRACTICE)
     one_action_confirmed = forms.BooleanField(label=_("I confirm that this is one action."), required=False)
-    earlier = forms.ModelChoiceField(
-        label=_("Earlier recommendation"), queryset=Recommendation.objects.none(), required=False, to_field_name="uuid"
-    )
-    relation = forms.ChoiceField(label=_("How it stands to that one"), choices=[("", "–"), *Relation.choices], required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, findings: Any, earlier: Any, labels: dict[Any, str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, findings: Any, labels: dict[Any, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["findings"].queryset = findings  # type: ignore[attr-defined]
         self.fields["findings"].label_from_instance = lambda row: f"{row.label} {labels.get(row.uuid, '')}"  # type: ignore[attr-defined]
-        self.fields["earlier"].queryset = earlier  # type: ignore[attr-defined]
-        self.fields["earlier"].label_from_instance = lambda row: labels.get(row.uuid, row.label)  # type: ignore[attr-defined]
 
 
 class AssessmentForm(forms.Form):

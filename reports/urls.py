@@ -30,6 +30,7 @@ urlpatterns = [
     path(
         f"{M}recommendations/<uuid:uuid>/translate/", recommendations.RecommendationTranslateView.as_view(), name="recommendation_translate"
     ),
+    path(f"{M}recommendations/<uuid:uuid>/relate/", recommendations.RecommendationRelateView.as_view(), name="recommendation_relate"),
     path(f"{M}recommendations/<uuid:uuid>/withdraw/", recommendations.RecommendationWithdrawView.as_view(), name="recommendation_withdraw"),
     path(f"{M}recommendations/<uuid:uuid>/assess/", recommendations.AssessView.as_view(), name="recommendation_assess"),
     path(

@@ -348,7 +348,7 @@ TABLE: list[Route] = [
     ),
     *rows(
         COORDINATOR | {"rapporteur"},
-        "reports:recommendations_order reports:recommendation_withdraw reports:assessment_withdraw",
+        "reports:recommendations_order reports:recommendation_withdraw reports:assessment_withdraw reports:recommendation_relate",
         methods="POST",
         seen=CALLED,
     ),

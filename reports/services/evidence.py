@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -15,8 +16,8 @@ from core.enums import Access
 from core.errors import Invalid, NotNow
 from core.models import StoredFile
 from core.rights import authorize
-from field.models import Incident, Note, Observation
-from missions.models import Meeting
+from field.models import Attachment, Incident, Note, Observation
+from missions.models import Meeting, Mission, Participant
 from reports.enums import EvidenceKind, FindingState
 from reports.models import Evidence, Finding, Recommendation
 
@@ -99,6 +100,13 @@ def link_document(finding: Finding, file: StoredFile, *, by: Actor, label: str =
     """A stored file, with the file's own access level."""
     frozen = {"name": file.name, "sha256": file.sha256, "mime": file.mime}
     return _link(finding, EvidenceKind.DOCUMENT, file.uuid, label=label or file.name, frozen=frozen, access=file.access, by=by)
+
+
+def documents_for(mission: Mission) -> list[StoredFile]:
+    """Files that belong to the mission: papers that organisations left at its meetings, photos and files from the field."""
+    papers = Participant.objects.filter(meeting__mission=mission, paper__isnull=False).values("paper")
+    photos = Attachment.objects.filter(mission=mission, stored__isnull=False).values("stored")
+    return list(StoredFile.objects.filter(Q(pk__in=papers) | Q(pk__in=photos)).order_by("name", "pk"))
 
 
 @transaction.atomic

@@ -19,6 +19,8 @@ TOKEN = re.compile(r"\{figure:([A-Z]\d{2})\}")
 SHARE = re.compile(r"\d+(?:[.,]\d+)?\s*(?:%|‰|per ?cent\b|pour cent\b|Prozent\b)", re.IGNORECASE)
 BASIS = re.compile(r"\b\d+\s+(?:of|out of|sur|von|de|от|из)\s+(?:the\s+|les\s+|den\s+)?\d+\b", re.IGNORECASE)
 
+LABELS = ("en", "fr", "de")
+
 Snapshot = dict[str, Any]
 
 
@@ -85,6 +87,27 @@ def top_items(snapshot: Snapshot, limit: int = 10) -> list[dict[str, Any]]:
     """Questions with remarks: by severity, then by share of remarks (field-forms 5); severity 0 is about the data alone."""
     with_cases = [item for item in snapshot.get("items", []) if item["n"] and item["severity"]]
     return sorted(with_cases, key=lambda item: (-item["severity"], -item["n"] / item["denominator"], item["code"]))[:limit]
+
+
+def overall_figures(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """What was counted beside the questions with remarks, each as a figure with a code, a form and a label: overall conduct by stage,
+    access, women on the boards."""
+    from reports.documents.figures import stage_name  # builds on this module
+
+    rows = [
+        one
+        | {
+            "code": f"conduct:{one['stage']}",
+            "label": {code: f"{stage_name(one['stage'], code)}: {say('positive', code)}" for code in LABELS},
+        }
+        for one in snapshot["conduct"]
+        if one["denominator"]
+    ]
+    named = (("access", "access_index"), ("women_chairs", "women_chairs"), ("women_members", "women_members"))
+    rows += [
+        snapshot[name] | {"code": name, "label": {code: say(key, code) for code in LABELS}} for name, key in named if snapshot.get(name)
+    ]
+    return [row | {"form": row.get("form", "")} for row in rows]
 
 
 def empty_snapshot() -> Snapshot:

@@ -101,7 +101,7 @@ def change_recommendation(
         raise TypeError(f"change_recommendation does not know {sorted(unknown)}")
     if recommendation.version != version:
         raise Stale(_("Somebody else changed this recommendation meanwhile. Read it again before you save."), code="recommendation_stale")
-    _refuse_closed(recommendation)
+    refuse_closed(recommendation)
     if "priority" in fields:
         _check_choice(Priority, fields["priority"], "priority")
     if "action_type" in fields:
@@ -145,7 +145,7 @@ def withdraw_recommendation(recommendation: Recommendation, *, by: Actor, reason
     authorize(by, "reports.change_recommendation", recommendation)
     if recommendation.state == RecommendationState.WITHDRAWN:
         return recommendation
-    _refuse_closed(recommendation)
+    refuse_closed(recommendation)
     if not reason.strip():
         raise Invalid(_("Say why."), code="note_missing", attr="reason")
     recommendation.state, recommendation.withdrawn_reason = RecommendationState.WITHDRAWN, reason.strip()
@@ -301,7 +301,8 @@ def _check_choice(choices: Any, value: Any, attr: str) -> None:
         raise Invalid(_("“%(value)s” is not one of the choices.") % {"value": value}, code="not_a_choice", attr=attr)
 
 
-def _refuse_closed(row: Recommendation) -> None:
+def refuse_closed(row: Recommendation) -> None:
+    """Raise NotNow where the wording is fixed or the report is not open."""
     if row.is_adopted:
         raise NotNow(_("The recommendation is adopted: its wording no longer changes."), code="adopted")
     if row.state not in OPEN or (row.report and not row.report.is_editable):

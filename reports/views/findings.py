@@ -24,7 +24,8 @@ from reports.forms import FindingForm
 from reports.lifecycle import FINDING_MOVES
 from reports.models import Evidence, Finding, Recommendation, Statement
 from reports.services import chain, evidence, findings, report_checks, statement
-from reports.services.figures import in_words, snapshot_of, top_items
+from reports.services.evidence import documents_for
+from reports.services.figures import in_words, overall_figures, snapshot_of, top_items
 from reports.services.suggestions import suggest_findings
 from reports.views.base import MissionPage, texts_from
 
@@ -223,6 +224,8 @@ class EvidencePickerView(FindingPage):
             "meeting_notes": with_words(said, words, "text")[: self.LIMIT],
             "incidents": with_words(incidents, words, "text")[: self.LIMIT],
             "earlier": earlier[: self.LIMIT],
+            "overall": [(one, in_words(one, self.language)) for one in overall_figures(snapshot)] if not code else [],
+            "documents": with_words(documents_for(self.mission), words, "name")[: self.LIMIT],
         }
 
     def _answers(self, code: str) -> list[tuple[Observation, Any]]:
@@ -245,7 +248,9 @@ class EvidencePickerView(FindingPage):
     def _link(self, kind: str, value: str, item: str) -> Evidence:
         finding, by, mission = self.finding, self.actor, self.mission
         if kind == EvidenceKind.FIGURE:
-            figure = next((one for one in snapshot_of([mission])["items"] if f"{one['form']}:{one['code']}" == value), None)
+            snapshot = snapshot_of([mission])
+            known = [*snapshot["items"], *overall_figures(snapshot)]
+            figure = next((one for one in known if f"{one['form']}:{one['code']}" == value), None)
             if figure is None:
                 raise Http404
             more = {"share": figure["share"], "label": figure["label"], "form": figure["form"]}
@@ -263,6 +268,11 @@ class EvidencePickerView(FindingPage):
             return evidence.link_meeting(finding, meeting, note=said, by=by)
         if kind == EvidenceKind.INCIDENT:
             return evidence.link_incident(finding, get_object_or_404(Incident, mission=mission, uuid=value), by=by)
+        if kind == EvidenceKind.DOCUMENT:
+            file = next((row for row in documents_for(mission) if str(row.uuid) == value), None)
+            if file is None:
+                raise Http404
+            return evidence.link_document(finding, file, by=by)
         if kind == EvidenceKind.RECOMMENDATION:
             return evidence.link_recommendation(finding, get_object_or_404(Recommendation, uuid=value), by=by)
         raise Http404

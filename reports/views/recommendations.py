@@ -12,9 +12,13 @@ from django.utils.translation import gettext as _
 
 from core import clock, translations
 from core.enums import Language
+from core.errors import Invalid
+from core.rights import authorize
+from reports.enums import Relation
 from reports.forms import AssessmentForm, DialogueForm, RecommendationForm
 from reports.models import Dialogue, Finding, FollowUp, Recommendation
 from reports.services import chain, followup, public, recommendations
+from reports.services.earlier import earlier_of, relate_recommendation
 from reports.services.recommendation_checks import missing_for_committee, missing_for_session
 from reports.views.base import MissionPage, texts_from
 
@@ -71,23 +75,15 @@ class RecommendationFormView(MissionPage):
     def get_form(self) -> RecommendationForm:
         """The form, filled with what is there; a finding may be given in the address."""
         findings = Finding.objects.for_mission(self.mission).agreed().order_by("number")
-        earlier = Recommendation.objects.adopted().for_country(self.mission.country).exclude(mission=self.mission)
-        earlier = earlier.select_related("report").prefetch_related("adopted_texts")
         statements = translations.texts_of_many(findings, "statement")
         labels = {row.uuid: translations.best_text(statements[row.uuid], self.language, row.authentic_language) for row in findings}
-        labels |= {
-            row.uuid: f"{row.report.recommendation_number if row.report else ''} {row.paragraph}: "
-            f"{followup.adopted_text(row, self.language)[:90]}"
-            for row in earlier
-        }
         data = self.request.POST if self.request.method == "POST" else None
-        return RecommendationForm(data, initial=self._initial(), findings=findings, earlier=earlier, labels=labels)
+        return RecommendationForm(data, initial=self._initial(), findings=findings, labels=labels)
 
     def _initial(self) -> dict[str, Any]:
         row = self.recommendation
         if row is None:
             return {"findings": self.request.GET.getlist("finding")}
-        relation = row.relations.select_related("earlier").first()
         texts = translations.texts(row, "text")
         return {
             **{name: getattr(row, name) for name in (*FIELDS, "version")},
@@ -96,8 +92,6 @@ class RecommendationFormView(MissionPage):
             "addressees": list(row.addressees.values_list("addressee", flat=True)),
             "standards": list(row.citations.values_list("standard_id", flat=True)),
             "findings": [str(uuid) for uuid in row.findings.values_list("uuid", flat=True)],
-            "earlier": str(relation.earlier.uuid) if relation else None,
-            "relation": relation.relation if relation else "",
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -117,7 +111,6 @@ class RecommendationFormView(MissionPage):
             "findings": list(data["findings"]),
             "standards": [standard.code for standard in data["standards"]],
             "addressees": data["addressees"],
-            "relations": [(data["earlier"], data["relation"])] if data["earlier"] and data["relation"] else [],
         }
         if self.recommendation is None:
             row = recommendations.draft_recommendation(mission=self.mission, by=self.actor, **values)
@@ -159,12 +152,31 @@ class RecommendationView(RecommendationPage):
             "nodes": chain.from_recommendation(row, self.request.user, self.language),
             "history": public.history_of([row], self.language).get(row.pk, []),
             "relations": row.relations.select_related("earlier__report", "earlier__mission"),
+            "earlier": [] if row.is_adopted else earlier_of(row, self.language, words=self.request.GET.get("q", "").strip()),
+            "q": self.request.GET.get("q", "").strip(),
+            "choices": Relation.choices,
             "later": row.later_relations.select_related("recommendation__mission", "recommendation__report"),
             "may_change": editable and self.may("reports.change_recommendation", row),
             "may_translate": not row.is_adopted and self.may("reports.translate_recommendation", row),
             "may_assess": row.is_adopted and self.may("reports.assess_recommendation", row),
             "withdrawn": followup.withdrawn_of(row, self.language) if self.may("reports.view_follow_up") else [],
         }
+
+
+class RecommendationRelateView(RecommendationPage):
+    """Say how it stands to an earlier one: `earlier` (uuid), `relation` (empty takes it back)."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Set it."""
+        authorize(self.actor, "reports.change_recommendation", self.recommendation)
+        rows = Recommendation.objects.adopted().for_country(self.mission.country_id)
+        earlier = next((row for row in rows if str(row.uuid) == request.POST.get("earlier", "")), None)
+        if earlier is None:
+            raise Invalid(_("There is no such adopted recommendation to this country."), code="relation", attr="earlier")
+        relate_recommendation(self.recommendation, earlier, request.POST.get("relation", ""), by=self.actor)
+        return redirect(self.recommendation.get_absolute_url() + "#earlier")
 
 
 class RecommendationTranslateView(RecommendationPage):

@@ -214,8 +214,10 @@ class TextReleaseView(TextPage):
 
 
 def preview_of(text: MissionText, language: str) -> str:
-    """The text as it would be drawn now, as HTML; nothing is stored."""
+    """The text as HTML: once released, what was released; before, as it would be drawn now. Nothing is stored."""
     last = text.versions.order_by("-number").first()
-    contents, unchecked = mission_text_release.contents_of(text, [language], corrects=last if text.state != "released" else None)
+    if text.state in {"released", "withdrawn"} and last and language in last.languages:
+        return html_body(prepare(build(last, language)))
+    contents, unchecked = mission_text_release.contents_of(text, [language], corrects=last)
     version = MissionTextVersion(text=text, number=0, content={"languages": contents}, unchecked=unchecked)
     return html_body(prepare(build(version, language)))

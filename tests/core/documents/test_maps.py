@@ -14,8 +14,13 @@ SQUARE = [[[20.0, 40.0], [30.0, 40.0], [30.0, 45.0], [20.0, 45.0]]]
 
 
 def prepared(**values):
-    given = {"names": ["Aa", "Bb"], "values": [3, 1], "points": [[22.0, 42.0], [28.0, 44.0]], "outline": SQUARE, "name": "Stations"}
-    given |= values
+    given = {
+        "names": ["Aa", "Bb"],
+        "values": [3, 1],
+        "points": [[22.0, 42.0], [28.0, 44.0]],
+        "outline": SQUARE,
+        "name": "Stations",
+    } | values
     figure = b.figure("Map", alt="Two places.", chart=b.places(**given), data_table=True)
     return prepare(b.document(title="T", language="en", blocks=[figure]))["blocks"][0]
 
