@@ -85,8 +85,8 @@ def _sentence(rule: str, rules: Sequence[str], candidates: Sequence[Candidate], 
     detail = " ".join(f"{c.name}: {c.refused[rule]}" for c in hit if rule in c.refused)
     said = [_bars(rule, len(barred)) % {"count": len(barred)}, detail]
     if not detail and (named := hit or barred[:NAMED]):
-        names = ", ".join(sorted(c.name for c in named))
-        said.append(_("Among them: %(names)s.") % {"names": names} if len(named) < len(barred) else f"{names}.")
+        listed = ", ".join(sorted(c.name for c in named))
+        said.append(_("Among them: %(names)s.") % {"names": listed} if len(named) < len(barred) else f"{listed}.")
     return " ".join(part for part in said if part)
 
 
