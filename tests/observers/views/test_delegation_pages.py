@@ -129,7 +129,7 @@ def test_the_balance_counts_as_on_a_day(desk, client_for, composing, congress, b
     assert composing.reference not in after and again.reference in after
     table = desk.get(reverse("observers:balance"), {**on, "format": "csv"}).content.decode()
     assert "EPP/CCE" in table and f"{congress[0].name},2," in table
-    assert desk.get(reverse("observers:balance"), {"on": "soon"}).status_code == 400
+    assert "“soon” is no day" in desk.get(reverse("observers:balance"), {"on": "soon"}).content.decode()
     assert client_for(outsider).get(reverse("observers:balance")).status_code == 403
 
 
