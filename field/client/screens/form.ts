@@ -156,7 +156,7 @@ class FormScreen extends Piece {
   private async clashed(kept: Kept): Promise<void> {
     const session = this.session!;
     const there = await getRecord(this.uuid);
-    this.differ = differences(there?.xml ?? '', session.xml).map((one) => ({ ...one, name: nameOf(session, one.name) }));
+    this.differ = differences(there?.xml ?? '', session.xml).flatMap((one) => inWords(session, one));
     this.clash = kept;
     this.requestUpdate();
   }
@@ -376,9 +376,12 @@ class FormScreen extends Piece {
   }
 }
 
-function nameOf(session: FormSession, name: string): string {
+/** A difference as the person reads question and answers; nothing of what the form computes. */
+function inWords(session: FormSession, { name, there, here }: Difference): Difference[] {
   const node = session.node(name);
-  return (node && labelOf(node)) || name;
+  if (!node || node.nodeType === 'model-value') return [];
+  const words = (value: string): string => (node.nodeType === 'select' ? value.split(' ').map((one) => node.getValueOption(one)?.label.asString ?? one).join(', ') : value);
+  return [{ name: labelOf(node) || name, there: words(there), here: words(here) }];
 }
 
 /** A problem as a sentence on the last page. */

@@ -5,11 +5,17 @@ import { icon } from '../icons.ts';
 import { tryPin } from '../lock.ts';
 import { app } from '../state.ts';
 import { patchPerson } from '../store.ts';
+import { quiet } from './toast.ts';
 import { callout, head, phone, Piece, type Drawn } from '../ui.ts';
 
 class LockScreen extends Piece {
   private problem = '';
   private busy = false;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    quiet();
+  }
 
   override render(): Drawn {
     const person = app.person!;

@@ -7,8 +7,13 @@ export function toast(text: string, kind: 'good' | 'bad' = 'good'): void {
   box.textContent = text;
   box.className = `toast toast-${kind} toast-on`;
   clearTimeout(timer);
-  timer = setTimeout(() => {
-    box.className = 'toast';
-    box.textContent = '';
-  }, 5000);
+  timer = setTimeout(quiet, 5000);
+}
+
+/** Take the sentence away. */
+export function quiet(): void {
+  const box = document.getElementById('toast');
+  if (!box) return;
+  box.className = 'toast';
+  box.textContent = '';
 }

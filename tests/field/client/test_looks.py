@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from field.models import FieldSettings
 from observers.models import Stop
 from tests.field.client.conftest import Phone
 from tests.field.conftest import DAY
@@ -34,21 +35,57 @@ def at_work(handset: Phone, make_observer: Callable[..., Any], stations: list) -
         "planned_at": f"{DAY}T06:30:00Z",
     }
     Stop.objects.create(team=team, station=stations[0], order=1, **values)
+    FieldSettings.objects.create(mission=assignment.mission, may_photograph=True, may_locate=True)
     (handset.profile / "Default").mkdir(parents=True, exist_ok=True)
     handset.code = code  # type: ignore[attr-defined]
     return handset
 
 
-def fill_up(phone: Phone) -> None:
-    """One draft and one note waiting, off line."""
-    phone.context.set_offline(True)
+def fill_up(phone: Phone) -> str:
+    """A form that was sent, one draft and one note waiting, off line. The UUID of the sent one."""
     phone.go("today")
     phone.page.click("today-screen button.button-main")
+    phone.page.wait_for_selector("form-screen .question")
+    phone.to_review()
+    phone.page.click(".bar .button-main")
+    phone.page.wait_for_selector("records-screen .badge-sent")
+    sent = phone.records()[0]["uuid"]
+    phone.context.set_offline(True)
+    phone.go("new")
+    phone.page.click("button.tile:has-text('Voting')")
     phone.page.wait_for_selector("form-screen .question")
     phone.go("note")
     phone.page.fill("#text", "A long queue outside.")
     phone.page.click("note-screen button.button-main")
     phone.page.wait_for_selector("records-screen .badge-waiting")
+    return sent
+
+
+def look_at_the_new(phone: Phone, sent: str, name: str) -> list[str]:
+    """The page of moving a record, the last page of a form, the settings with a PIN, the lock."""
+    visit(phone, f"move/{sent}")
+    found = check(phone, "move")
+    phone.shot(f"{name}-move")
+    draft = next(record for record in phone.records() if record["state"] == "draft")
+    visit(phone, f"form/{draft['uuid']}")
+    while phone.page.locator("progress").count():
+        phone.page.click(".bar .button-main")
+        phone.page.wait_for_timeout(80)
+    found += check(phone, "review")
+    phone.page.evaluate("document.querySelector('#position').scrollIntoView()")
+    phone.shot(f"{name}-review")
+    visit(phone, "settings")
+    phone.page.fill("#new-pin", "2468")
+    phone.page.click("#lock form button")
+    phone.page.wait_for_selector("#lock .pair")
+    found += check(phone, "settings with a PIN")
+    phone.page.evaluate("document.querySelector('#lock').scrollIntoView()")
+    phone.shot(f"{name}-pin")
+    phone.page.click("#lock .pair button")
+    phone.page.wait_for_selector("lock-screen")
+    found += check(phone, "lock")
+    phone.shot(f"{name}-lock")
+    return found
 
 
 def faults(phone: Phone) -> list[str]:
@@ -77,7 +114,7 @@ def test_every_screen(at_work: Phone, theme: str, language: str) -> None:
     page.wait_for_selector("main h1")
     found = check(at_work, "enrolment")
     at_work.enrol(at_work.code)  # type: ignore[attr-defined]
-    fill_up(at_work)
+    sent = fill_up(at_work)
     visit(at_work, "settings")
     page.click(
         {"en": "label.pick:has-text('English')", "de": "label.pick:has-text('Deutsch')", "fr": "label.pick:has-text('Français')"}[language]
@@ -98,6 +135,7 @@ def test_every_screen(at_work: Phone, theme: str, language: str) -> None:
         page.wait_for_timeout(150)
         found += check(at_work, f"part {part}")
         at_work.shot(f"{theme}-{language}-part-{part}")
+    found += look_at_the_new(at_work, sent, f"{theme}-{language}")
     assert found == []
 
 
@@ -108,7 +146,7 @@ def test_text_twice_as_large(at_work: Phone) -> None:
     page = at_work.start()
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
     at_work.enrol(at_work.code)  # type: ignore[attr-defined]
-    fill_up(at_work)
+    sent = fill_up(at_work)
     found: list[str] = []
     for path in SCREENS:
         visit(at_work, path)
@@ -118,6 +156,7 @@ def test_text_twice_as_large(at_work: Phone) -> None:
     visit(at_work, f"form/{draft['uuid']}")
     found += check(at_work, "form")
     at_work.shot("large-form")
+    found += look_at_the_new(at_work, sent, "large")
     assert found == []
 
 

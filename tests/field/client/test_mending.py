@@ -10,6 +10,7 @@ import pytest
 from field.models import Observation
 from missions.models import Mission
 from tests.field.client.conftest import Phone
+from tests.field.client.test_looks import check
 from tests.field.client.test_offline import fill_voting
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -140,6 +141,10 @@ def test_what_two_windows_wrote_at_once_is_put_to_the_person(handset: Phone, mak
     )
     handset.answer("B01", "Yes")
     page.wait_for_selector("text=changed in another window")
+    differ = page.locator("form-screen .differ li").all_inner_texts()
+    assert [("8" in row and "7" in row, "Yes" in row) for row in differ] == [(True, False), (False, True)]
+    assert "board" in differ[0].lower()
+    assert check(handset, "clash") == []
     handset.shot("two-windows")
     assert "<H11>8<" in handset.records()[0]["xml"]
     page.click("form-screen .head-back")

@@ -268,3 +268,43 @@ def test_a_second_phone_fetches_the_photo_of_what_it_corrects(
         assert second.problems == []
     finally:
         second.kill()
+
+
+@pytest.mark.parametrize("choice", ["The one I see here", "The other one"])
+def test_the_choice_between_two_windows_is_whole(
+    handset: Phone, make_observer: Callable[..., Any], stations: list, polling: Mission, tmp_path: Path, choice: str
+) -> None:
+    """Both contents are seen, the chosen one is kept with its photo and is the one that is sent; there is one record."""
+    FieldSettings.objects.create(mission=polling, may_photograph=True)
+    _assignment, code = make_observer()
+    page = handset.start()
+    handset.enrol(code)
+    handset.go("note")
+    (tmp_path / "1.jpg").write_bytes(jpeg())
+    page.fill("#text", "As both knew it.")
+    page.set_input_files("#photo", str(tmp_path / "1.jpg"))
+    page.wait_for_selector("note-screen .list .link")
+    uuid = handset.records()[0]["uuid"]
+    page.evaluate(
+        """() => new Promise((done) => {
+            const open = indexedDB.open('scrutin-field');
+            open.onsuccess = () => {
+                const store = open.result.transaction('records', 'readwrite').objectStore('records');
+                store.getAll().onsuccess = (event) => {
+                    const row = event.target.result[0];
+                    const other = { ...row, rev: row.rev + 1, note: { ...row.note, text: 'Written there.' } };
+                    store.put(other).onsuccess = () => { open.result.close(); done(); };
+                };
+            };
+        })"""
+    )
+    page.fill("#text", "Written here.")
+    page.wait_for_selector("note-screen .differ:has-text('Written there.'):has-text('Written here.')")
+    assert check(handset, "clash") == []
+    page.click(f"text={choice} >> nth=-1")
+    page.wait_for_function("() => !document.querySelector('note-screen .differ')")
+    page.click("note-screen button.button-main")
+    page.wait_for_selector("text=Nothing is waiting")
+    assert Note.objects.get().text == {"The one I see here": "Written here.", "The other one": "Written there."}[choice]
+    assert [row["uuid"] for row in handset.records()] == [uuid]
+    assert str(Attachment.objects.get(state="stored").parent) == uuid
