@@ -268,7 +268,7 @@ function drawUpload(node: UploadNode, desk: Desk): Drawn {
   const id = `up-${node.nodeId}`;
   const name = node.currentState.instanceValue;
   return html`<div class="field"><label for=${id}>${caption(node)}</label>${hint(node)}
-    ${name ? html`<p>${icon('camera')} ${name}</p><button type="button" class="link" @click=${() => { node.setValue(null); desk.changed(); }}>${t('form_remove')}</button>` : nothing}
+    ${name ? html`<p>${icon('camera')} ${t('photo_n', { n: 1 })}</p><button type="button" class="link" @click=${() => { node.setValue(null); desk.changed(); }}>${t('form_remove')}</button>` : nothing}
     ${desk.photos ? html`<input id=${id} type="file" accept="image/*" @change=${(event: Event) => {
       const file = (event.target as HTMLInputElement).files?.[0];
       if (file) desk.takePhoto(node, file);

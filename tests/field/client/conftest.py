@@ -75,7 +75,7 @@ class Phone:
             time.sleep(0.1)
         self.browser = self.playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port.read_text().splitlines()[0]}", timeout=60_000)
         self.context = self.browser.contexts[0]
-        self.context.set_default_timeout(12_000)
+        self.context.set_default_timeout(30_000)
         self.page = self.context.pages[0]
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
