@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from functools import partial
 from itertools import product
 from zoneinfo import ZoneInfo
 
@@ -192,57 +193,17 @@ def flag_still_due(reminder: Reminder) -> bool:
 
 
 def register_rules() -> None:
-    """Register the rules."""
-    register(
-        ReminderRule(
-            SILENT,
-            pending_silence,
-            silence_still_due,
-            "field/mail/team_silent",
-            label=_("A team is silent on polling day"),
-            anchor=_("after its last form"),
-            unit=Unit.MINUTES,
-            offsets=(120,),
-            timing=Timing.AT_ONCE,
-            is_duty=True,
-        )
-    )
-    register(
-        ReminderRule(
-            FLAG,
-            pending_flags,
-            flag_still_due,
-            "field/mail/flag_unread",
-            label=_("Nobody looked at a critical flag (first the head of delegation, then the coordinators)"),
-            anchor=_("after it came"),
-            unit=Unit.MINUTES,
-            offsets=(20, 10),
-            timing=Timing.AT_ONCE,
-            is_duty=True,
-        )
-    )
-    register(
-        ReminderRule(
-            OPENING,
-            pending_openings,
-            opening_still_due,
-            "field/mail/opening_missing",
-            label=_("The form of an opening has not come"),
-            anchor=_("after the planned time"),
-            unit=Unit.MINUTES,
-            offsets=(FIRST_MINUTES,),
-            timing=Timing.AT_ONCE,
-            is_duty=True,
-        )
-    )
-    register(
-        ReminderRule(
-            FORMS,
-            pending_nights,
-            night_still_due,
-            "field/mail/forms_missing",
-            label=_("Forms are missing at the end of the day (half past ten in the evening)"),
-            timing=Timing.AT_ONCE,
-            is_duty=True,
-        )
-    )
+    """Register the rules: all are duties, told at once."""
+    duty = partial(ReminderRule, timing=Timing.AT_ONCE, is_duty=True)
+    urgent = partial(duty, unit=Unit.MINUTES)
+    silence = {"label": _("A team is silent on polling day"), "anchor": _("after its last form")}
+    register(urgent(SILENT, pending_silence, silence_still_due, "field/mail/team_silent", offsets=(120,), **silence))
+    flag = {
+        "label": _("Nobody looked at a critical flag (first the head of delegation, then the coordinators)"),
+        "anchor": _("after it came"),
+    }
+    register(urgent(FLAG, pending_flags, flag_still_due, "field/mail/flag_unread", offsets=(20, 10), **flag))
+    opening = {"label": _("The form of an opening has not come"), "anchor": _("after the planned time")}
+    register(urgent(OPENING, pending_openings, opening_still_due, "field/mail/opening_missing", offsets=(FIRST_MINUTES,), **opening))
+    night = _("Forms are missing at the end of the day (half past ten in the evening)")
+    register(duty(FORMS, pending_nights, night_still_due, "field/mail/forms_missing", label=night))

@@ -121,9 +121,7 @@ def test_cut_during_the_second_photo(
     assert partial.parts.count() == 1
     handset.kill()
 
-    page = handset.start("/field/#/records")
-    page.wait_for_selector("records-screen")
-    handset.go("settings")
+    page = handset.start("/field/#/settings")
     page.click("text=Fetch what is new")
     for _wait in range(150):
         if Attachment.objects.filter(state="stored").count() == 2:
