@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Generator, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -35,8 +36,8 @@ def _are_there(rows: Sequence[Reminder]) -> set[int]:
 
 
 @bench("reminders: 100,000 due ones into the outbox", n=COUNT, runs=1, seconds=60)
-def sweep() -> Iterator[None]:
-    """One worker; every row is asked again whether it is still due."""
+def sweep() -> Generator[None, None, str]:
+    """One worker; every row is asked again whether it is still due. The note is processor time: other work stretches the clock's."""
     Reminder.objects.all().delete()
     OutboxMail.objects.all().delete()
     reminder_rules.rules.clear()
@@ -45,8 +46,11 @@ def sweep() -> Iterator[None]:
     )
     clock.set_demo_now(NOON)
     yield
+    before = time.process_time()
     assert reminders.sweep_reminders() == COUNT
+    worked = time.process_time() - before
     assert Reminder.objects.filter(state=ReminderState.SENT).count() == OutboxMail.objects.count() == COUNT
+    return f"{worked:.0f} s of processor time"
 
 
 @bench("outbox: 5,000 mails handed over", n=MAILS, runs=1, rate=500)
