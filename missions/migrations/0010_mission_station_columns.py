@@ -1,12 +1,14 @@
 from django.db import migrations, models
 
+from core.schema import beside_triggers
+
 
 class Migration(migrations.Migration):
     dependencies = [
         ("missions", "0009_note_basis_and_second_decisions"),
     ]
 
-    operations = [
+    operations = beside_triggers(
         migrations.AddField(
             model_name="mission",
             name="station_columns",
@@ -17,4 +19,4 @@ class Migration(migrations.Migration):
                 help_text="What each column of the last list of stations was: {heading: field}.",
             ),
         ),
-    ]
+    )
