@@ -20,6 +20,7 @@ COLUMNS = (
     "is_incomplete", "is_unmatched", "is_forced", "is_clock_odd", "source", "reason", "team_label", "answers", "flags",
 )  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+SIGNS = frozenset(FORMULA)
 CHUNK = 500
 
 
@@ -33,14 +34,15 @@ class Echo:
 
 def safe(value: Any) -> Any:
     """A cell that no spreadsheet takes for a formula. Numbers stay numbers."""
+    if isinstance(value, str):
+        return f"'{value}" if value[:1] in SIGNS else value
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return value
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return safe(str(value))
 
 
 class Table:
@@ -92,15 +94,16 @@ class Table:
         *fixed, team_label, answers, flags = values
         fixed[5] = fixed[5] or team_label
         row = [cell(value) for value in fixed]
+        append, said, flagged = row.append, answers.get, flags.get
         for head, kind, name in self.columns:
             if kind == "flag":
-                row.append(flags.get(name, ""))
+                append(flagged(name, ""))
             elif kind == "choice":
-                given = answers.get(head.partition("/")[0])
-                row.append("" if given is None else int(name in given))
+                given = said(head.partition("/")[0])
+                append("" if given is None else int(name in given))
             else:
-                value = answers.get(name)
-                row.append(cell(" ".join(map(str, value)) if isinstance(value, list) else value))
+                value = said(name)
+                append(cell(" ".join(map(str, value)) if isinstance(value, list) else value))
         return row
 
 

@@ -217,14 +217,14 @@ def _read(at: int, submission: Submission, digest: str, context: MissionContext,
 def _prepare(batch: _Batch, read: list[_Read]) -> None:
     """Sort what was read into new, repeated and contradicting; evaluate the new."""
     batch.fresh, batch.repeated = {}, []
-    context = batch.context
+    context, now = batch.context, clock.now()
     context.load_stations({item.instance.values.get(path, "") for item in read for path in item.ready.shape.station_paths})
     for item in read:
         uuid = item.instance.uuid
         if uuid in batch.known or uuid in batch.fresh:
             batch.repeated.append(item)
         else:
-            batch.fresh[uuid] = (item, _observation(item, context))
+            batch.fresh[uuid] = (item, _observation(item, context, now))
 
 
 def _write(batch: _Batch) -> None:
@@ -299,10 +299,9 @@ def reason_of(error: Unreadable) -> str:
     return sentences.get(error.code, str(error))
 
 
-def _observation(item: _Read, context: MissionContext) -> Observation:
+def _observation(item: _Read, context: MissionContext, now: datetime) -> Observation:
     """The row of one submission, with everything that is derived from it."""
     submission, instance, ready = item.submission, item.instance, item.ready
-    now = clock.now()
     answers = _answers(instance, ready)
     started = _moment(instance.values.get(f"/{instance.root}/start")) or submission.started_at
     finished = submission.finished_at or _moment(instance.values.get(f"/{instance.root}/end"))

@@ -57,7 +57,7 @@ def _sheet(book: Workbook, title: str, table: Table, labels: list[str] | None, m
         row = table.row(values, maker.cell)
         for at in days:
             row[at] = _day(row[at])
-        sheet.append(row)
+        sheet.append([None if value == "" else value for value in row])  # an empty text would be a cell, and cells are what takes time
 
 
 def _day(value: Any) -> Any:

@@ -86,10 +86,10 @@ def test_one_bad_item_holds_up_no_other(phone, item, stations, monkeypatch):
     bad = uuid4()
     plain = ingest._observation
 
-    def broken(read, context):
+    def broken(read, *context):
         if read.instance.uuid == bad:
             raise RuntimeError("unforeseen")
-        return plain(read, context)
+        return plain(read, *context)
 
     monkeypatch.setattr(ingest, "_observation", broken)
     results = phone.post("/api/v1/sync/", {"items": [item("B"), item("B", uuid=bad), item("B")]}, format="json").json()["results"]
