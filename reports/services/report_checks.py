@@ -15,7 +15,7 @@ from missions.models import Mission
 from reports.documents.report.content import gather
 from reports.documents.report.facts import named_meetings
 from reports.models import Finding, Report, ReportParagraph
-from reports.services.figures import Snapshot, empty_snapshot, unknown_tokens
+from reports.services.figures import Snapshot, bare_shares, empty_snapshot, unknown_tokens
 
 PLACES_NAMED = 12
 """How many places without a translation are named before the rest is only counted."""
@@ -51,6 +51,26 @@ def unknown_figures(report: Report, figures: Snapshot) -> list[Missing]:
             for code in codes
         ]
     return missing
+
+
+def shares_alone(report: Report) -> list[Missing]:
+    """Shares in paragraphs and agreed findings that stand without n and denominator: told, not refused, for it may be a threshold of the law."""
+    found = [
+        (
+            _("Paragraph %(number)s of “%(chapter)s”") % {"number": number, "chapter": row.section.get_code_display()},
+            texts,
+            _paragraph_url(report, row),
+        )
+        for number, row, texts in _paragraphs(report)
+    ]
+    rows = list(Finding.objects.filter(mission__in=report.missions.all()).agreed().printed().select_related("mission"))
+    statements = translations.texts_of_many(rows, "statement")
+    found += [(row.label, statements[row.uuid], row.get_absolute_url()) for row in rows]
+    return [
+        Missing("share_bare", _("%(place)s: “%(share)s” stands without n and denominator.") % {"place": place, "share": share}, url)
+        for place, texts, url in found
+        for share in dict.fromkeys(share for text in texts.values() for share in bare_shares(text.text))
+    ]
 
 
 def untranslated(report: Report) -> list[Missing]:
@@ -109,7 +129,7 @@ def not_public_findings(report: Report) -> list[Missing]:
 
 def before_freezing(report: Report) -> list[Missing]:
     """All that somebody looks at before a version is frozen."""
-    return [*open_meetings(report), *untranslated(report)]
+    return [*open_meetings(report), *shares_alone(report), *untranslated(report)]
 
 
 def _paragraphs(report: Report) -> list[tuple[int, ReportParagraph, dict]]:

@@ -13,7 +13,8 @@ from core.actors import SYSTEM
 from core.errors import NotNow
 from missions.models import Meeting, Organisation, Participant
 from reports.documents.report import facts
-from reports.services import lifecycle, report_checks
+from reports.models import ReportParagraph
+from reports.services import lifecycle, paragraphs, report_checks
 
 
 @pytest.fixture
@@ -64,3 +65,18 @@ def test_the_report_page_names_the_open_meeting_before_anything_is_frozen(drafti
     page = client_for(coordinator).get(reverse("reports:report", args=[drafting.reference])).content.decode()
     assert meeting.get_absolute_url() in page
     assert "Look at this before the text is frozen" in page
+
+
+def test_a_share_without_n_and_denominator_is_told_with_its_place(drafting, make_report, make_finding, as_coordinator):
+    report = make_report(drafting)
+    make_finding(drafting, "In 12 of 96 of the stations visited (12.5 %).")
+    finding = make_finding(drafting, "Only 7 % of the stations were accessible.")
+    paragraph = ReportParagraph.objects.get(section__report=report, section__code="summary")
+    paragraphs.save_paragraph(paragraph, version=1, language="en", text="About 30% of voters came.", by=as_coordinator)
+    told = report_checks.shares_alone(report)
+    assert [(one.code, one.url) for one in told] == [
+        ("share_bare", reverse("reports:paragraph", args=[drafting.reference, paragraph.uuid])),
+        ("share_bare", finding.get_absolute_url()),
+    ]
+    assert "30%" in told[0].sentence and "Summary" in told[0].sentence and finding.label in told[1].sentence
+    assert set(told) <= set(report_checks.before_freezing(report))
