@@ -54,7 +54,7 @@ def unknown_figures(report: Report, figures: Snapshot) -> list[Missing]:
 
 
 def shares_alone(report: Report) -> list[Missing]:
-    """Shares in paragraphs and agreed findings that stand without n and denominator: told, not refused, for it may be a threshold of the law."""
+    """Shares in paragraphs and agreed findings without n and denominator: told, not refused, for it may be a threshold of the law."""
     found = [
         (
             _("Paragraph %(number)s of “%(chapter)s”") % {"number": number, "chapter": row.section.get_code_display()},
