@@ -11,7 +11,7 @@ from django.urls import reverse
 from core import clock
 from core.models import OutboxMail
 from missions.models import Mission
-from observers.models import InterestCall, Proposal
+from observers.models import Interest, InterestCall, Proposal
 from observers.services.calls import send_call_letters
 from observers.services.people_import import import_people
 from tests.browser.conftest import Desk
@@ -124,3 +124,23 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(at_desks: World, desk: Callab
         one.open(address(name, at_desks))
         found += one.faults_at_both_widths(f"delegation-{number}")
     assert found == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_nomination_is_accepted_by_link(composing: Mission, at_desks: World, desk: Callable[..., Desk], width: int) -> None:
+    """The nominated person names a condition, from the mail's address; what is missing is said beside what was typed."""
+    at_desks.interest.delete()
+    guest = desk(width=width)
+    guest.open(reverse("observers:accept_nomination_by_link", args=[at_desks.tokens["accept"]]))
+    assert guest.faults() == []
+    guest.shot(f"nomination-{width}")
+    guest.page.check("#answer-conditions")
+    guest.page.click("button:has-text('Send the answer')")
+    guest.page.wait_for_selector(".alert-danger")
+    assert guest.page.is_checked("#answer-conditions") and guest.faults() == []
+    guest.problems.clear()  # the browser reports the answer 400
+    guest.page.fill("#note", "Only with an interpreter.")
+    guest.page.click("button:has-text('Send the answer')")
+    guest.page.wait_for_selector("text=your answer has arrived")
+    row = Interest.objects.get(mission=composing)
+    assert (row.answer, row.note, row.person) == ("conditions", "Only with an interpreter.", at_desks.nomination.person)
