@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from icalendar import Calendar
 
 from accounts.services.links import LinkGone, open_link
@@ -14,7 +16,9 @@ from core.actors import user_actor
 from core.documents import freeze
 from core.enums import Access
 from core.errors import Invalid, NotAllowed, NotNow, Stale
-from core.models import OutboxMail
+from core.models import OutboxMail, Reminder
+from core.readers import choose
+from core.reminders import sweep_reminders
 from missions import facts
 from missions.enums import MeetingState, ParticipantAnswer
 from missions.models import Meeting, MeetingNote
@@ -277,7 +281,9 @@ def test_nobody_to_invite(plan, bulgaria, as_coordinator):
 
 
 def events(feed):
-    return {str(row["uid"]): row for row in Calendar.from_ical(calendars.ics_of(feed)).walk("VEVENT")}
+    """Without the reader's duties."""
+    rows = Calendar.from_ical(calendars.ics_of(feed)).walk("VEVENT")
+    return {str(row["uid"]): row for row in rows if not str(row["uid"]).startswith("duty-")}
 
 
 def test_releases_are_numbered_and_tell_what_changed(plan, mission, as_coordinator, observer_a):
@@ -407,3 +413,37 @@ def test_holding_a_meeting(plan, as_coordinator):
     with pytest.raises(NotNow):
         meetings.cancel_meeting(meeting, by=as_coordinator, reason="x")
     assert clock.now()
+
+
+def test_a_meeting_on_a_saturday_is_told_two_hours_before(mission, plan, observer_a):
+    """It is urgent: weekends do not hold it; and a meeting that moved is another occasion."""
+    saturday = mission.first_day + timedelta(days=(5 - mission.first_day.weekday()) % 7)
+    meeting = plan("09:00", "10:00", start_day=saturday, people=[assignment_of(mission, observer_a)])
+
+    def sweep(before):
+        with time_machine.travel(meeting.starts_at - before, tick=False):
+            sweep_reminders()
+        rows = Reminder.objects.filter(rule="missions.meeting_soon", object_id=str(meeting.uuid), state="sent")
+        return [row.occurrence.rsplit("-", 1)[1] for row in rows.order_by("pk")]
+
+    assert sweep(timedelta(hours=25)) == []
+    assert sweep(timedelta(hours=24)) == sweep(timedelta(hours=3)) == ["24"]
+    assert sweep(timedelta(hours=2)) == sweep(timedelta(minutes=5)) == ["24", "2"]
+    assert meeting.starts_at.astimezone(ZoneInfo(meeting.zone)).weekday() == 5
+
+
+def test_the_own_feed_holds_what_one_owes_until_it_is_done_or_unwanted(mission, observer_a, observer_b):
+    feed = calendars.feed_for(by=user_actor(observer_a))
+
+    def owed():
+        rows = Calendar.from_ical(calendars.ics_of(feed)).walk("VEVENT")
+        return {str(row["summary"]): row["dtstart"].dt for row in rows if str(row["uid"]).startswith("duty-observers.remind_code")}
+
+    (day,) = owed().values()
+    assert day == mission.first_day
+    choose(observer_a.person.email, by_mail=True, muted=[], by_calendar=False)
+    assert owed() == {}
+    choose(observer_a.person.email, by_mail=True, muted=[])
+    mission.assignments.filter(person=observer_a.person).update(state="withdrawn")
+    cache.clear()
+    assert owed() == {}, "who left owes nothing"
