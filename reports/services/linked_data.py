@@ -52,7 +52,7 @@ def of_recommendation(row: dict[str, Any], *, language: str, url: str) -> dict[s
         url=url,
         language=row["lang"] or language,
         text=row["text"],
-        datePublished=own.adopted_on.isoformat() if own.adopted_on else "",
+        datePublished=row["adopted_on"].isoformat() if row["adopted_on"] else "",
         spatialCoverage={"@type": "Country", "identifier": own.country.code, "name": own.country.name},
         citation=[standard.citation for standard in row["standards"]],
         creativeWorkStatus=row["status_label"],

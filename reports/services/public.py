@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -148,9 +148,17 @@ def shown_of(row: Recommendation) -> Publication:
     return row.report.shown[0]  # type: ignore[union-attr]
 
 
+def days_of_adoption(*, with_calls: bool = False) -> dict[int, date]:
+    """The day of adoption by report (primary key), as the public reads it; `with_calls`: of reports with recommendations."""
+    shown = Publication.objects.current()
+    if with_calls:
+        shown = shown.filter(report__in=Recommendation.objects.adopted().values("report"))
+    return {report: date.fromisoformat(day) for report, day in shown.values_list("report_id", "cover__adopted_on") if day}
+
+
 def _adopted_in(year: int) -> list[int]:
     """Reports that were adopted in a year, by what the public reads of them."""
-    return [row.report_id for row in Publication.objects.current().only("report_id", "cover") if row.cover["adopted_on"][:4] == str(year)]
+    return [report for report, day in days_of_adoption().items() if day.year == year]
 
 
 def public_texts() -> QuerySet[AdoptedText]:
@@ -237,8 +245,7 @@ def past_missions(country: Country) -> list[PastMission]:
 
 def years_of_adoption() -> list[int]:
     """Years in which public recommendations were adopted, newest first."""
-    days = Recommendation.objects.adopted().filter(report__in=public_reports()).order_by().values_list("adopted_on", flat=True).distinct()
-    return sorted({day.year for day in days if day}, reverse=True)
+    return sorted({day.year for day in days_of_adoption(with_calls=True).values()}, reverse=True)
 
 
 def status_counts(rows: Any) -> list[dict[str, Any]]:

@@ -11,14 +11,17 @@ from django.db.models import QuerySet
 from core import clock
 from reports.enums import FollowUpStatus
 from reports.models import FollowUp, Recommendation, RecommendationRelation
+from reports.services.public import days_of_adoption
 
 
 def status_by_year(rows: QuerySet[Recommendation]) -> dict[str, Any] | None:
     """How many of `rows` had each status at the end of each year, from the first adoption to today; None without rows.
 
     Returns `{labels, rows: [{year, total, cells: [(label, n)]}]}` with the statuses that occur. Three queries at most.
+    The day of adoption is the one that the public reads: a correction under embargo moves nothing yet.
     """
-    adopted = {key: day for key, day in rows.order_by().values_list("pk", "adopted_on") if day}
+    days = days_of_adoption()
+    adopted = {key: days[report] for key, report in rows.order_by().values_list("pk", "report") if report in days}
     if not adopted:
         return None
     assessed: dict[int, list[tuple[Any, str]]] = {}

@@ -12,9 +12,10 @@ from django.urls import reverse
 from lxml import etree
 
 from core import clock
-from missions.models import PastMission
+from missions.models import PastMission, PollingDay
 from reports.models import Finding, Publication, Recommendation, Report, ReportParagraph
-from reports.services import evidence, findings, followup, paragraphs, publication, recommendations
+from reports.services import evidence, findings, followup, paragraphs, public, publication, recommendations
+from reports.services.public_history import status_by_year
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -208,7 +209,7 @@ def test_queries_of_the_tracker_do_not_grow(drafting, make_report, make_recommen
     for number in range(4):
         make_recommendation(drafting, text=f"do thing {number}")
     walk(report, "published")
-    with django_assert_max_num_queries(25) as used:
+    with django_assert_max_num_queries(26) as used:
         Client().get("/published/en/recommendations/?q=voters")
     with django_assert_max_num_queries(len(used)):
         Client().get("/published/en/recommendations/")
@@ -272,3 +273,18 @@ def test_a_day_corrected_under_embargo_is_not_told_before_its_second(published, 
     for path in pages:
         text = Client().get(path).content.decode()
         assert "603" in text and "Recommendation 601" not in text, path
+
+
+def test_years_follow_the_day_that_the_public_reads(published, as_publisher, time_machine):
+    """A correction under embargo into another year moves neither the filter of years nor the table of statuses before its second."""
+    old = published.adopted_on
+    new, end = old.replace(year=old.year - 1, day=1), clock.now() + timedelta(days=2)
+    Report.objects.update(committee_on=new - timedelta(days=7))
+    PollingDay.objects.update(day=new - timedelta(days=30))
+    publication.correct_report(
+        published.report, by=as_publisher, note={"en": "Day."}, adoption={"adopted_on": new}, unchecked_accepted=["fr"], embargo_until=end
+    )
+    first = lambda: status_by_year(public.recommendations())["rows"][0]["year"]  # noqa: E731
+    assert (public.years_of_adoption(), first()) == ([old.year], old.year)
+    time_machine.move_to(end)
+    assert (public.years_of_adoption(), first()) == ([new.year], new.year)
