@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from observers.composition.candidates import Candidate, Question, needed_women
+from observers.membership.verdicts import said_of
 
 EXCLUSIONS = ("R14.1", "R14.2", "available", "locked_out")
 NAMED = 6
@@ -82,7 +83,7 @@ def _sentence(rule: str, rules: Sequence[str], candidates: Sequence[Candidate], 
         return _("At least %(needed)s of them must be women (C4).") % {"needed": needed_women(question.size)}
     barred = [c for c in candidates if is_excluded(c, rule, question)]
     hit = [c for c in barred if c.uuid in question.locked_in]
-    detail = " ".join(f"{c.name}: {c.refused[rule]}" for c in hit if rule in c.refused)
+    detail = " ".join(said_of(c.name, c.refused[rule]) for c in hit if rule in c.refused)
     said = [_bars(rule, len(barred)) % {"count": len(barred)}, detail]
     if not detail and (named := hit or barred[:NAMED]):
         listed = ", ".join(sorted(c.name for c in named))

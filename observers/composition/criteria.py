@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from observers.composition.candidates import Candidate, Question, needed_women, targets_for
 from observers.composition.shares import places_of, share_places
+from observers.membership.verdicts import said_of
 
 USUAL_SIZE = (10, 15)
 
@@ -134,9 +135,9 @@ def _membership(members: Sequence[Candidate]) -> Criterion:
     grace = [c for c in members if c.standing and "R14.1" not in c.refused]
     numbers = {"refused": len(bad), "grace": len(grace)}
     if bad:
-        return Criterion("R14.1", _("Membership"), "breach", " ".join(f"{c.name}: {c.refused['R14.1']}" for c in bad), numbers)
+        return Criterion("R14.1", _("Membership"), "breach", " ".join(said_of(c.name, c.refused["R14.1"]) for c in bad), numbers)
     if grace:
-        return Criterion("R14.1", _("Membership"), "ok", " ".join(f"{c.name}: {c.standing}" for c in grace), numbers)
+        return Criterion("R14.1", _("Membership"), "ok", " ".join(said_of(c.name, c.standing) for c in grace), numbers)
     return Criterion("R14.1", _("Membership"), "ok", _("All are members on every day of the mission."), numbers)
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -33,6 +35,11 @@ class Verdict:
             "dates": {key: day.isoformat() for key, day in self.dates.items()},
             "parts": [part.as_json() for part in self.parts],
         }
+
+
+def said_of(name: str, sentence: str) -> str:
+    """A sentence with whom or what it is about before it; French sets a space before the colon."""
+    return _("%(name)s: %(sentence)s") % {"name": name, "sentence": sentence}
 
 
 def _plain(value: Any) -> Any:

@@ -24,6 +24,7 @@ from missions.models import Mission, Station
 from observers.deployment.teams import TeamRule
 from observers.enums import PlanState, StopKind, StopOutcome
 from observers.membership.dates import say
+from observers.membership.verdicts import said_of
 from observers.models import DeploymentPlan, Stop, Team
 from observers.services.coverage import coverage
 from observers.services.eligibility import FIELD, verdicts
@@ -312,7 +313,7 @@ def warnings_for_release(mission: Mission, judged: Mapping[Team, list[TeamRule]]
             if rule.level == "warning" and team.present:
                 uuids, said = found.setdefault(rule.code, ([], []))
                 uuids.append(str(team.uuid))
-                said.append(f"{name_among(team, judged)}: {rule.sentence}")
+                said.append(said_of(name_among(team, judged), rule.sentence))
     return [
         TeamWarning(code, " ".join(said), uuids, before[code]["reason"] if before.get(code, {}).get("teams") == uuids else "")
         for code, (uuids, said) in found.items()
@@ -351,7 +352,7 @@ def missing_for_release(mission: Mission) -> list[Missing]:
     answers = verdicts({a.pk: a for a in riding}.values(), mission, stage=FIELD)
     by_pk = {a.pk: a for a in riding}
     for pk, answer in answers.items():
-        found += [Missing(part.rule, f"{by_pk[pk].person.name}: {part.sentence}", people_url) for part in answer.parts if not part.is_ok]
+        found += [Missing(part.rule, said_of(by_pk[pk].person.name, part.sentence), people_url) for part in answer.parts if not part.is_ok]
     judged = judge_teams(teams)
     days = {row.day for row in mission.polling_days.all()}
     for day in sorted({team.day for team in teams} - days):
@@ -366,7 +367,7 @@ def missing_for_release(mission: Mission) -> list[Missing]:
         elif not team.stops.all():
             found.append(Missing("team_without_stops", _("%(team)s has no stops.") % {"team": name_among(team, teams)}, url))
         found += [
-            Missing(rule.code, f"{name_among(team, teams)}: {rule.sentence}", url)
+            Missing(rule.code, said_of(name_among(team, teams), rule.sentence), url)
             for rule in judged[team.pk]
             if rule.level == "breach" and team.present
         ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from missions.models import Mission
 from observers.enums import PlanState
+from observers.membership.verdicts import said_of
 from observers.models import Membership, Stop, Team, TeamMember
 from observers.models.membership import membership_on
 
@@ -48,7 +49,7 @@ def team_events(uuid: Any) -> dict[str, Any] | None:
         {
             "uuid": str(stop.uuid),
             "kind": stop.get_kind_display(),
-            "title": f"{stop.get_kind_display()}: {stop.station.label}",
+            "title": said_of(stop.get_kind_display(), stop.station.label),
             "starts_at": stop.planned_at,
             "zone": stop.zone,
             "place": stop.place or stop.station.address or stop.station.label,

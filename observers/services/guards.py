@@ -11,6 +11,7 @@ from missions.checks import register_check
 from missions.enums import FIELD_FORMATS, AssignmentState
 from missions.models import Mission
 from observers.enums import DeclarationKind, PlanState
+from observers.membership.verdicts import said_of
 from observers.models import Declaration, Override
 from observers.services.composition import current_criteria
 from observers.services.eligibility import FIELD, mission_days, verdicts
@@ -54,7 +55,7 @@ def everybody_may_go(mission: Mission) -> list[Missing]:
     rows = list(mission.assignments.confirmed().select_related("person"))
     answers = verdicts(rows, mission, stage=FIELD)
     return [
-        Missing(part.rule, f"{row.person.name}: {part.sentence}", url) for row in rows for part in answers[row.pk].parts if not part.is_ok
+        Missing(part.rule, said_of(row.person.name, part.sentence), url) for row in rows for part in answers[row.pk].parts if not part.is_ok
     ]
 
 
@@ -78,7 +79,7 @@ def codes_are_signed(mission: Mission) -> list[Missing]:
     for declared in Declaration.objects.filter(assignment__in=rows, kind=DeclarationKind.INTEREST, is_current=True):
         reason = lapse_of(declared, facts[declared.assignment_id], needed_until=needed)
         if reason:
-            missing.append(Missing("interest_lapsed", f"{by_pk[declared.assignment_id].person.name}: {reason}", url))
+            missing.append(Missing("interest_lapsed", said_of(by_pk[declared.assignment_id].person.name, reason), url))
     return missing
 
 

@@ -25,6 +25,7 @@ from observers.documents.delegation import delegation_rows
 from observers.enums import DeclarationDecision, DeclarationKind
 from observers.exports import csv_response
 from observers.forms.delegation import InviteForm
+from observers.membership.verdicts import said_of
 from observers.models import Declaration, Membership, Override, Proposal, membership_on
 from observers.services.assignments import (
     change_role,
@@ -151,7 +152,7 @@ class ConfirmAllView(MissionMixin, View):
         messages.success(request, sentence % {"count": len(ready)})
         for row in rows:
             if row not in ready:
-                messages.warning(request, f"{row.person.name}: {judged[row.pk].sentence}")
+                messages.warning(request, said_of(row.person.name, judged[row.pk].sentence))
         return redirect("observers:delegation", self.mission.reference)
 
 

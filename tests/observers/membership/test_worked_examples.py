@@ -13,7 +13,7 @@ from observers.membership import delegation as d
 from observers.membership import terms as t
 from observers.membership.eligibility import Calendar, Conflict, MandateSpan, MembershipSpan, Standing, judge_day, judge_observer
 from observers.membership.mandate import MandateFacts, judge_mandate
-from observers.membership.verdicts import Verdict
+from observers.membership.verdicts import Verdict, said_of
 
 CHARTERS = (
     t.Charter("2007", date(2007, 5, 2), 2),
@@ -273,3 +273,12 @@ def test_r11_a_mandate_won_in_time_goes_on_without_a_gap() -> None:
 )
 def test_r13_credentials_move_along_the_table(state: str, after: set[str]) -> None:
     assert t.CREDENTIAL_MOVES[state] == after
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Anna: not a member."), ("fr", "Anna\u202f: not a member."), ("de", "Anna: not a member.")]
+)
+def test_a_sentence_about_somebody_has_the_colon_of_the_language(language: str, said: str) -> None:
+    """French sets a narrow space before it."""
+    with translation.override(language):
+        assert said_of("Anna", "not a member.") == said
