@@ -78,11 +78,48 @@ def plain(text: str) -> str:
     return " ".join("".join(c for c in folded if not unicodedata.combining(c)).replace("_", " ").split()).strip(" :.*")
 
 
+@dataclass(frozen=True)
+class Head:
+    """The heading of a list: the file's own name of each field, and the named columns that are passed over."""
+
+    names: dict[str, str]
+    passed_over: list[str]
+
+    def name_of(self, field: str) -> str:
+        """What the file calls a field; for a column that it lacks what we call it."""
+        return self.names.get(field) or HEADINGS.get(field, (field,))[0]
+
+
+def read_head(content: bytes) -> Head:
+    """How the list is headed. Raises Invalid for what is no list."""
+    _number, head = _lines(content)[0]
+    fields = _fields_of(head)
+    names = [" ".join(str(cell or "").split()) for cell in head]
+    return Head(
+        {field: names[position] for position, field in fields.items()},
+        [name for position, name in enumerate(names) if name and position not in fields],
+    )
+
+
 def read_table(content: bytes, name: str) -> list[Row]:
     """The rows of a CSV or XLSX file; blank lines and unnamed columns are passed over.
 
     Raises Invalid with one sentence for what is no list, and for columns that are missing.
     """
+    (_head_number, head), *numbered = _lines(content)
+    fields = _fields_of(head)
+    missing = [field for field in REQUIRED if field not in fields.values()]
+    if missing:
+        words = {"columns": ", ".join(HEADINGS[field][0] for field in missing)}
+        raise Invalid(_("The heading lacks these columns: %(columns)s.") % words, code="columns_missing")
+    return [
+        Row(number, {field: cells[position] if position < len(cells) else None for position, field in fields.items()})
+        for number, cells in numbered
+    ]
+
+
+def _lines(content: bytes) -> list[tuple[int, list[Any]]]:
+    """The lines that are not blank, each with its number in the file; the first is the heading. Raises Invalid."""
     if not content.strip():
         raise Invalid(_("The file is empty."), code="file_empty")
     if content[:4] == b"PK\x03\x04":
@@ -94,16 +131,7 @@ def read_table(content: bytes, name: str) -> list[Row]:
     numbered = [(number, cells) for number, cells in enumerate(lines, start=1) if any(str(c).strip() for c in cells if c is not None)]
     if not numbered:
         raise Invalid(_("The file is empty."), code="file_empty")
-    _head_number, head = numbered[0]
-    fields = _fields_of(head)
-    missing = [field for field in REQUIRED if field not in fields.values()]
-    if missing:
-        words = {"columns": ", ".join(HEADINGS[field][0] for field in missing)}
-        raise Invalid(_("The heading lacks these columns: %(columns)s.") % words, code="columns_missing")
-    return [
-        Row(number, {field: cells[position] if position < len(cells) else None for position, field in fields.items()})
-        for number, cells in numbered[1:]
-    ]
+    return numbered
 
 
 def parse_date(value: Any) -> date | None:

@@ -49,6 +49,7 @@ from observers.services.membership import (
 )
 from observers.services.people_import import import_people
 from observers.services.people_list import HEAD, export_rows, judged_on, people_on, record_export, served_by, with_terms
+from observers.services.people_table import read_head
 from observers.services.standing import facts_of, load_calendar, load_standings
 from observers.views.days import day_asked, day_of
 
@@ -363,7 +364,11 @@ class ImportPeopleView(RightMixin, FormView):
     def form_valid(self, form: ImportForm) -> HttpResponse:
         """Show the answer; stored only where no row was refused."""
         file = form.cleaned_data["file"]
-        answer = import_people(file.read(), name=file.name, by=self.actor, dry_run=form.cleaned_data["dry_run"])
+        content = file.read()
+        answer = import_people(content, name=file.name, by=self.actor, dry_run=form.cleaned_data["dry_run"])
+        head = read_head(content)
+        for row in answer["refused"]:
+            row["heading"] = head.name_of(row["column"])
         if not answer["refused"] and not form.cleaned_data["dry_run"]:
             messages.success(self.request, _("The list is stored."))
-        return self.render_to_response(self.get_context_data(form=form, answer=answer, tried=form.cleaned_data["dry_run"]))
+        return self.render_to_response(self.get_context_data(form=form, answer=answer, head=head, tried=form.cleaned_data["dry_run"]))

@@ -117,6 +117,18 @@ def test_importing_by_page(desk, reference, make_country):
     assert "Atlantis" in page and not Person.objects.filter(family_name="Ember").exists()
 
 
+def test_an_import_speaks_of_the_columns_of_the_file(desk, reference, make_country):
+    """The heading that the file has, not our name of the field; columns with a name that nobody knows are told, unnamed ones are not."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    make_country("FR")
+    content = "\ufeff\n;;;;\nNOM;;Pays;Chambre;Membre depuis;Groupe pol.\nÉbène;x;France;L;31.02.2026;SOC\n".encode()
+    page = desk.post("/people/import/", {"file": SimpleUploadedFile("list.csv", content), "dry_run": "on"})
+    assert [(row["row"], row["heading"]) for row in page.context["answer"]["refused"]] == [(4, "Membre depuis")]
+    assert "not known here and are passed over: Groupe pol." in page.content.decode()
+    assert "starts_on" not in page.content.decode()
+
+
 def test_strangers_sign_in_and_outsiders_are_refused(client_for, outsider, make_member):
     person = make_member("FR")
     for path in ("/people/", "/people/new/", "/people/import/", f"/people/{person.uuid}/", "/people/delegations/fr/"):
