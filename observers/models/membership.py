@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import sees_all_missions
 from core.models import Record
 from observers.enums import SEATED, VALID_CREDENTIALS, Chamber, Credential, EndReason, MandateLevel, MemberList
+from observers.models.reference import RenewalSession
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -21,6 +22,12 @@ class MembershipQuerySet(models.QuerySet):
     def on(self, day: date) -> MembershipQuerySet:
         """Memberships recorded as running on `day`; the last day counts."""
         return self.filter(starts_on__lte=day).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+
+    def lasting(self, day: date) -> MembershipQuerySet:
+        """Those running on `day` whose term no renewal session has ended (R8), unless they were prolonged over it (R12); one query."""
+        over = RenewalSession.objects.filter(opens_on__gt=OuterRef("starts_on"), opens_on__lt=day)
+        rows = self.on(day).alias(is_over=Exists(over))
+        return rows.filter(Q(is_over=False) | Q(extended_until__gte=day) | Q(member_list=MemberList.HONORARY))
 
     def seated(self) -> MembershipQuerySet:
         """Representatives and substitutes."""

@@ -37,8 +37,9 @@ def people_on(day: date, wanted: Mapping[str, Any]) -> QuerySet[Person]:
     """People by what is asked of them and of their membership on `day`.
 
     `wanted`: q, country, group, chamber, member_list, gender, language, everybody (also those without a membership on that day).
+    A term that a renewal session has ended is none; whom another rule bars stands in the list with that rule.
     """
-    rows = Membership.objects.on(day)
+    rows = Membership.objects.on(day) if wanted.get("everybody") else Membership.objects.lasting(day)
     asked = {name: wanted[name] for name in OF_MEMBERSHIP if wanted.get(name)}
     people = Person.objects.standing()
     if asked or not wanted.get("everybody"):

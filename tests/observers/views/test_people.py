@@ -58,6 +58,27 @@ def test_as_on_a_day(desk, make_member):
     assert "Old" in names(desk.get("/people/", {"on": "2026-06-10", "everybody": "on"}))
 
 
+def test_a_renewal_session_empties_the_list(desk, reference, make_member):
+    """R8: the day of the opening is inside, the day after is not, though nobody wrote an end; R12 keeps whom it covers until its day."""
+    make_member("FR", family_name="Ended", start=date(2021, 3, 23))
+    make_member("FR", family_name="Prolonged", start=date(2021, 3, 23))
+    make_member("FR", family_name="Honorary", start=date(2021, 3, 23), member_list="honorary")
+    longer = {"extended_until": date(2026, 6, 1), "extension_election_on": date(2025, 12, 1), "extension_decided_by": "the Bureau"}
+    Membership.objects.filter(person__family_name="Prolonged").update(**longer)
+    for day, found in (
+        ("2026-03-24", {"Ended", "Prolonged", "Honorary"}),
+        ("2026-03-25", {"Prolonged", "Honorary"}),
+        ("2026-06-01", {"Prolonged", "Honorary"}),
+        ("2026-06-02", {"Honorary"}),
+    ):
+        assert names(desk.get("/people/", {"on": day})) == found, day
+        assert names(desk.get("/people/", {"on": day, "country": "FR"})) == found, day
+    page = desk.get("/people/", {"on": "2026-03-25", "everybody": "on", "country": "FR"})
+    assert names(page) == {"Ended", "Prolonged", "Honorary"} and "the term ended with the renewal session" in page.content.decode()
+    exported = desk.get("/people/export.csv", {"on": "2026-03-25"}).content.decode()
+    assert "Prolonged" in exported and "Ended" not in exported
+
+
 def test_a_person_shows_rule_and_date(desk, make_member):
     person = make_member("FR", lost=date(2026, 5, 5))
     page = desk.get(reverse("observers:person", args=[person.uuid]), {"on": "2026-10-06"}).content.decode()
