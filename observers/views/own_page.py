@@ -75,7 +75,7 @@ class LinkDoor(OwnDoor):
         """Open the link; one that is not good any more is refused with a sentence."""
         _link, self.by, self.person = open_link(kwargs["token"], purpose=PURPOSE)
         response = super().dispatch(request, *args, **kwargs)
-        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Referrer-Policy"] = "same-origin"  # without one a browser posts the forms from "Origin: null", which is refused
         response.headers["Cache-Control"] = "no-store"
         return response
 

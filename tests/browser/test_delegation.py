@@ -11,8 +11,9 @@ from django.urls import reverse
 from core import clock
 from core.models import OutboxMail
 from missions.models import Mission
-from observers.models import Interest, InterestCall, Proposal
+from observers.models import AvailableSpan, Interest, InterestCall, Proposal
 from observers.services.calls import send_call_letters
+from observers.services.own import send_own_link
 from observers.services.people_import import import_people
 from tests.browser.conftest import Desk
 from tests.observers.conftest import GROUPS, STATES
@@ -106,6 +107,23 @@ def test_a_call_is_opened_and_answered_by_link(composing: Mission, at_desks: Wor
     guest.shot("call-answered-360")
     one.open(reverse("observers:call", args=[composing.reference]) + "?answer=conditions")
     assert "Only by day." in page.inner_text("main")
+
+
+def test_the_own_page_by_link_takes_what_is_said(at_desks: World, desk: Callable[..., Desk]) -> None:
+    """A browser tells where a form comes from only as far as the page's policy lets it: the page by link must let it."""
+    send_own_link(at_desks.users["observer_b"].person, by=at_desks.by)
+    mail = OutboxMail.objects.filter(template="observers/mail/own_page").latest("pk")
+    path = "/" + next(line for line in mail.body.splitlines() if line.startswith("http")).split("/", 3)[3]
+    guest = desk(width=360)
+    guest.open(path)
+    guest.page.fill("[name=available-first_on]", "2026-12-20")
+    guest.page.fill("[name=available-last_on]", "2026-12-31")
+    guest.page.click("section[aria-labelledby=available] form:not(:has([name=uuid])) button")
+    guest.page.wait_for_selector("text=Thank you: it is stored.")
+    guest.page.fill("[name=correction-text]", "My name has an accent.")
+    guest.page.click("section[aria-labelledby=corrections] form:not(:has([name=uuid])) button")
+    guest.page.wait_for_selector("text=the secretariat has your request")
+    assert AvailableSpan.objects.filter(person=at_desks.users["observer_b"].person).count() == 1
 
 
 PAGES = """observers:compose observers:call observers:nominations observers:balance observers:accreditation observers:delegation

@@ -118,6 +118,18 @@ def test_the_queue_on_the_desk(desk, me, client_for, publisher, django_assert_nu
     assert "Taken over" in own and "No." in own
 
 
+def test_requests_of_the_same_kind_are_no_landmarks_and_an_answered_one_tells_only_what_is_right(desk, me):
+    """Two regions of a page may not bear one name; and once it is taken over what is stored is what was right."""
+    for family in ("Right", "Wholly Right"):
+        ask_correction(me.person, by=user_actor(me), topic="name", text=family, family_name=family)
+    page = desk.get("/people/corrections/").content.decode()
+    assert page.count("<article") == 2 and page.count('<th scope="col">Stored</th>') == 2
+    for row in CorrectionRequest.objects.all():
+        desk.post(f"/people/corrections/{row.uuid}/", {"do": "take"})
+    page = desk.get("/people/corrections/?state=taken").content.decode()
+    assert page.count("<article") == 2 and "Stored</th>" not in page and "Wholly Right" in page
+
+
 def test_a_person_on_the_desk_shows_what_was_said(desk, me):
     AvailableSpan.objects.create(person=me.person, first_on=date(2031, 1, 1), last_on=date(2031, 1, 2), answer="no", note="Leave")
     page = desk.get(reverse("observers:person", args=[me.person.uuid])).content.decode()
