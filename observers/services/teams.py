@@ -21,6 +21,7 @@ from missions.models import Assignment, Mission
 from observers.deployment.teams import Rider, TeamRule, judge_team
 from observers.enums import PlanState, TeamRole
 from observers.models import Membership, ObserverProfile, PlanChange, Team, TeamMember, membership_on
+from observers.services.eligibility import FIELD, refuse_unless_eligible
 
 audit.register_code("observers.team_created", gettext_lazy("Made a team."))
 audit.register_code("observers.team_changed", gettext_lazy("Changed a team."))
@@ -48,9 +49,16 @@ def create_team(mission: Mission, *, by: Actor, day: date, name: str = "", area:
 def add_member(team: Team, assignment: Assignment, *, by: Actor, role: str = "", reason: str = "") -> TeamMember:
     """Put somebody who is confirmed into a team. Put in twice, in once.
 
-    Raises Invalid where the person rides in another team that day: nobody is in two teams (a guard of the database too).
+    Raises Invalid where the person rides in another team that day: nobody is in two teams (a guard of the database too). Once a
+    plan is released who is put in goes to the field at once: raises NotNow for whom R14 bars, as the release does.
     """
     authorize(by, "observers.change_deployment", team.mission)
+    if assignment.state == AssignmentState.CONFIRMED and is_released(team.mission):
+        refuse_unless_eligible(assignment, stage=FIELD)
+    return _put_in(team, assignment, by=by, role=role, reason=reason)
+
+
+def _put_in(team: Team, assignment: Assignment, *, by: Actor, role: str, reason: str) -> TeamMember:
     if assignment.mission_id != team.mission_id or assignment.state != AssignmentState.CONFIRMED:
         raise Invalid(
             _("%(name)s is not confirmed for this mission.") % {"name": assignment.person.name}, code="not_confirmed", attr="assignment"
@@ -95,7 +103,7 @@ def move_member(member: TeamMember, team: Team, *, by: Actor, reason: str = "") 
     if team.day != member.day or team.mission_id != member.team.mission_id:
         raise Invalid(_("Both teams must ride on the same day of the same mission."), attr="team")
     remove_member(member, by=by, reason=reason)
-    return add_member(team, member.assignment, by=by, role=member.role, reason=reason)
+    return _put_in(team, member.assignment, by=by, role=member.role, reason=reason)
 
 
 @transaction.atomic
@@ -106,8 +114,8 @@ def swap_members(one: TeamMember, other: TeamMember, *, by: Actor, reason: str =
         raise Invalid(_("Both teams must ride on the same day of the same mission."), attr="team")
     remove_member(one, by=by, reason=reason)
     remove_member(other, by=by, reason=reason)
-    add_member(second, one.assignment, by=by, role=one.role, reason=reason)
-    add_member(first, other.assignment, by=by, role=other.role, reason=reason)
+    _put_in(second, one.assignment, by=by, role=one.role, reason=reason)
+    _put_in(first, other.assignment, by=by, role=other.role, reason=reason)
 
 
 @transaction.atomic

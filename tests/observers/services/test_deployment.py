@@ -13,6 +13,7 @@ from core.actors import SYSTEM, user_actor
 from core.errors import Invalid, NotAllowed, NotNow
 from core.models import AuditEntry
 from observers.models import DeploymentPlan, PlanChange, Stop, TeamMember
+from observers.services.declarations import sign_code
 from observers.services.deployment import (
     add_stop,
     change_stop,
@@ -110,6 +111,21 @@ def test_versions_release_and_late_change_with_history(crewed, as_coordinator, r
     second = release(crewed, as_coordinator)
     assert second.version == 2 and DeploymentPlan.objects.get(version=1).state == "superseded"
     assert first.content != second.content
+
+
+def test_who_may_not_go_to_the_field_is_not_put_into_a_released_team(crewed, congress, bring_in, release):
+    """The late door is as narrow as the release: an unsigned code of conduct keeps an interpreter out until it is signed."""
+    speaker = bring_in(crewed, congress[8], role="interpreter", sign=False)
+    draw_deployment(crewed, by=SYSTEM, teams=4, visits=2)
+    team = crewed.teams.first()
+    TeamMember.objects.filter(assignment=speaker).delete()
+    release(crewed)
+    with pytest.raises(NotNow) as refusal:
+        add_member(team, speaker, by=SYSTEM, reason="An interpreter is needed.")
+    assert refusal.value.code == "not_eligible" and "code of conduct" in str(refusal.value.sentence)
+    assert not TeamMember.objects.filter(assignment=speaker).exists()
+    sign_code(speaker, by=SYSTEM, language="en")
+    assert add_member(team, speaker, by=SYSTEM, reason="An interpreter is needed.").role == "interpreter"
 
 
 def test_a_warning_about_teams_needs_its_reason_and_a_team_of_one_is_not_released(crewed, as_coordinator):
