@@ -301,6 +301,7 @@ SPECTACULAR_SETTINGS = {
         "drf_standardized_errors.openapi_hooks.postprocess_schema_enums",
         "core.api.say_wall_times",
         "core.api.leave_out_storage_limits",
+        "field.api.odata.keep_dollar_signs",
     ],
     "ENUM_NAME_OVERRIDES": {
         "LanguageEnum": "core.enums.Language",

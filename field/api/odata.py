@@ -62,6 +62,16 @@ class FeedKeyAuthentication(BaseAuthentication):
         return 'Basic realm="Scrutin", charset="UTF-8"'
 
 
+def keep_dollar_signs(result: Any, **_more: Any) -> Any:
+    """For the OpenAPI schema: the addresses of OData as they are; its generator takes the dollar for the end of a pattern."""
+    names = {"/odata/metadata": "/odata/$metadata", "/odata/observations/count": "/odata/observations/$count"}
+    for path in list(result["paths"]):
+        for plain, named in names.items():
+            if path.endswith(plain):
+                result["paths"][path.removesuffix(plain) + named] = result["paths"].pop(path)
+    return result
+
+
 class FeedKeyScheme(OpenApiAuthenticationExtension):
     """For the OpenAPI schema."""
 

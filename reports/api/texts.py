@@ -16,7 +16,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import RightsPermission
+from core.api import RefusalSerializer, RightsPermission
 from core.errors import Invalid
 from field.models import Observation
 from reports.api.serializers import TEXTS, ChainSerializer, texts_field
@@ -178,7 +178,7 @@ class ChainViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
 
     @extend_schema(
         parameters=[OpenApiParameter("paragraph", str, required=True, description="UUID of a paragraph of a report")],
-        responses=ChainSerializer(many=True),
+        responses={200: ChainSerializer(many=True), 400: RefusalSerializer},
     )
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Down: the findings of a paragraph and what they rest on."""
@@ -192,7 +192,7 @@ class ChainViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
             OpenApiParameter("uuid", str, required=True, description="UUID of the observation, note, meeting or incident"),
             OpenApiParameter("item", str, description="Code of a question, for one answer of an observation"),
         ],
-        responses=UsesSerializer,
+        responses={200: UsesSerializer, 400: RefusalSerializer},
     )
     @action(detail=False, methods=["get"])
     def up(self, request: Request) -> Response:

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import translations
-from core.api import RightsPermission, api_actor
+from core.api import RefusalSerializer, RightsPermission, api_actor
 from core.errors import Invalid
 from missions.models import Mission
 from reports.api import filters, serializers
@@ -220,7 +220,7 @@ class ReportViewSet(TextsMixin, viewsets.ReadOnlyModelViewSet):
         rows = self.get_object().versions.select_related("corrects").defer("content", "corrects__content")
         return Response(serializers.VersionSerializer(rows, many=True).data)
 
-    @extend_schema(parameters=COMPARE, responses=serializers.ComparisonSerializer, filters=False)
+    @extend_schema(parameters=COMPARE, responses={200: serializers.ComparisonSerializer, 400: RefusalSerializer}, filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)
     def compare(self, request: Request, uuid: Any) -> Response:
         """Two versions by place: added, removed, changed with its words, moved. `now` stands for the report as it is."""

@@ -139,7 +139,8 @@ def test_the_feed_of_a_mission_as_both_read_it(mission, as_coordinator, observer
     assert utc(row["start"]) == one[row["uid"]]["dtstart"].dt.astimezone(UTC) == moved.starts_at
     assert (row["status"], row["sequence"], before[row["uid"]]["sequence"]) == ("CONFIRMED", 1, 0)
     assert (two[calendars.uid_of(off)]["status"], str(one[calendars.uid_of(off)]["status"])) == ("CANCELLED", "CANCELLED")
-    assert set(by_ical_js(calendars.ics_of(own))) == set(two)
+    own_entries = {uid for uid in by_ical_js(calendars.ics_of(own)) if not uid.startswith("duty-")}
+    assert own_entries == set(two)
 
 
 @pytest.mark.django_db

@@ -146,7 +146,7 @@ ROUTES = [
 
 
 def test_every_page_is_in_a_table():
-    own = {p.name for p in urlpatterns if str(p.pattern).startswith(("me/", "own/", "join/", "call/", "nominate/"))}
+    own = {p.name for p in urlpatterns if str(p.pattern).startswith(("me/", "own/", "join/", "call/", "nominate/", "nomination/"))}
     people = {p.name for p in urlpatterns if "people/" in str(p.pattern)}
     assert {p.name for p in urlpatterns} == {name for _m, name, _a, _e in [*ROUTES, *OTHER_ROUTES]} | own | people
 
