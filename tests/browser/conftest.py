@@ -74,7 +74,6 @@ class Desk:
 
     def faults_at_both_widths(self, name: str) -> list[str]:
         """The faults of the open page on a phone's and on a desk's screen, each with its picture."""
-        self.page.evaluate(AXE.read_text())
         found = []
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 800})
@@ -84,6 +83,8 @@ class Desk:
 
     def faults(self) -> list[str]:
         """What axe finds, and how far the page is wider than the screen."""
+        if self.page.evaluate("typeof axe === 'undefined'"):
+            self.page.evaluate(AXE.read_text())
         found = self.page.evaluate("async () => (await axe.run(document)).violations")
         rows = [f"{self.page.url} {row['id']}: {node['html'][:140]}" for row in found for node in row["nodes"]]
         over = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
