@@ -14,7 +14,7 @@ from observers.membership.verdicts import said_of
 
 EXCLUSIONS = ("R14.1", "R14.2", "available", "locked_out")
 NAMED = 6
-"""So many of those whom a rule bars are named; whoever is locked in and barred always is."""
+"""Up to so many whom a rule bars, all are named; whoever is locked in and barred always is."""
 HARD_RULES = (*EXCLUSIONS, "locked_in", "size", "women")
 
 
@@ -85,9 +85,10 @@ def _sentence(rule: str, rules: Sequence[str], candidates: Sequence[Candidate], 
     hit = [c for c in barred if c.uuid in question.locked_in]
     detail = " ".join(said_of(c.name, c.refused[rule]) for c in hit if rule in c.refused)
     said = [_bars(rule, len(barred)) % {"count": len(barred)}, detail]
-    if not detail and (named := hit or barred[:NAMED]):
-        listed = ", ".join(sorted(c.name for c in named))
-        said.append(_("Among them: %(names)s.") % {"names": listed} if len(named) < len(barred) else f"{listed}.")
+    named = hit or (barred if len(barred) <= NAMED else [])
+    if named and not detail:
+        told = ", ".join(sorted(c.name for c in named))
+        said.append(_("Among them: %(names)s.") % {"names": told} if len(named) < len(barred) else f"{told}.")
     return " ".join(part for part in said if part)
 
 
