@@ -108,7 +108,8 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(at_desks: World, desk: Callab
     found: list[str] = []
     for name in PAGES.split():
         one.open(address(name, at_desks))
-        for fold in one.page.locator("main details:not([open]) > summary").all():
-            fold.click()
+        folds = one.page.locator("main details:not([open]) > summary")
+        while folds.count():
+            folds.first.click()
         found += one.faults_at_both_widths(f"deployment-{name.split(':')[1]}")
     assert found == []
