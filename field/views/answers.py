@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 
@@ -41,8 +43,8 @@ def in_language(label: dict[str, str], language: str = "") -> str:
     return label.get(language) or label.get("en") or label.get("") or next(iter(label.values()), "")
 
 
-def answered(record: Observation, reviews: dict[str, FlagReview]) -> list[Section]:
-    """The record's answers by section, questions without an answer only where one was asked for."""
+def answered(record: Observation, reviews: dict[str, FlagReview], zone: str) -> list[Section]:
+    """The record's answers by section, questions without an answer only where one was asked for; instants in `zone`, the mission's."""
     sections: list[Section] = []
     answers = record.answers
     names = {question["code"]: question for question in record.form_version.questions}
@@ -57,8 +59,9 @@ def answered(record: Observation, reviews: dict[str, FlagReview]) -> list[Sectio
         if not sections or sections[-1].label != label:
             sections.append(Section(label))
         shown = "H03" if code in {"station", "station_typed"} else code
-        line = Line(shown, filled(in_language(question.get("label") or {}), record, names), text_of(question, answers.get(code)))
-        line.seen = filled(_as_seen(question.get("label") or {}, record.language), record, names)
+        wording = question.get("label") or {}
+        line = Line(shown, filled(in_language(wording), record, names, zone), text_of(question, answers.get(code), zone))
+        line.seen = filled(_as_seen(wording, record.language), record, names, zone)
         line.severity, line.review = record.flags.get(code), reviews.get(code)
         line.is_missing, line.is_broken = is_missing, code in record.broken
         sections[-1].lines.append(line)
@@ -75,13 +78,18 @@ def _as_seen(label: dict[str, str], language: str) -> str:
     return label[own] if own != (get_language() or "en")[:2] and own in label else ""
 
 
-def filled(text: str, record: Observation, names: dict[str, dict[str, Any]]) -> str:
+def filled(text: str, record: Observation, names: dict[str, dict[str, Any]], zone: str) -> str:
     """A wording with the answers that the phone put in for `${code}`."""
-    return PLACE.sub(lambda match: text_of(names[match[1]], record.answers.get(match[1])) or "…" if match[1] in names else "…", text)
+
+    def said(match: re.Match[str]) -> str:
+        question = names.get(match[1])
+        return (question and text_of(question, record.answers.get(match[1]), zone)) or "…"
+
+    return PLACE.sub(said, text)
 
 
-def text_of(question: dict[str, Any], value: Any) -> str:
-    """An answer in words."""
+def text_of(question: dict[str, Any], value: Any, zone: str) -> str:
+    """An answer in words. A phone writes an instant in its own zone: it is read in the mission's, as the page says of all its times."""
     if value is None:
         return ""
     names = {option["name"]: in_language(option["label"]) for option in question.get("options", [])}
@@ -91,5 +99,14 @@ def text_of(question: dict[str, Any], value: Any) -> str:
     if question["kind"] == "time":
         return text[:5]
     if question["kind"] == "datetime":
-        return text[:16].replace("T", " ")
+        return _in_zone(text, zone)[:16].replace("T", " ")
     return names.get(text, text)
+
+
+def _in_zone(text: str, zone: str) -> str:
+    """An instant in the zone; what has no offset, or is none, as it was written."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(ZoneInfo(zone)).isoformat() if moment.tzinfo else text
+    except (ValueError, OverflowError):
+        return text

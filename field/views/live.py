@@ -180,7 +180,7 @@ class RecordView(MissionMixin, DetailView):
         reviews_by_code = {review.code: review for review in record.reviews.all()}
         may_move = allowed(self.actor, "field.move_station", self.mission)
         return super().get_context_data(
-            sections=answered(record, reviews_by_code),
+            sections=answered(record, reviews_by_code, self.mission.zone),
             chain=chain,
             conflicts=SubmissionConflict.objects.filter(submission=record.uuid),
             attachments=Attachment.objects.filter(parent=record.uuid).select_related("stored"),
@@ -249,7 +249,7 @@ class IncidentView(MissionMixin, DetailView):
         acts = [act for act, (sources, _target) in incidents.MOVES.items() if incident.state in sources]
         labels = {"take": _("Take in hand"), "call_back": _("Called back"), "close": _("Close"), "reopen": _("Reopen")}
         return super().get_context_data(
-            sections=answered(incident.observation, {}),
+            sections=answered(incident.observation, {}, self.mission.zone),
             steps=incident.steps.all(),
             acts=[(act, labels[act]) for act in acts] if may_change else [],
             may_change=may_change,

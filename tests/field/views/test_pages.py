@@ -14,6 +14,7 @@ from core.actors import SYSTEM
 from field.enums import ConflictState, IncidentState, ReviewState
 from field.models import Device, FormVersion, Incident, Observation, SubmissionConflict
 from field.services import reviews
+from field.views.answers import text_of
 from observers.models import Team
 from tests.field.conftest import DAY
 
@@ -170,6 +171,20 @@ def test_an_incident_is_taken_and_closed(client_for, coordinator, polling, recor
     incident.refresh_from_db()
     assert incident.state == IncidentState.CLOSED
     assert [step.act for step in incident.steps.all()] == ["received", "take", "close"]
+
+
+def test_the_time_of_an_incident_is_read_in_the_zone_of_the_mission(client_for, coordinator, polling, phone, item):
+    answers = {"I01": f"{DAY}T09:30:00.000+00:00", "I02": "Street", "I06": "no"}
+    phone.post("/api/v1/sync/", {"items": [item("B") | {"kind": "incident", "xml": None, "answers": answers}]}, format="json")
+    incident, client = Incident.objects.select_related("observation").get(), client_for(coordinator)
+    assert polling.zone == "Europe/Sofia"
+    for url in (incident.get_absolute_url(), incident.observation.get_absolute_url()):
+        assert f"<strong>{DAY} 12:30</strong>" in client.get(url).content.decode()
+
+
+@pytest.mark.parametrize("text", [f"{DAY}T09:30", "0001-01-01T00:00:00+14:00", "yesterday"])
+def test_a_moment_without_a_zone_or_sense_is_shown_as_it_was_written(text):
+    assert text_of({"kind": "datetime"}, text, "Europe/Sofia") == text[:16].replace("T", " ")
 
 
 def test_exports_csv_without_formulas(client_for, coordinator, polling, records, phone, item):
