@@ -104,6 +104,11 @@ class Incident(Record):
         """The number people say on the phone: `BG-2026-1-I07`."""
         return f"{self.mission.reference}-I{self.sequence:02d}"
 
+    @property
+    def wants_call_back(self) -> bool:
+        """The observers asked for a call and nobody has written one down, nor closed the incident."""
+        return self.is_call_back and self.state in {IncidentState.NEW, IncidentState.IN_HAND}
+
     def get_absolute_url(self) -> str:
         """The incident's page at the desk."""
         return reverse("field:incident", args=[self.mission.reference, self.uuid])

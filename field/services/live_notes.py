@@ -12,7 +12,7 @@ from django.db.models import Case, IntegerField, Q, When
 
 from field.models import Attachment, Note
 from missions import facts
-from missions.models import Mission
+from missions.models import Meeting, Mission
 
 SHOWN = 50
 CRITICAL = 3
@@ -24,12 +24,13 @@ class NoteRow:
 
     note: Note
     topic: str = ""
+    meeting: str = ""
     photos: list[Attachment] = field(default_factory=list)
 
     @property
     def where(self) -> str:
-        """The station as name and code, else the place in words."""
-        return self.note.station.label if self.note.station else self.note.place
+        """The station as name and code, else the place in words, else the meeting at which it was said."""
+        return self.note.station.label if self.note.station else self.note.place or self.meeting
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Notes:
 
 
 def notes_of(mission: Mission, user: Any, day: date | None = None) -> Notes:
-    """Notes the user may see: critical ones first, then the newest. Three queries, whatever their number.
+    """Notes the user may see: critical ones first, then the newest. Four queries, whatever their number.
 
     A note is of the day for which it was written and of the day on which it arrived: a phone's clock may be wrong.
     """
@@ -61,4 +62,6 @@ def notes_of(mission: Mission, user: Any, day: date | None = None) -> Notes:
     for photo in Attachment.objects.filter(parent__in=[note.uuid for note in found], stored__isnull=False).select_related("stored"):
         photos[photo.parent].append(photo)
     names = {code: str(label) for code, label in facts.ask("topics", default=[])} if found else {}
-    return Notes([NoteRow(note, names.get(note.topic, note.topic), photos[note.uuid]) for note in found], rows.count())
+    meetings: dict[Any, str] = dict(Meeting.objects.visible_to(user).filter(notes__in=found).values_list("pk", "title"))
+    shown = [NoteRow(note, names.get(note.topic, note.topic), meetings.get(note.meeting_id, ""), photos[note.uuid]) for note in found]
+    return Notes(shown, rows.count())

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import time
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 from PIL import Image
 
+from missions.services import meetings
 from tests.field.conftest import DAY
 from tests.field.services.test_attachments import jpeg
 
@@ -33,3 +35,20 @@ def test_a_photo_of_a_note_is_a_link_that_those_of_the_mission_can_open(phone, p
     with Image.open(io.BytesIO(b"".join(desk.get(address).streaming_content))) as picture:
         assert picture.size == (40, 60)
     assert client_for(outsider).get(address).status_code in {403, 404}
+
+
+def test_a_note_from_a_meeting_says_which_and_one_from_nowhere_has_no_title(phone, polling, client_for, coordinator, as_coordinator):
+    meeting = meetings.plan_meeting(
+        polling, by=as_coordinator, kind="ngo", title="Election commission", start_day=DAY, start_time=time(10), end_time=time(11)
+    )
+    note = {"kind": "note", "mission": polling.reference, "at": f"{DAY}T11:00:00+03:00"}
+    items = [
+        note | {"uuid": str(uuid4()), "text": "212 complaints.", "topic": "L11", "meeting": str(meeting.uuid)},
+        note | {"uuid": str(uuid4()), "text": "Rain."},
+    ]
+    phone.post("/api/v1/sync/", {"items": items}, format="json")
+    page = client_for(coordinator).get(reverse("field:live_content", args=[polling.reference]), {"day": str(DAY)}).content.decode()
+    card = page[page.index("notes-title") : page.index("incidents-title")]
+    assert re.findall(r'<span class="fw-semibold">([^<]*)</span>', card) == ["Election commission"]
+    assert "212 complaints." in card
+    assert "Rain." in card

@@ -182,6 +182,20 @@ def test_the_time_of_an_incident_is_read_in_the_zone_of_the_mission(client_for, 
         assert f"<strong>{DAY} 12:30</strong>" in client.get(url).content.decode()
 
 
+def test_the_live_page_asks_for_a_call_back_until_it_is_made(client_for, coordinator, polling, records):
+    incident, client = Incident.objects.get(), client_for(coordinator)
+    live, act = (reverse(f"field:{name}", args=args) for name, args in (
+        ("live_content", [polling.reference]), ("incident_act", [polling.reference, incident.uuid]),
+    ))  # fmt: skip
+    assert "· call back" in client.get(live + "?day=all").content.decode()
+    client.post(act, {"act": "take", "note": "I call them."})
+    assert "· call back" in client.get(live + "?day=all").content.decode()
+    client.post(act, {"act": "call_back", "note": "They are safe."})
+    assert "· call back" not in client.get(live + "?day=all").content.decode()
+    client.post(act, {"act": "close", "note": "Police came."})
+    assert "· call back" not in client.get(live + "?day=all").content.decode()
+
+
 @pytest.mark.parametrize("text", [f"{DAY}T09:30", "0001-01-01T00:00:00+14:00", "yesterday"])
 def test_a_moment_without_a_zone_or_sense_is_shown_as_it_was_written(text):
     assert text_of({"kind": "datetime"}, text, "Europe/Sofia") == text[:16].replace("T", " ")
