@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { differences } from './clash.ts';
-import { mayMove, pendingMove, startMove, WINDOW } from './moves.ts';
+import { mayMove, ownFirst, pendingMove, startMove, WINDOW } from './moves.ts';
 import { coarse } from './position.ts';
 import { mergeChanges } from './pull.ts';
 import { toItem, weightOf } from './queue.ts';
@@ -27,6 +27,12 @@ beforeEach(async () => {
 describe('a record at the wrong station', () => {
   const sentAt = '2026-11-08T09:00:00.000Z';
   const sent = () => recordRow({ state: 'sent', sentAt, station: 'S001', stationName: 'School 1' });
+
+  it('offers the stops of the team before the rest of the country', () => {
+    const rows = ['S001', 'S002', 'S003', 'S004'].map((code) => ({ code, name: code }));
+    expect(ownFirst(rows, ['S004', null, 'S002']).map((row) => row.code)).toEqual(['S004', 'S002', 'S001', 'S003']);
+    expect(ownFirst(rows, [])).toEqual(rows);
+  });
 
   it('may be moved for an hour, once at a time, by whoever sent it', () => {
     const row = sent();

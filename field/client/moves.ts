@@ -13,6 +13,13 @@ export function mayMove(row: RecordRow, records: RecordRow[], now: number): bool
 /** A move of this record that the server has not taken yet. */
 export const pendingMove = (uuid: string, records: RecordRow[]): RecordRow | undefined => records.find((one) => one.move?.record === uuid && one.state !== 'sent');
 
+/** The stations of these codes first, in their order: who mistook a station was mostly at one of the team's stops. */
+export function ownFirst(stations: Station[], codes: (string | null)[]): Station[] {
+  const places = new Map(codes.map((code, at) => [code, at]));
+  const place = (row: Station): number => places.get(row.code) ?? codes.length;
+  return [...stations].sort((a, b) => place(a) - place(b));
+}
+
 /** Put the move into the outbox. The record itself changes when the server has taken it. */
 export async function startMove(row: RecordRow, station: Station, reason: string): Promise<RecordRow> {
   const now = new Date().toISOString();

@@ -2,8 +2,8 @@
 import { html, nothing } from 'lit';
 import { fold, t } from '../i18n.ts';
 import { icon } from '../icons.ts';
-import { mayMove, startMove } from '../moves.ts';
-import { stationsOf } from '../records.ts';
+import { mayMove, ownFirst, startMove } from '../moves.ts';
+import { myStops, stationsOf } from '../records.ts';
 import { go } from '../router.ts';
 import { app } from '../state.ts';
 import { empty, head, Piece, placeOf, titleOf, type Drawn } from '../ui.ts';
@@ -24,7 +24,7 @@ class MoveScreen extends Piece {
     super.connectedCallback();
     const mission = app.missions.find((one) => one.reference === this.record?.mission) ?? null;
     void stationsOf(mission).then((rows) => {
-      this.stations = rows;
+      this.stations = ownFirst(rows, myStops(mission).map((stop) => stop.station));
       this.requestUpdate();
     });
   }
