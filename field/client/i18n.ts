@@ -40,6 +40,12 @@ const formatter = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => 
   }
 };
 
+/** A size in words: "22 kB", "2,1 Mo". */
+export function sizeText(bytes: number): string {
+  if (bytes < 1_000_000) return t('size_kb', { n: Math.max(1, Math.ceil(bytes / 1024)) });
+  return t('size_mb', { n: (bytes / 1_048_576).toLocaleString(current, { minimumFractionDigits: 1, maximumFractionDigits: 1 }) });
+}
+
 export function time(iso: string | null | undefined, zone?: string): string {
   return iso ? formatter({ hour: '2-digit', minute: '2-digit', timeZone: zone }).format(new Date(iso)) : '';
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { defaultMission } from './missions.ts';
-import type { MissionInfo } from './types.ts';
+import { defaultMission, othersOf } from './missions.ts';
+import type { Meeting, MissionInfo } from './types.ts';
 
 const mission = (reference: string, date: string | null, more: Partial<MissionInfo> = {}): MissionInfo => ({
   reference, title: { en: reference }, state: 'election_day', zone: 'Europe/Sofia', country: 'BG', role: 'observer', is_open: true,
@@ -27,5 +27,14 @@ describe('the mission in hand', () => {
     expect(defaultMission([mission('EE-2026-1', '2026-11-07'), mission('FF-2026-1', '2026-11-09')], null, now)?.reference).toBe('FF-2026-1');
     expect(defaultMission([over], 'CC-2026-1', now)).toBe(over);
     expect(defaultMission([], 'BG-2026-1', now)).toBeNull();
+  });
+});
+
+describe('who takes part in a meeting', () => {
+  it('leaves out the one after whom it is called', () => {
+    const meeting = (title: string, participants?: string[]): Meeting => ({ title, participants }) as Meeting;
+    expect(othersOf(meeting('Amber Shore Radio', ['Amber Shore Radio']))).toEqual([]);
+    expect(othersOf(meeting('Round table', ['List One', 'List Two']))).toEqual(['List One', 'List Two']);
+    expect(othersOf(meeting('Briefing'))).toEqual([]);
   });
 });

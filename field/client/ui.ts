@@ -88,9 +88,6 @@ function why(record: RecordRow): Drawn {
   return html`<small>${record.code === 'update' ? record.detail : t('record_tries', { n: record.tries, when: time(new Date(record.nextAt).toISOString()) })}</small>`;
 }
 
-/** Kilobytes or megabytes, as people read them. */
-export const sizeText = (bytes: number): string => (bytes < 1_000_000 ? `${Math.max(1, Math.ceil(bytes / 1024))} kB` : `${(bytes / 1_048_576).toFixed(1)} MB`);
-
 export const phone = (number: string, label: string, strong = false): TemplateResult =>
   html`<a class="button ${strong ? 'button-danger' : 'button-quiet'}" href="tel:${number.replace(/[^+\d]/g, '')}">${icon('telephone')}${label}</a>`;
 

@@ -30,7 +30,7 @@ class LockScreen extends Piece {
         <button class="button button-main" ?disabled=${this.busy}>${t('lock_open')}</button></form>
       ${others.length ? html`<section class="card"><h2>${t('settings_switch')}</h2><ul class="list">${others.map((row) => html`<li><button class="row" @click=${() => void app.choosePerson(row.uuid)}>${icon('people')}<span class="row-main"><b>${row.name}</b></span>${icon('chevronRight')}</button></li>`)}</ul></section>` : nothing}
       <a class="button button-quiet" href="#/enrol">${t('blocked_new_code')}</a>
-      ${number ? phone(number, `${t('today_emergency')}: ${number}`, true) : nothing}`;
+      ${number ? phone(number, t('today_emergency', { number }), true) : nothing}`;
   }
 
   private readonly submit = async (event: SubmitEvent): Promise<void> => {

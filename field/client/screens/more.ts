@@ -1,6 +1,6 @@
 /** More: code of conduct, settings, who uses this phone, signing out. */
 import { html, nothing } from 'lit';
-import { dateTime, LANGUAGES, language, t } from '../i18n.ts';
+import { dateTime, LANGUAGES, language, sizeText, t } from '../i18n.ts';
 import { icon, type Icon } from '../icons.ts';
 import { go } from '../router.ts';
 import { app } from '../state.ts';
@@ -48,7 +48,7 @@ class SettingsScreen extends Piece {
   private async measure(): Promise<void> {
     this.kept = (await navigator.storage?.persisted?.()) ?? false;
     const used = (await navigator.storage?.estimate?.())?.usage ?? 0;
-    this.storage = (used / 1_048_576).toFixed(1);
+    this.storage = sizeText(used);
     this.requestUpdate();
   }
 
@@ -66,7 +66,7 @@ class SettingsScreen extends Piece {
         <div class="stack"><a class="button button-quiet" href="#/enrol">${icon('plus')}${t('settings_add')}</a>
         ${this.unsent === null ? html`<button class="button button-quiet" @click=${this.askSignOut}>${t('settings_sign_out')}</button>` : this.confirm(this.unsent)}</div></section>
       ${this.lock()}
-      <section class="card"><h2>${t('settings_storage')}</h2><p>${this.kept ? t('storage_kept') : t('storage_maybe')} ${t('storage_used', { mb: this.storage })}</p>
+      <section class="card"><h2>${t('settings_storage')}</h2><p>${this.kept ? t('storage_kept') : t('storage_maybe')} ${t('storage_used', { size: this.storage })}</p>
         <button class="button button-quiet" ?disabled=${app.syncing} @click=${this.refresh}>${icon('arrowRepeat')}${t('settings_refresh')}</button></section>
       <p class="hint">${t('settings_version', { version: APP_VERSION })}</p>
       ${app.update ? callout('info', t('update_ready'), html`<button class="button button-quiet" @click=${() => app.update?.postMessage('SKIP_WAITING')}>${t('settings_update')}</button>`) : nothing}`;

@@ -1,7 +1,7 @@
 /** Everything this person recorded: outbox with the state of each record and why, drafts, sent, and the team's. */
 import { html, nothing } from 'lit';
 import { ApiError } from '../api.ts';
-import { dateTime, language, named, t } from '../i18n.ts';
+import { dateTime, language, named, sizeText, t } from '../i18n.ts';
 import { icon } from '../icons.ts';
 import { readable } from '../labels.ts';
 import { mayMove } from '../moves.ts';
@@ -9,7 +9,7 @@ import { correctionOf, finish, NotHere, startCorrection, stationsOf } from '../r
 import { go } from '../router.ts';
 import { app } from '../state.ts';
 import { dropDraft, dropMove, dropPhoto, getFile, listPhotos, patchRecord, putPhoto } from '../store.ts';
-import { callout, empty, head, Piece, placeOf, recordRow, sizeText, stateBadge, titleOf, type Drawn } from '../ui.ts';
+import { callout, empty, head, Piece, placeOf, recordRow, stateBadge, titleOf, type Drawn } from '../ui.ts';
 import { toast } from './toast.ts';
 import type { PhotoRow, RecordRow } from '../types.ts';
 

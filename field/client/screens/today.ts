@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import { day, dateTime, dayOf, named, pick, t, time } from '../i18n.ts';
 import { icon } from '../icons.ts';
+import { othersOf } from '../missions.ts';
 import { formForStop, myStops, stationsOf } from '../records.ts';
 import { begin } from './start.ts';
 import { app } from '../state.ts';
@@ -100,7 +101,7 @@ class TodayScreen extends Piece {
 
   private team(mission: MissionInfo, date: string): Drawn {
     const team = mission.teams.find((row) => row.is_mine && row.day === date);
-    return html`<section class="card"><h2>${t('today_team')}${team ? html`: ${team.name}` : nothing}</h2>
+    return html`<section class="card"><h2>${team ? t('today_team_is', { name: team.name }) : t('today_team')}</h2>
       ${team?.area ? html`<p class="facts">${team.area}</p>` : nothing}
       ${team ? html`<ul class="list">${team.members.map((row) => html`<li class="row"><span class="row-main"><b>${row.name}</b><small>${named('role', row.role)}</small></span>
         ${row.phone ? html`<a class="round" href="tel:${row.phone}" aria-label=${t('call', { name: row.name })}>${icon('telephone')}</a>` : nothing}</li>`)}</ul>` : html`<p>${t('today_no_team')}</p>`}</section>`;
@@ -113,15 +114,16 @@ class TodayScreen extends Piece {
   }
 
   private meeting(row: Meeting): Drawn {
+    const others = othersOf(row);
     return html`<li><span class="agenda-time">${time(row.starts_at, row.zone)}<small>${time(row.ends_at, row.zone)}</small></span>
       <span><b>${row.title}</b>${row.place ? html`<small>${row.place}</small>` : nothing}
       ${row.link && /^https:/.test(row.link) ? html`<small><a href=${row.link} rel="noreferrer">${row.link}</a></small>` : nothing}
-      ${row.participants?.length ? html`<small>${row.participants.join(', ')}</small>` : nothing}</span></li>`;
+      ${others.length ? html`<small>${others.join(', ')}</small>` : nothing}</span></li>`;
   }
 
   private contacts(mission: MissionInfo): Drawn {
     return html`<section class="card"><h2>${t('today_contacts')}</h2>
-      ${mission.emergency_number ? phone(mission.emergency_number, `${t('today_emergency')}: ${mission.emergency_number}`, true) : nothing}
+      ${mission.emergency_number ? phone(mission.emergency_number, t('today_emergency', { number: mission.emergency_number }), true) : nothing}
       <ul class="list">${mission.contacts.map((row) => html`<li class="row"><span class="row-main"><b>${row.name}</b><small>${named('role', row.role)}${row.phone ? html` · ${row.phone}` : nothing}</small></span>
         ${row.phone ? html`<a class="round" href="tel:${row.phone}" aria-label=${t('call', { name: row.name })}>${icon('telephone')}</a>`
           : row.email ? html`<a class="round" href="mailto:${row.email}" aria-label=${t('incident_write', { name: row.name })}>${icon('send')}</a>` : nothing}</li>`)}</ul></section>`;
