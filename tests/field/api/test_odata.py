@@ -252,6 +252,7 @@ def test_a_key_reads_one_mission_as_long_as_its_person_may(client_for, coordinat
 
 def test_a_key_is_ended(client_for, coordinator, sent, polling):
     desk = client_for(coordinator)
+    assert "From OData Feed" in desk.get(reverse("field:feed", args=[polling.reference])).content.decode()
     key = desk.post(reverse("field:feed", args=[polling.reference])).context["key"]
     url = f"/api/v1/missions/{polling.reference}/odata/observations"
     assert basic(key).get(url).status_code == 200

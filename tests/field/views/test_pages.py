@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -222,6 +223,14 @@ def test_uploads_a_form(client_for, coordinator, polling, records):
     bad = SimpleUploadedFile("form.xlsx", b"not a workbook")
     response = client.post(reverse("field:upload_form", args=[polling.reference]), {"file": bad, "stage": "voting"})
     assert (response.status_code, b"not an Excel workbook" in response.content) == (400, True)
+
+
+def test_what_is_asked_before_a_wipe_is_not_what_is_asked_before_a_revocation(client_for, coordinator, polling, phone):
+    page = client_for(coordinator).get(reverse("field:devices", args=[polling.reference])).content.decode()
+    row = page[page.index(reverse("field:revoke", args=[polling.reference, phone.device.uuid])) :]
+    asked = re.findall(r'data-confirm="([^"]+)"', row[: row.index("</form>")])
+    assert len(asked) == 2
+    assert "forgets the mission" in asked[1] and "forgets" not in asked[0]
 
 
 def test_revokes_a_phone(client_for, coordinator, polling, records, phone):
