@@ -35,7 +35,7 @@ class ConductScreen extends Piece {
 
 class SettingsScreen extends Piece {
   private unsent: number | null = null;
-  private storage = '';
+  private storage = 0; // bytes
   private kept = false;
   private renaming = false;
   private pinProblem = '';
@@ -48,7 +48,7 @@ class SettingsScreen extends Piece {
   private async measure(): Promise<void> {
     this.kept = (await navigator.storage?.persisted?.()) ?? false;
     const used = (await navigator.storage?.estimate?.())?.usage ?? 0;
-    this.storage = sizeText(used);
+    this.storage = used;
     this.requestUpdate();
   }
 
@@ -66,7 +66,7 @@ class SettingsScreen extends Piece {
         <div class="stack"><a class="button button-quiet" href="#/enrol">${icon('plus')}${t('settings_add')}</a>
         ${this.unsent === null ? html`<button class="button button-quiet" @click=${this.askSignOut}>${t('settings_sign_out')}</button>` : this.confirm(this.unsent)}</div></section>
       ${this.lock()}
-      <section class="card"><h2>${t('settings_storage')}</h2><p>${this.kept ? t('storage_kept') : t('storage_maybe')} ${t('storage_used', { size: this.storage })}</p>
+      <section class="card"><h2>${t('settings_storage')}</h2><p>${this.kept ? t('storage_kept') : t('storage_maybe')} ${t('storage_used', { size: sizeText(this.storage) })}</p>
         <button class="button button-quiet" ?disabled=${app.syncing} @click=${this.refresh}>${icon('arrowRepeat')}${t('settings_refresh')}</button></section>
       <p class="hint">${t('settings_version', { version: APP_VERSION })}</p>
       ${app.update ? callout('info', t('update_ready'), html`<button class="button button-quiet" @click=${() => app.update?.postMessage('SKIP_WAITING')}>${t('settings_update')}</button>`) : nothing}`;
