@@ -20,7 +20,7 @@ READ = (
     "uuid", "station_id", "station__code", "station__name", "station__latitude", "station__longitude",
     "station_text", "latitude", "longitude", "form__code", "form__stage", "slot",
     "day", "team_id", "team__name", "team_label", "person_id", "severity",
-    "started_at", "received_at",
+    "started_at", "received_at", "person__given_name", "person__family_name",
 )  # fmt: skip
 
 
@@ -66,7 +66,7 @@ class Pair:
     label: str
     form: str
     slot: str
-    records: list[tuple[Any, str]]  # (uuid, who)
+    records: list[tuple[Any, str]]  # (uuid, who: the team, and the person where one is known)
 
     @property
     def slot_label(self) -> str:
@@ -103,7 +103,7 @@ def visits_of(mission: Mission, day: date | None = None) -> Visits:
         who = row["team__name"] or row["team_label"]
         _add(place, row, who)
         group = groups[key, row["form__code"], row["slot"], row["day"]]
-        group.setdefault((row["team_id"] or row["team_label"], row["person_id"]), (row["uuid"], who))
+        group.setdefault((row["team_id"] or row["team_label"], row["person_id"]), (row["uuid"], _who(who, row)))
     pairs = []
     for (key, form, slot, _day), group in groups.items():
         if len(group) > 1:
@@ -111,6 +111,11 @@ def visits_of(mission: Mission, day: date | None = None) -> Visits:
             pairs.append(Pair(places[key].label, form, slot, list(group.values())))
     _plan(places, stops)
     return Visits(sorted(places.values(), key=lambda place: (not place.is_visited, place.label)), pairs)
+
+
+def _who(team: str, row: dict[str, Any]) -> str:
+    """Team and person: two observers of one team must be told apart."""
+    return ", ".join(filter(None, [team, f"{row['person__given_name'] or ''} {row['person__family_name'] or ''}".strip()]))
 
 
 def _place(row: dict[str, Any]) -> Place:

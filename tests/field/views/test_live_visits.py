@@ -75,6 +75,14 @@ def test_two_observers_at_one_station_stand_as_a_pair(plan, send, client_for, co
     assert [point["properties"]["pair"] for point in points] == [True, False]
 
 
+def test_a_pair_within_one_team_is_told_apart_by_name(plan, send, polling, make_person):
+    first, second = send("B"), send("B", H07="11:00:00.000+02:00")
+    for row, given in ((first, "Alba"), (second, "Bodil")):
+        Observation.objects.filter(pk=row.pk).update(person=make_person(given, "Able"))
+    (pair,) = visits_of(polling, DAY).pairs
+    assert [who for _uuid, who in pair.records] == ["Team 1, Alba Able", "Team 1, Bodil Able"]
+
+
 def test_one_observer_twice_is_no_pair(plan, send, polling):
     send("B")
     send("B", H11=5)
