@@ -39,9 +39,10 @@ LETTERS = re.compile("|".join(sorted(TABLE, key=len, reverse=True)))
 LOOSE = [
     (re.compile(pattern), plain)
     for pattern, plain in (
-        (r"shch|sht", "st"), (r"tch|ch|tz|ts", "c"), (r"dzh|dz", "z"), (r"dj", "d"), (r"gj", "g"), (r"kj", "k"), (r"sh", "s"), (r"zh", "z"),
-        (r"kh", "h"), (r"gh", "g"), (r"th", "t"), (r"ph", "f"), (r"ou", "u"), (r"[yji]+(?=[aeou])", ""), (r"(?<=[ln])j", ""),
-        (r"[yj]", "i"), (r"w", "v"), (r"q", "k"), (r"x", "ks"), (r"(.)\1+", r"\1"),
+        (r"shch|sht|sc(?=[aeiou])", "st"), (r"tch|ch|tz|ts", "c"), (r"dzh|dz", "z"), (r"dj", "d"), (r"gj", "g"), (r"kj", "k"),
+        (r"sh", "s"), (r"zh", "z"), (r"kh", "h"), (r"gh", "g"), (r"th", "t"), (r"ph", "f"),
+        (r"ou|ue", "u"), (r"ae", "a"), (r"oe", "o"),  # ue, ae, oe: how German writes its umlauts without the letters
+        (r"[yji]+(?=[aeou])", ""), (r"(?<=[ln])j", ""), (r"[yj]", "i"), (r"w", "v"), (r"q", "k"), (r"x", "ks"), (r"(.)\1+", r"\1"),
     )
 ]  # fmt: skip
 

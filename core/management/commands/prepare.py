@@ -84,6 +84,7 @@ class Command(BaseCommand):
         if "load_reference" not in get_commands():
             return
         code = [*settings.BASE_DIR.glob("*/reference.py"), *settings.BASE_DIR.glob("*/services/reference*.py")]
+        code.append(settings.BASE_DIR / "core" / "romanisation.py")  # the words that names are found by are stored
         data = [path for folder in settings.BASE_DIR.glob("*/data") for path in folder.rglob("*") if path.is_file()]
         database = connection.settings_dict
         where = "|".join(str(database.get(key, "")) for key in ("ENGINE", "NAME", "HOST", "PORT"))

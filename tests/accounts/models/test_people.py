@@ -28,6 +28,11 @@ pytestmark = pytest.mark.django_db
         ("Γιώργος", "Παπαδόπουλος", "giorgos papadopoulos"),
         ("Eleni", "Theodorou", "Ελένη Θεοδώρου"),
         ("Jörg", "Weiß", "jorg WEISS"),
+        ("Jürgen", "Müller", "juergen mueller"),
+        ("Juergen", "Mueller", "jürgen müller"),
+        ("Олег", "Щербаков", "Oleg Ščerbakov"),
+        ("Oleg", "Shcherbakov", "Олег Щербаков"),
+        ("Francesco", "Boscolo", "francesco bosc"),
         ("Łucja", "Żółć", "lucja zolc"),
     ],
 )
