@@ -166,6 +166,22 @@ def test_a_link_opens_only_what_it_was_made_for(name: str, token: str, world: Wo
     assert call(world, "stranger", "GET", reverse(name, args=[words[token]])).status_code == 410
 
 
+@pytest.mark.parametrize("persona", ["elsewhere", "observer_a", "head", "publisher", "auditor", "administrator"])
+def test_a_page_offers_no_link_that_its_reader_may_not_open(persona: str, world: World) -> None:
+    offered: dict[str, str] = {}
+    for name in ("missions:mission", "observers:people", "reports:findings", "reports:texts", "reports:report"):
+        page = call(world, persona, "GET", address(name, world))
+        if page.status_code == 200:
+            offered |= dict.fromkeys(re.findall(r'<a [^>]*href="(/[^"#?]*)', page.content.decode()), name)
+    wrong = [
+        f"{link} on {name}: {status}"
+        for link, name in offered.items()
+        if (status := call(world, persona, "GET", link).status_code) in {403, 404}
+    ]
+    assert not wrong, wrong
+    assert persona == "elsewhere" or offered
+
+
 @pytest.mark.parametrize("name", sorted(name for name in ROUTES if name.startswith(("account_", "mfa_")) and not ROUTES[name]))
 def test_pages_of_the_sign_in_answer(name: str, world: World) -> None:
     for persona in ("stranger", "outsider", "coordinator"):

@@ -95,6 +95,8 @@ class PeopleView(PeopleMixin, ListView):
             "day": self.day,
             "is_today": self.day == clock.today(),
             "may_export": allowed(self.actor, "observers.export_people"),
+            "may_import": allowed(self.actor, "observers.import_people"),
+            "may_add": allowed(self.actor, "accounts.change_people"),
         }
 
 

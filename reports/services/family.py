@@ -46,11 +46,11 @@ def family_of(mission: Mission, by: Actor) -> list[Member]:
         _text(mission, MissionTextKind.ANNOUNCEMENT, texts, day - timedelta(days=3) if day else None),
         _text(mission, MissionTextKind.MEDIA_ADVISORY, texts, day - timedelta(days=2) if day else None),
         *_lists(mission, by),
-        _statement(mission, day + timedelta(days=1) if day else None),
-        _report(mission, report),
+        *_statement(mission, by, day + timedelta(days=1) if day else None),
+        *_report(mission, report, by),
         _text(mission, MissionTextKind.SPEAKING_NOTES, texts, report.adopted_on if report else None),
         _text(mission, MissionTextKind.PRESS_RELEASE, texts, report.adopted_on if report else None),
-        *_letter(report),
+        *_letter(mission, report, by),
     ]
 
 
@@ -78,22 +78,26 @@ def _lists(mission: Mission, by: Actor) -> list[Member]:
     return [Member(label, tab_url(code, mission)) for label, code, permission in tabs if allowed(by, permission, mission)]
 
 
-def _statement(mission: Mission, due_on: date | None) -> Member:
+def _statement(mission: Mission, by: Actor, due_on: date | None) -> list[Member]:
+    if not allowed(by, "reports.view_statement", mission):
+        return []
     row = Statement.objects.filter(mission=mission).defer("content").first()
     url = reverse("reports:statement", args=[mission.reference])
     state = _("Frozen as number %(number)s") % {"number": row.number} if row else ""
-    return Member(_("Preliminary conclusions"), url, state, "done" if row else "", due_on)
+    return [Member(_("Preliminary conclusions"), url, state, "done" if row else "", due_on)]
 
 
-def _report(mission: Mission, report: Report | None) -> Member:
+def _report(mission: Mission, report: Report | None, by: Actor) -> list[Member]:
+    if not allowed(by, "reports.view_report", mission):
+        return []
     url = reverse("reports:report", args=[mission.reference])
     if report is None:
-        return Member(_("Report"), url)
-    return Member(str(report.get_kind_display()), url, str(report.get_state_display()), report.state, report.adopted_on, report.number)
+        return [Member(_("Report"), url)]
+    return [Member(str(report.get_kind_display()), url, str(report.get_state_display()), report.state, report.adopted_on, report.number)]
 
 
-def _letter(report: Report | None) -> list[Member]:
-    if report is None:
+def _letter(mission: Mission, report: Report | None, by: Actor) -> list[Member]:
+    if report is None or not allowed(by, "reports.view_report", mission):
         return []
     found = documents_of(report, "reports.letter").first()
     due = report.adopted_on + timedelta(days=14) if report.adopted_on else None

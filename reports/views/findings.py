@@ -50,6 +50,7 @@ class FindingsView(MissionPage):
             "state": state,
             "may_add": self.may("reports.add_finding"),
             "may_freeze": self.may("reports.freeze_statement"),
+            "may_see_statement": self.may("reports.view_statement"),
             "agreed": sum(row.state in {FindingState.AGREED, FindingState.IN_PRELIMINARY, FindingState.IN_MEMORANDUM} for row in rows),
             "statement": Statement.objects.filter(mission=self.mission).defer("content").first(),
         }
