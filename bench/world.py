@@ -10,10 +10,12 @@ from knox.models import get_token_model
 from model_bakery import baker
 
 from accounts.models import User
+from core import clock
 from field.models import Device
 from field.services.forms import load_standard_forms
 from missions.enums import MissionState
 from missions.models import Assignment, Country, Election, Mission, PollingDay, Station
+from observers.models import Stop, Team
 
 DAY = date(2027, 10, 24)
 STATIONS = 200
@@ -33,7 +35,16 @@ def mission() -> Mission:
     for number in range(STATIONS):
         setting = "urban" if number % 3 else "rural"
         Station.objects.create(mission=made, code=f"S{number:03}", name=f"School {number}", setting=setting, district=f"D{number % 6}")
+    _plan(made)
     return made
+
+
+def _plan(made: Mission) -> None:
+    """One team with 15 stops: from a form's team and station follows that a stop was visited."""
+    team = baker.make(Team, mission=made, day=DAY, number=1, name="Team 1")
+    for order, station in enumerate(made.stations.order_by("code")[:15]):
+        facts = {"local_day": DAY, "local_time": time(8), "zone": made.zone, "planned_at": clock.now()}
+        Stop.objects.create(mission=made, team=team, station=station, order=order, **facts)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import sys
 from pathlib import Path
@@ -356,6 +357,9 @@ LOGGING = {
 }
 # No names of people in logs: the account's key is enough to find them.
 DJANGO_STRUCTLOG_USER_ID_FIELD = "uuid"
+# One line for a request, when it has been answered; and no addresses of people.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 
 if env.text("SENTRY_DSN"):
     import sentry_sdk  # an extra: installed only where errors are reported

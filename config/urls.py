@@ -23,6 +23,7 @@ schema = cache_page(3600, key_prefix="schema")(SpectacularAPIView.as_view())
 docs = csp_update({"style-src": [UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="schema"))
 
 urlpatterns = [
+    path("openrosa/", include("field.urls_openrosa")),  # first: asked for each form, and the other doors are three hundred
     path("", include("core.urls")),
     path("", include("accounts.urls")),
     path("", include("django_prometheus.urls")),

@@ -8,41 +8,65 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models.constants import OnConflict
 
-PLAIN = (str, int, bool, type(None))
+PLAIN = (str, int, bool)
+AS_THEY_ARE = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.ForeignKey)
+
+
+def insert(rows: Iterable[models.Model]) -> None:
+    """Insert rows of one model in one transaction. Raises IntegrityError, and stores none, where a unique key is there already.
+
+    Rows get no primary key, and no `save()` is called.
+    """
+    _insert(list(rows), None)
 
 
 def insert_missing(rows: Iterable[models.Model]) -> None:
-    """Insert rows of one model in one transaction; those whose unique key is there already are left as they are.
+    """The same; rows whose unique key is there already are left as they are, as with `bulk_create(ignore_conflicts=True)`."""
+    _insert(list(rows), OnConflict.IGNORE)
 
-    Rows get no primary key, and no `save()` is called, as with `bulk_create(ignore_conflicts=True)`.
-    """
-    given = list(rows)
-    if not given:
+
+def _insert(rows: list[models.Model], on_conflict: OnConflict | None) -> None:
+    if not rows:
         return
-    fields = [field for field in given[0]._meta.concrete_fields if not field.primary_key]
-    readers = [(field.attname, _reader(field)) for field in fields]
-    values = [[read(row.__dict__[name]) for name, read in readers] for row in given]
-    names, quote = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields), connection.ops.quote_name
-    marks = ", ".join(["%s"] * len(fields))
-    start = connection.ops.insert_statement(on_conflict=OnConflict.IGNORE)
-    end = connection.ops.on_conflict_suffix_sql(fields, OnConflict.IGNORE, [], [])
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.executemany(f"{start} {quote(given[0]._meta.db_table)} ({names}) VALUES ({marks}) {end}", values)
-
-
-def _reader(field: Any) -> Callable[[Any], Any]:
-    """What makes a value of this field one of the database's; a moment that many rows share is written once."""
+    statement, columns = _plan(type(rows[0]), on_conflict, connection.vendor)
     moments: dict[datetime, Any] = {}
-    is_plain = isinstance(field, (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.ForeignKey))
+    readers = [(field.attname, is_plain, _reader(field, moments)) for field, is_plain in columns]
+    values = []
+    for row in rows:
+        held = row.__dict__
+        values.append(
+            [
+                value if (value := held[name]) is None or (is_plain and type(value) in PLAIN) else read(value)
+                for name, is_plain, read in readers
+            ]
+        )
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.executemany(statement, values)
+
+
+@cache
+def _plan(model: type[models.Model], on_conflict: OnConflict | None, vendor: str) -> tuple[str, list[tuple[Any, bool]]]:
+    """The statement for a row of this model, and its fields: each with whether its values are the database's own as they are."""
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    quote = connection.ops.quote_name
+    names, marks = ", ".join(quote(str(field.column)) for field in fields), ", ".join(["%s"] * len(fields))
+    start = connection.ops.insert_statement(on_conflict=on_conflict)
+    end = connection.ops.on_conflict_suffix_sql(fields, on_conflict, [], []) if on_conflict else ""
+    return f"{start} {quote(model._meta.db_table)} ({names}) VALUES ({marks}) {end}", [
+        (field, isinstance(field, AS_THEY_ARE)) for field in fields
+    ]
+
+
+def _reader(field: Any, moments: dict[datetime, Any]) -> Callable[[Any], Any]:
+    """What makes a value of this field one of the database's; a moment that many rows share is written once."""
 
     def read(value: Any) -> Any:
-        if value is None or (is_plain and type(value) in PLAIN):
-            return value
         if type(value) is not datetime:
             return field.get_db_prep_save(value, connection)
         if value not in moments:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from field.views import builder, exports, feed, forms, live, openrosa
+from field.views import builder, exports, feed, forms, live
 
 app_name = "field"
 _mission = "missions/<str:reference>/"
@@ -40,9 +40,4 @@ urlpatterns = [
     path(_mission + "phones/settings/", forms.SettingsView.as_view(), name="settings"),
     path(_mission + "phones/<uuid:uuid>/code/", forms.EnrolView.as_view(), name="enrol"),
     path(_mission + "phones/<uuid:uuid>/revoke/", forms.RevokeView.as_view(), name="revoke"),
-    path("openrosa/<str:reference>/formList", openrosa.form_list, name="openrosa-list"),
-    path("openrosa/<str:reference>/forms/<str:form_id>/<str:version>.xml", openrosa.form_file, name="openrosa-form"),
-    path("openrosa/<str:reference>/manifest/<str:form_id>/<str:version>", openrosa.manifest, name="openrosa-manifest"),
-    path("openrosa/<str:reference>/media/<str:form_id>/<str:version>/<str:name>", openrosa.media, name="openrosa-media"),
-    path("openrosa/<str:reference>/submission", openrosa.submission, name="openrosa-submission"),
 ]

@@ -452,8 +452,8 @@ TABLE: list[Route] = [
     *rows(PHONE, "sync", methods="POST", seen=NOBODY),
     *rows(PHONE, "sync-attachment", methods="GET PUT", seen=NOBODY),
     *rows(PHONE, "sync-device", methods="PATCH DELETE", seen=NOBODY),
-    *rows(PHONE, "field:openrosa-list field:openrosa-form field:openrosa-manifest field:openrosa-media", seen=NOBODY),
-    *rows(PHONE, "field:openrosa-submission", methods="HEAD POST", seen=NOBODY),
+    *rows(PHONE, "openrosa:list openrosa:form openrosa:manifest openrosa:media", seen=NOBODY),
+    *rows(PHONE, "openrosa:submission", methods="HEAD POST", seen=NOBODY),
 ]
 
 GROUPS = {
@@ -636,7 +636,7 @@ SPECIAL: dict[tuple[str, str], Words] = {
     ("standard-detail", "code"): lambda world: "COGP-I.4",
     ("topic-detail", "code"): lambda world: "L01",
     ("sync-form-media", "name"): lambda world: "stations.csv",
-    ("field:openrosa-media", "name"): lambda world: "stations.csv",
+    ("openrosa:media", "name"): lambda world: "stations.csv",
 }
 
 

@@ -85,7 +85,7 @@ def expected(route: Route, persona: str, url: str) -> set[str]:
     """The answers that are right."""
     if persona in route.who:
         return {"yes"}
-    if route.name.startswith(("sync", "field:openrosa")):
+    if route.name.startswith(("sync", "openrosa:")):
         return {"sign in"}
     is_api = url.startswith("/api/")
     if persona == "stranger" or (persona == "phone" and not is_api):

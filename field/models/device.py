@@ -12,6 +12,16 @@ from accounts.rules import is_administrator, is_coordinator
 from core.models import Record
 from missions.models import Mission
 
+# Who hands over a form, and to which mission: one with an assignment of that person, present or past.
+SENDER = """
+SELECT d.id, d.uuid, d.user_id, d.person_id, d.digest, d.expires_at, d.last_seen_at, d.revoked_at, d.is_wipe_asked,
+    u.is_active AS is_account_active,
+    EXISTS (SELECT 1 FROM {token} t WHERE t.digest = d.digest) AS has_token,
+    (SELECT m.uuid FROM missions_mission m WHERE m.reference = %s
+        AND EXISTS (SELECT 1 FROM missions_assignment a WHERE a.mission_id = m.id AND a.person_id = d.person_id)) AS mission_uuid
+FROM field_device d JOIN accounts_user u ON u.id = d.user_id WHERE d.digest = %s
+"""
+
 
 class DeviceQuerySet(models.QuerySet):
     """Questions about devices."""
@@ -23,6 +33,12 @@ class DeviceQuerySet(models.QuerySet):
     def with_token(self) -> DeviceQuerySet:
         """With `has_token`: the token still lives."""
         return self.annotate(has_token=Exists(get_token_model().objects.filter(digest=OuterRef("digest"))))
+
+    def of_sender(self, digest: str, reference: str) -> Any:
+        """The device with that digest, with `has_token`, `is_account_active` and `mission_uuid`; its other
+        fields are deferred. None where there is no such device."""
+        sql = SENDER.format(token=get_token_model()._meta.db_table)
+        return next(iter(self.raw(sql, [reference, digest])), None)
 
     def for_mission(self, mission: Mission) -> DeviceQuerySet:
         """Devices of the people of a mission."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
+from django.db.models.query import RawQuerySet
 from django.urls import reverse
 
 from core import clock
@@ -14,9 +17,26 @@ from core.models import Named, Record
 from field.enums import ConflictState, ReviewState, Slot, Source
 from missions.models import Mission
 
+# What a door asks of a record that may be stored already.
+KNOWN = (
+    "id", "uuid", "content_hash", "severity", "flags", "is_incomplete", "is_unmatched", "is_waiting", "replaces", "root", "is_current",
+    "mission_id",
+)  # fmt: skip
+
 
 class ObservationQuerySet(models.QuerySet):
     """Questions about observations."""
+
+    def under(self, uuids: Sequence[UUID], own: Sequence[UUID]) -> RawQuerySet:
+        """What is stored under `uuids`, and corrections that wait for one of `own`; with the fields of `KNOWN`, the others deferred.
+
+        Its SQL is ready: each form that comes in is asked for, and writing the query anew cost more than answering it.
+        """
+        prepare = Observation._meta.get_field("uuid").get_db_prep_value
+        values = [prepare(uuid, connection) for uuid in (*uuids, *own)]
+        here, waiting = (", ".join(["%s"] * len(part)) for part in (uuids, own))
+        where = f"uuid IN ({here})" + (f" OR (is_waiting AND replaces IN ({waiting}))" if own else "")
+        return self.raw(f"SELECT {', '.join(KNOWN)} FROM field_observation WHERE {where}", values)
 
     def visible_to(self, user: Any) -> ObservationQuerySet:
         """Observations of the missions whose content the user sees."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from core import clock
@@ -11,26 +10,26 @@ from field.models import Observation
 ROUNDS = 50
 
 
-def place(new: list[Observation], known: dict[UUID, dict[str, Any]]) -> bool:
+def place(new: list[Observation], known: dict[UUID, Observation]) -> bool:
     """Give new corrections their root, or let them wait. True if some chain has to be settled after storing."""
     here = {observation.uuid: observation for observation in new}
-    waiting_for = {row["replaces"] for row in known.values() if row["is_waiting"]}
+    waiting_for = {row.replaces for row in known.values() if row.is_waiting}
     is_linked = bool(waiting_for & here.keys())
     for observation in new:
         if observation.replaces is None:
             continue
         is_linked = True
         parent = known.get(observation.replaces)
-        if parent and parent["mission_id"] != observation.mission_id:
+        if parent and parent.mission_id != observation.mission_id:
             parent = None  # another mission's record is not this mission's to correct
         observation.is_waiting = parent is None and observation.replaces not in here
-        observation.root = parent["root"] if parent else observation.replaces
+        observation.root = parent.root if parent else observation.replaces
         if observation.replaces in here:
             observation.root = here[observation.replaces].root
     return is_linked
 
 
-def keep_station(new: list[Observation], known: dict[UUID, dict[str, Any]]) -> None:
+def keep_station(new: list[Observation], known: dict[UUID, Observation]) -> None:
     """A correction of a record that was set to another station stays there, unless it names another one than that record did.
 
     The phone that corrects may not know of the move: its form still holds the station that was chosen wrongly.

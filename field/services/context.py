@@ -50,8 +50,8 @@ class MissionContext:
         wanted = {code for code in codes if code and code not in self.stations}
         if not wanted:
             return
-        for row in Station.objects.filter(mission=self.mission, code__in=wanted):
-            self.stations[row.code] = StationRow(row.pk, station_columns(row))
+        for pk, code, *values in Station.objects.filter(mission=self.mission, code__in=wanted).values_list("pk", "code", *STATION_COLUMNS):
+            self.stations[code] = StationRow(pk, _columns(values))
 
     def look_up(self, table: str, column: str, key: str, value: str) -> str:
         """`pulldata(table, column, key, value)`; nothing where there is nothing."""
@@ -81,7 +81,11 @@ class MissionContext:
 
 def station_columns(row: Station) -> dict[str, str]:
     """A station as a row of `stations.csv`, without name and label."""
-    return {name: "" if getattr(row, name) is None else str(getattr(row, name)) for name in STATION_COLUMNS}
+    return _columns([getattr(row, name) for name in STATION_COLUMNS])
+
+
+def _columns(values: list[Any]) -> dict[str, str]:
+    return {name: "" if value is None else str(value) for name, value in zip(STATION_COLUMNS, values, strict=True)}
 
 
 def mission_rows(mission: Mission) -> list[dict[str, str]]:
@@ -122,6 +126,14 @@ def context_of(mission: Mission, *, fresh: bool = False) -> MissionContext:
             _kept.clear()
         _kept[mission.uuid] = context
     return context
+
+
+def known_mission(uuid: UUID) -> Mission | None:
+    """The mission itself, at most `KEEP_SECONDS` old where a context of it is kept."""
+    kept = _kept.get(uuid)
+    if kept is not None and time.monotonic() - kept.loaded < KEEP_SECONDS:
+        return kept.mission
+    return Mission.objects.filter(uuid=uuid).first()
 
 
 def forget() -> None:

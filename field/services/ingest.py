@@ -15,10 +15,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from core import clock
+from core import bulk, clock
 from core.actors import SYSTEM
 from field.enums import FormStage, Result, Slot, Source
 from field.models import Device, Observation, SubmissionConflict
@@ -39,10 +38,6 @@ STOPS: dict[str, StopKind] = {
     FormStage.CLOSING: StopKind.CLOSING,
     FormStage.TABULATION: StopKind.TABULATION,
 }
-KNOWN = (
-    "uuid", "content_hash", "severity", "flags", "is_incomplete", "is_unmatched", "is_waiting", "replaces", "root", "is_current",
-    "pk", "mission_id",
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -110,7 +105,7 @@ class _Batch:
 
     context: MissionContext
     results: list[ItemResult | None]
-    known: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    known: dict[UUID, Observation] = field(default_factory=dict)
     fresh: dict[UUID, tuple[_Read, Observation]] = field(default_factory=dict)
     repeated: list[_Read] = field(default_factory=list)
 
@@ -171,19 +166,18 @@ def _glance(raw: str | bytes) -> tuple[UUID | None, UUID | None]:
     return found[0], found[1]
 
 
-def _known(uuids: Sequence[UUID], own: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+def _known(uuids: Sequence[UUID], own: Sequence[UUID]) -> dict[UUID, Observation]:
     """What is stored under these UUIDs, and corrections that wait for one of them: one query."""
     if not uuids:
         return {}
-    rows = Observation.objects.filter(Q(uuid__in=uuids) | Q(is_waiting=True, replaces__in=own)).values(*KNOWN)
-    return {row["uuid"]: row for row in rows}
+    return {row.uuid: row for row in Observation.objects.under(uuids, own)}
 
 
 def _answer_repeated(batch: _Batch, glances: list[tuple[UUID | None, UUID | None]], hashes: list[str]) -> None:
     same = [
         (at, uuid)
         for at, (uuid, _parent) in enumerate(glances)
-        if uuid is not None and uuid in batch.known and batch.known[uuid]["content_hash"] == hashes[at]
+        if uuid is not None and uuid in batch.known and batch.known[uuid].content_hash == hashes[at]
     ]
     numbers = incidents.numbers_of([uuid for _at, uuid in same])
     for at, uuid in same:
@@ -231,19 +225,19 @@ def _write(batch: _Batch) -> None:
     numbers = incidents.numbers_of([item.instance.uuid for item in batch.repeated])
     for item in batch.repeated:
         uuid = item.instance.uuid
-        row = batch.known.get(uuid) or {name: getattr(batch.fresh[uuid][1], name) for name in KNOWN}
+        row = batch.known.get(uuid) or batch.fresh[uuid][1]
         batch.results[item.at] = _again(item, row, numbers)
     if not batch.fresh:
         return
     new = [observation for _item, observation in batch.fresh.values()]
     is_linked = chains.place(new, batch.known)
     chains.keep_station(new, batch.known)
-    Observation.objects.bulk_create(new)
+    incident_reports = [observation for item, observation in batch.fresh.values() if item.ready.stage == FormStage.INCIDENT]
+    Observation.objects.bulk_create(incident_reports)  # what is raised for them needs their keys
+    bulk.insert(observation for item, observation in batch.fresh.values() if item.ready.stage != FormStage.INCIDENT)
     if is_linked:
-        chains.settle({observation.root for observation in new} | {row["root"] for row in batch.known.values()})
-    raised = incidents.raise_for(
-        [observation for item, observation in batch.fresh.values() if item.ready.stage == FormStage.INCIDENT], batch.context
-    )
+        chains.settle({observation.root for observation in new} | {row.root for row in batch.known.values()})
+    raised = incidents.raise_for(incident_reports, batch.context)
     _mark_stops(batch)
     for item, observation in batch.fresh.values():
         batch.results[item.at] = ItemResult(
@@ -261,28 +255,30 @@ def _write(batch: _Batch) -> None:
 def _mark_stops(batch: _Batch) -> None:
     """The stops of the plan from which these forms came are visited."""
     seen = {(row.team_id, row.station_id, STOPS.get(item.ready.stage)) for item, row in batch.fresh.values()}
-    mark_visited({(team, station, kind) for team, station, kind in seen if team and station and kind}, by=SYSTEM)
+    stops = {(team, station, kind) for team, station, kind in seen if team and station and kind}
+    if stops:
+        mark_visited(stops, by=SYSTEM)
 
 
-def _again(item: _Read, row: dict[str, Any], numbers: dict[UUID, str]) -> ItemResult:
+def _again(item: _Read, row: Observation, numbers: dict[UUID, str]) -> ItemResult:
     """The same UUID once more."""
     uuid = item.instance.uuid
-    if item.hash == row["content_hash"]:
+    if item.hash == row.content_hash:
         return _already(uuid, row, numbers)
     defaults = {"raw": item.instance.raw, "mission": item.submission.mission, "device": item.submission.device}
     SubmissionConflict.objects.get_or_create(submission=uuid, content_hash=item.hash, defaults=defaults)
     return ItemResult(Result.CONFLICT, uuid, "conflict", _("Other content is stored under this number; both are kept for the secretariat."))
 
 
-def _already(uuid: UUID, row: dict[str, Any], numbers: dict[UUID, str]) -> ItemResult:
+def _already(uuid: UUID, row: Observation, numbers: dict[UUID, str]) -> ItemResult:
     return ItemResult(
         Result.ALREADY,
         uuid,
-        severity=row["severity"],
-        flags=row["flags"],
-        is_incomplete=row["is_incomplete"],
-        is_unmatched=row["is_unmatched"],
-        waiting=row["is_waiting"],
+        severity=row.severity,
+        flags=row.flags,
+        is_incomplete=row.is_incomplete,
+        is_unmatched=row.is_unmatched,
+        waiting=row.is_waiting,
         number=numbers.get(uuid, ""),
     )
 

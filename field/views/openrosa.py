@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid5
@@ -53,21 +54,33 @@ def message(status: int, text: str, **headers: str) -> HttpResponse:
     return answer(status, f'<?xml version="1.0" encoding="UTF-8"?>{body}', **headers)
 
 
-def door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Authenticate, find the mission, and answer refusals in the protocol's words. Not a session: no CSRF."""
+def door(find: Callable[[str, str], tuple[Device, Mission | None]]) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Authenticate, find the mission, and answer refusals in the protocol's words. Not a session: no CSRF.
 
-    @csrf_exempt
-    def wrapped(request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponse:
-        try:
-            device = devices.authenticate(_token(request))
-        except devices.NoDevice as error:
-            return message(401, str(error.sentence), WWW_Authenticate='Basic realm="Scrutin", charset="UTF-8"')
-        try:
-            return view(request, device, reference, **kwargs)
-        except DomainError as error:
-            return message(error.status, str(error.sentence))
+    `find` tells of a token and a reference the device, and the mission if it may read it, or hand over to it.
+    """
 
-    return wrapped
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @csrf_exempt
+        @wraps(view)
+        def wrapped(request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponse:
+            try:
+                device, mission = find(_token(request), reference)
+            except devices.NoDevice as error:
+                return message(401, str(error.sentence), WWW_Authenticate='Basic realm="Scrutin", charset="UTF-8"')
+            try:
+                return view(request, device, mission, reference=reference, **kwargs)
+            except DomainError as error:
+                return message(error.status, str(error.sentence))
+
+        return wrapped
+
+    return decorate
+
+
+def _reader(token: str, reference: str) -> tuple[Device, Mission | None]:
+    device = devices.authenticate(token)
+    return device, devices.missions_of(device).filter(reference=reference).first()
 
 
 def _token(request: HttpRequest) -> str:
@@ -82,26 +95,21 @@ def _token(request: HttpRequest) -> str:
         return ""
 
 
-def _readable(device: Device, reference: str) -> Mission | None:
-    return devices.missions_of(device).filter(reference=reference).first()
-
-
 def _gone() -> HttpResponse:
     return message(404, _("There is no such mission for this person."))
 
 
 @require_safe
-@door
-def form_list(request: HttpRequest, device: Device, reference: str) -> HttpResponse:
+@door(_reader)
+def form_list(request: HttpRequest, device: Device, mission: Mission | None, *, reference: str) -> HttpResponse:
     """The newest published version of each form."""
-    mission = _readable(device, reference)
     if mission is None:
         return _gone()
     rows = []
     for version in bootstrap.served_versions(mission):
         form, arguments = version.form, [reference, version.form.form_id, version.version]
-        url = request.build_absolute_uri(reverse("field:openrosa-form", args=arguments))
-        manifest = request.build_absolute_uri(reverse("field:openrosa-manifest", args=arguments))
+        url = request.build_absolute_uri(reverse("openrosa:form", args=arguments))
+        manifest = request.build_absolute_uri(reverse("openrosa:manifest", args=arguments))
         rows.append(
             f"<xform><formID>{escape(form.form_id)}</formID><name>{escape(form.title)}</name><version>{escape(version.version)}</version>"
             f"<hash>md5:{version.md5}</hash><downloadUrl>{escape(url)}</downloadUrl>"
@@ -114,26 +122,24 @@ def form_list(request: HttpRequest, device: Device, reference: str) -> HttpRespo
 
 
 @require_safe
-@door
-def form_file(request: HttpRequest, device: Device, reference: str, form_id: str, version: str) -> HttpResponse:
+@door(_reader)
+def form_file(request: HttpRequest, device: Device, mission: Mission | None, *, reference: str, form_id: str, version: str) -> HttpResponse:
     """An XForm."""
-    mission = _readable(device, reference)
     if mission is None:
         return _gone()
     return answer(200, find_version(mission, form_id, version).xform)
 
 
 @require_safe
-@door
-def manifest(request: HttpRequest, device: Device, reference: str, form_id: str, version: str) -> HttpResponse:
+@door(_reader)
+def manifest(request: HttpRequest, device: Device, mission: Mission | None, *, reference: str, form_id: str, version: str) -> HttpResponse:
     """The tables that a form reads."""
-    mission = _readable(device, reference)
     if mission is None:
         return _gone()
     row: FormVersion = find_version(mission, form_id, version)
     files = []
     for name in bootstrap.media_of(row):
-        url = request.build_absolute_uri(reverse("field:openrosa-media", args=[reference, form_id, version, name]))
+        url = request.build_absolute_uri(reverse("openrosa:media", args=[reference, form_id, version, name]))
         digest = bootstrap.hash_of(bootstrap.table(name, mission, device.person))
         files.append(
             f"<mediaFile><filename>{quote(name)}</filename><hash>{digest}</hash><downloadUrl>{escape(url)}</downloadUrl></mediaFile>"
@@ -145,10 +151,11 @@ def manifest(request: HttpRequest, device: Device, reference: str, form_id: str,
 
 
 @require_safe
-@door
-def media(request: HttpRequest, device: Device, reference: str, form_id: str, version: str, name: str) -> HttpResponse:
+@door(_reader)
+def media(
+    request: HttpRequest, device: Device, mission: Mission | None, *, reference: str, form_id: str, version: str, name: str
+) -> HttpResponse:
     """A table."""
-    mission = _readable(device, reference)
     if mission is None or name not in bootstrap.media_of(find_version(mission, form_id, version)):
         return _gone()
     response = answer(200)
@@ -157,8 +164,8 @@ def media(request: HttpRequest, device: Device, reference: str, form_id: str, ve
     return response
 
 
-@door
-def submission(request: HttpRequest, device: Device, reference: str) -> HttpResponse:
+@door(devices.authenticate_sender)
+def submission(request: HttpRequest, device: Device, mission: Mission | None, *, reference: str) -> HttpResponse:
     """HEAD: may I? POST: here it is."""
     if request.method == "HEAD":
         return answer(204, Location=request.build_absolute_uri())
@@ -166,7 +173,6 @@ def submission(request: HttpRequest, device: Device, reference: str) -> HttpResp
         return answer(405, Allow="HEAD, POST")
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
         return message(413, _("The submission is larger than 100 MB. Send fewer photos with it."))
-    mission = devices.mission_to_submit(device, reference)
     if mission is None:
         return message(400, _("This person has no part in the mission “%(mission)s”.") % {"mission": reference})
     try:

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from core import clock, outbox
-from core.bulk import insert_missing
+from core.bulk import insert, insert_missing
 from core.enums import MailState, ReminderState
 from core.models import OutboxMail, Reminder
 from core.outbox import Letter
@@ -48,6 +49,14 @@ def test_what_is_there_already_stays_as_it_is():
     insert_missing([reminder(1, name="First")])
     insert_missing([reminder(1, name="Second"), reminder(2, name="Third"), reminder(2, name="Fourth")])
     assert list(Reminder.objects.order_by("key").values_list("name", flat=True)) == ["First", "Third"]
+
+
+@pytest.mark.django_db
+def test_what_may_not_be_there_already_is_stored_whole_or_not_at_all():
+    insert([reminder(1, name="First")])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert([reminder(2, name="Second"), reminder(1, name="Third")])
+    assert list(Reminder.objects.values_list("name", flat=True)) == ["First"]
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from knox.models import get_token_model
 from rest_framework.test import APIClient
 
 from core import clock
@@ -99,3 +100,40 @@ def test_a_phone_is_renamed_by_its_person(phone):
     assert phone.patch("/api/v1/sync/device/", {"name": "The blue one"}, format="json").json()["name"] == "The blue one"
     phone.device.refresh_from_db()
     assert phone.device.name == "The blue one"
+
+
+@pytest.mark.parametrize(
+    ("code", "change"),
+    [
+        ("device_wipe", lambda device: Device.objects.filter(pk=device.pk).update(is_wipe_asked=True)),
+        ("device_revoked", lambda device: Device.objects.filter(pk=device.pk).update(revoked_at=clock.real_now())),
+        ("device_revoked", lambda device: get_token_model().objects.filter(digest=device.digest).delete()),
+        ("device_revoked", lambda device: type(device.user).objects.filter(pk=device.user_id).update(is_active=False)),
+        ("device_expired", lambda device: Device.objects.filter(pk=device.pk).update(expires_at=clock.real_now() - timedelta(seconds=1))),
+        ("device_unknown", lambda device: Device.objects.filter(pk=device.pk).update(digest="another")),
+    ],
+)
+def test_both_ways_to_know_a_phone_refuse_the_same_at_once(phone, polling, code, change):
+    assert devices.authenticate(phone.token) == phone.device
+    assert devices.authenticate_sender(phone.token, polling.reference) == (phone.device, polling)
+    change(phone.device)
+    for ask in (lambda: devices.authenticate(phone.token), lambda: devices.authenticate_sender(phone.token, polling.reference)):
+        with pytest.raises(devices.NoDevice) as refused:
+            ask()
+        assert refused.value.code == code
+
+
+def test_a_sender_hands_over_to_a_mission_of_its_person_only(phone, polling, make_mission, django_assert_num_queries):
+    """Whoever was withdrawn while off line still hands over; and a form costs the same questions, whoever sent the one before."""
+    for _time in range(2):
+        assert (
+            devices.authenticate_sender(phone.token, polling.reference)[1]
+            == devices.mission_to_submit(phone.device, polling.reference)
+            == polling
+        )
+    assert devices.authenticate_sender(phone.token, make_mission().reference)[1] is None
+    assert devices.authenticate_sender(phone.token, "XX-1900-1") == (phone.device, None)
+    phone.device.person.assignments.update(state="withdrawn")
+    assert devices.authenticate_sender(phone.token, polling.reference)[1] == polling
+    with django_assert_num_queries(0), pytest.raises(devices.NoDevice):
+        devices.authenticate_sender("", polling.reference)

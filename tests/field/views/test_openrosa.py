@@ -73,6 +73,13 @@ def test_takes_a_submission_twice(collect, polling, make_xml, stations):
     assert (row.severity, row.source, row.raw_xml) == (3, "openrosa", xml)
 
 
+def test_a_form_costs_four_questions(collect, polling, make_xml, stations, django_assert_num_queries):
+    """Who sends to where, what is known, and the row itself: what else a form needs of its mission is kept for seconds."""
+    send(collect, polling, make_xml("B"))
+    with django_assert_num_queries(6):  # and the plan, whose stop was visited before; with the savepoint of the transaction
+        assert send(collect, polling, make_xml("B")).status_code == 201
+
+
 def test_other_content_is_kept(collect, polling, make_xml, stations):
     uuid = uuid4()
     send(collect, polling, make_xml("B", uuid=uuid))
