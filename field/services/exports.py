@@ -21,6 +21,7 @@ COLUMNS = (
 )  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 SIGNS = frozenset(FORMULA)
+NUMBERS = (int, float)
 CHUNK = 500
 
 
@@ -34,15 +35,14 @@ class Echo:
 
 def safe(value: Any) -> Any:
     """A cell that no spreadsheet takes for a formula. Numbers stay numbers."""
-    if isinstance(value, str):
+    kind = type(value)
+    if kind is str:
         return f"'{value}" if value[:1] in SIGNS else value
     if value is None:
         return ""
-    if isinstance(value, bool):
+    if kind is bool:
         return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return value
-    return safe(str(value))
+    return value if kind in NUMBERS else safe(str(value))
 
 
 class Table:
@@ -52,6 +52,10 @@ class Table:
         self.columns: list[tuple[str, str, str]] = []
         self.kinds: dict[str, str] = {}
         self.labels: list[str] = ["" for _name in FIXED]
+        # Where a row has the cell of an answer, of each of its choices, of a flag.
+        self._places: dict[str, dict[str, int]] = {"answer": {}, "flag": {}}
+        self._choices: dict[str, dict[str, int]] = {}
+        self._blanks: dict[Any, list[Any]] = {}
         seen: set[str] = set()
         for version in versions:
             for question in version.questions:
@@ -76,6 +80,8 @@ class Table:
         """No two columns have one name: an answer whose code is a fixed column (`station`) is headed `answers/station`."""
         if head not in seen:
             seen.add(head)
+            places = self._choices.setdefault(head.partition("/")[0], {}) if kind == "choice" else self._places[kind]
+            places[name] = len(FIXED) + len(self.columns)
             self.columns.append((f"answers/{head}" if head in FIXED else head, kind, name))
             self.labels.append(label)
 
@@ -93,18 +99,28 @@ class Table:
         """One observation, read with `COLUMNS`; `cell` makes a cell of a value that somebody typed."""
         *fixed, team_label, answers, flags = values
         fixed[5] = fixed[5] or team_label
-        row = [cell(value) for value in fixed]
-        append, said, flagged = row.append, answers.get, flags.get
-        for head, kind, name in self.columns:
-            if kind == "flag":
-                append(flagged(name, ""))
-            elif kind == "choice":
-                given = said(head.partition("/")[0])
-                append("" if given is None else int(name in given))
-            else:
-                value = said(name)
-                append(cell(" ".join(map(str, value)) if isinstance(value, list) else value))
+        places, flagged = self._places["answer"], self._places["flag"]
+        row = [*map(cell, fixed), *self._blank(cell(None))]
+        for code, value in answers.items():
+            at = places.get(code)
+            if at is None or value is None:
+                continue
+            is_list = isinstance(value, list)
+            row[at] = cell(" ".join(map(str, value)) if is_list else value)
+            if code in self._choices:
+                chosen = value if is_list else str(value).split()
+                for name, where in self._choices[code].items():
+                    row[where] = int(name in chosen)
+        for name, severity in flags.items():
+            if name in flagged:
+                row[flagged[name]] = severity
         return row
+
+    def _blank(self, empty: Any) -> list[Any]:
+        """The cells behind the fixed ones of an observation that answers nothing: most columns of most rows."""
+        if empty not in self._blanks:
+            self._blanks[empty] = [empty if kind == "answer" else "" for _head, kind, _name in self.columns]
+        return self._blanks[empty]
 
 
 def _in_language(label: dict[str, str], language: str) -> str:
