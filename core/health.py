@@ -6,16 +6,21 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
-from redis import Redis
-from redis.exceptions import RedisError
 
 from core import clock
+from core.late import Late
 from core.models import Heartbeat
+
+if TYPE_CHECKING:
+    import redis
+else:
+    redis = Late("redis")
 
 QUIET_FOR = timedelta(minutes=2)
 
@@ -78,9 +83,9 @@ def _broker() -> str:
     from django.conf import settings
 
     try:
-        with Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=2) as broker:
+        with redis.Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=2) as broker:
             return "" if broker.ping() else "no answer"
-    except RedisError as error:
+    except redis.RedisError as error:
         return type(error).__name__
 
 

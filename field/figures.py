@@ -10,17 +10,22 @@ Counting reads the packed column of the newest observation of each chain with nu
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from django.db.models import Count
 
+from core.late import Late
 from field.counted import SHARES_FROM, Figures, Filters, Item, Share
 from field.enums import STATION_STAGES, FormStage
 from field.indicators import is_scale, labels_of, rule_of
 from field.models import FormVersion, Observation
 from field.packing import NONE, OTHER, Layout
 from missions.models import Mission, Station
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = Late("numpy")
 
 UNCOUNTED = ("not_observed", "not_applicable")
 POSITIVE, NEGATIVE = ("very_good", "good"), ("bad", "very_bad")

@@ -6,16 +6,20 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from core.files import XLSX
+from core.late import Late
+
+if TYPE_CHECKING:
+    import openpyxl
+    import openpyxl.cell
+    import openpyxl.styles
+    import openpyxl.utils
+else:
+    openpyxl = Late("openpyxl")
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 
@@ -39,7 +43,7 @@ def csv_response(name: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) 
 
 def xlsx_response(name: str, sheets: Mapping[str, Iterable[Sequence[Any]]]) -> HttpResponse:
     """A workbook as an answer; the first row of each sheet names its columns. Texts stay texts, whatever they begin with."""
-    book = Workbook(write_only=True)
+    book = openpyxl.Workbook(write_only=True)
     for title, rows in sheets.items():
         sheet = book.create_sheet(title[:31])
         sheet.freeze_panes = "A2"
@@ -47,7 +51,8 @@ def xlsx_response(name: str, sheets: Mapping[str, Iterable[Sequence[Any]]]) -> H
             cells = [_cell(sheet, value, is_head=number == 0) for value in row]
             if number == 0:
                 for place, cell in enumerate(cells, start=1):
-                    sheet.column_dimensions[get_column_letter(place)].width = max(14, min(40, len(str(cell.value or "")) + 4))
+                    letter = openpyxl.utils.get_column_letter(place)
+                    sheet.column_dimensions[letter].width = max(14, min(40, len(str(cell.value or "")) + 4))
             sheet.append(cells)
     out = io.BytesIO()
     book.save(out)
@@ -59,12 +64,12 @@ def xlsx_response(name: str, sheets: Mapping[str, Iterable[Sequence[Any]]]) -> H
 def _cell(sheet: Any, value: Any, *, is_head: bool) -> Any:
     """Days, wall times and numbers stay what they are, so that a table can be sorted; all else is text that a workbook can hold."""
     if value is not None and not isinstance(value, date | time | int | float):
-        value = ILLEGAL_CHARACTERS_RE.sub("", str(value))
-    cell = WriteOnlyCell(sheet, value)
+        value = openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", str(value))
+    cell = openpyxl.cell.WriteOnlyCell(sheet, value)
     if isinstance(value, str):
         cell.data_type = "s"
     elif isinstance(value, time):
         cell.number_format = "hh:mm"
     if is_head:
-        cell.font = Font(bold=True)
+        cell.font = openpyxl.styles.Font(bold=True)
     return cell

@@ -5,21 +5,26 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
 
 from core.actors import SYSTEM, Actor
 from core.enums import Access
 from core.errors import Invalid
 from core.files import sniff, store_file
+from core.late import Late
 from core.models import StoredFile
 from field.enums import AttachmentState, Result
 from field.models import Attachment, AttachmentPart, Device, Note, Observation
 from missions.models import Mission
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageOps
+else:
+    Image, ImageOps = Late("PIL.Image"), Late("PIL.ImageOps")
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PART = 1024 * 1024

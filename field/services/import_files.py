@@ -8,12 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
 import charset_normalizer
-import openpyxl
 from django.utils.translation import gettext as _
+
+from core.late import Late
+
+if TYPE_CHECKING:
+    import openpyxl
+else:
+    openpyxl = Late("openpyxl")
 
 MAX_BYTES = 50 * 1024 * 1024
 PARENTS = ("_parent_index", "_submission__uuid", "parent_key")

@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import chain, islice
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-
+from core.late import Late
 from field.services.exports import CHUNK, COLUMNS, FIXED, FORMULA, Table, table_of
+
+if TYPE_CHECKING:
+    import openpyxl
+    import openpyxl.cell
+    import openpyxl.styles
+else:
+    openpyxl = Late("openpyxl")
 
 LONGEST = 32_767  # characters that a cell of a workbook can hold
 ROWS = 1_048_000  # a sheet holds 1,048,576 rows; what is more goes on in the next sheet
@@ -31,7 +34,7 @@ def workbook(observations: Any, *, zone: str, language: str = "en", with_labels:
     maker = _Cells(ZoneInfo(zone))
     labels = [zone if head in TIMES else label for head, label in zip(table.heads, table.labels, strict=True)] if with_labels else None
     rows = observations.order_by("pk").values_list(*COLUMNS).iterator(chunk_size=CHUNK)
-    book = Workbook(write_only=True)
+    book = openpyxl.Workbook(write_only=True)
     first = next(rows, None)
     rest = chain([first], rows) if first else rows
     number = 1
@@ -45,7 +48,7 @@ def workbook(observations: Any, *, zone: str, language: str = "en", with_labels:
     return out
 
 
-def _sheet(book: Workbook, title: str, table: Table, labels: list[str] | None, maker: _Cells, rows: Iterator[Any]) -> None:
+def _sheet(book: openpyxl.Workbook, title: str, table: Table, labels: list[str] | None, maker: _Cells, rows: Iterator[Any]) -> None:
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A3" if labels else "A2"
     maker.sheet = sheet
@@ -87,13 +90,13 @@ class _Cells:
 
     def text(self, value: str, *, is_bold: bool = False) -> Any:
         """A text, marked as one where a spreadsheet would take it for a formula or an error."""
-        value = ILLEGAL_CHARACTERS_RE.sub("", value)
+        value = openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", value)
         if len(value) > LONGEST:
             value = value[: LONGEST - 1] + CUT
         if not is_bold and not value.startswith((*FORMULA, "#")):
             return value
-        cell = WriteOnlyCell(self.sheet, value)
+        cell = openpyxl.cell.WriteOnlyCell(self.sheet, value)
         cell.data_type = "s"
         if is_bold:
-            cell.font = Font(bold=True)
+            cell.font = openpyxl.styles.Font(bold=True)
         return cell

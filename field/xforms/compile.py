@@ -7,20 +7,26 @@ import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
-from pyxform.errors import PyXFormError
-from pyxform.validators.odk_validate import ODKValidateError, check_xform
-from pyxform.xls2xform import convert
 
+from core.late import Late
 from field.xforms.checks import check_definition, check_workbook
 from field.xforms.definition import BadForm, FormDefinition, read_xform
 from field.xforms.evaluate import CompiledForm
 from field.xforms.refusals import FormRefused, refusal
 from field.xforms.sheets import Workbook, read_workbook
+
+if TYPE_CHECKING:
+    from pyxform import errors, xls2xform
+    from pyxform.validators import odk_validate
+else:
+    errors = Late("pyxform.errors")
+    odk_validate = Late("pyxform.validators.odk_validate")
+    xls2xform = Late("pyxform.xls2xform")
 
 log = structlog.get_logger(__name__)
 MAX_BYTES = 10 * 1024 * 1024
@@ -103,8 +109,8 @@ def _pyxform(book: Workbook, warnings: list[str]) -> str:
     if refusals:
         raise FormRefused(*refusals[:MOST_REFUSALS])
     try:
-        result = convert(xlsform=book.for_pyxform(), validate=False, pretty_print=False, form_name="data", warnings=warnings)
-    except PyXFormError as error:
+        result = xls2xform.convert(xlsform=book.for_pyxform(), validate=False, pretty_print=False, form_name="data", warnings=warnings)
+    except errors.PyXFormError as error:
         raise FormRefused(_pyxform_refusal(str(error), book)) from error
     except Exception as error:  # the libraries below pyxform raise what they like for a damaged workbook
         raise FormRefused(refusal(_("The workbook is damaged or not an XLSForm: %(why)s") % {"why": str(error)[:300]})) from error
@@ -153,8 +159,8 @@ def _validate(xform: str, wanted: bool, book: Workbook | None) -> str:
         path = Path(folder) / "form.xml"
         path.write_text(xform, encoding="utf-8")
         try:
-            found = check_xform(path)
-        except ODKValidateError as error:
+            found = odk_validate.check_xform(path)
+        except odk_validate.ODKValidateError as error:
             raise FormRefused(_validate_refusal(str(error), book)) from error
         except Exception as error:  # Java is there and does not start: no word about the form
             log.warning("odk_validate_failed", why=str(error)[:300])

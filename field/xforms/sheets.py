@@ -13,16 +13,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import openpyxl
 import xlrd
 from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext as _
-from pyxform.constants import SUPPORTED_SHEET_NAMES
-from pyxform.xls2json_backends import xls_value_to_unicode, xlsx_value_to_str
 
+from core.late import Late
 from field.xforms.refusals import FormRefused, refusal
+
+if TYPE_CHECKING:
+    import openpyxl
+    from pyxform import constants
+    from pyxform import xls2json_backends as backends
+else:
+    openpyxl = Late("openpyxl")
+    constants = Late("pyxform.constants")
+    backends = Late("pyxform.xls2json_backends")
 
 MAX_ROWS = 5_000
 MAX_COLUMNS = 500
@@ -103,7 +110,7 @@ def read_workbook(content: bytes) -> Workbook:
 
 def _wanted(names: list[str]) -> dict[str, str]:
     """XLSForm sheets by their plain names; refuses a workbook that has no `survey`."""
-    found = {name.strip().lower(): name for name in names if name.strip().lower() in SUPPORTED_SHEET_NAMES}
+    found = {name.strip().lower(): name for name in names if name.strip().lower() in constants.SUPPORTED_SHEET_NAMES}
     if "survey" not in found:
         near = get_close_matches("survey", [name.strip().lower() for name in names], n=1, cutoff=0.7)
         shown = ", ".join(name.strip() for name in names[:10]) or "–"
@@ -143,7 +150,7 @@ def _read_xlsx(content: bytes) -> Workbook:
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    return xlsx_value_to_str(value).strip()
+    return backends.xlsx_value_to_str(value).strip()
 
 
 def _read_xls(content: bytes) -> Workbook:
@@ -160,7 +167,7 @@ def _read_xls(content: bytes) -> Workbook:
 def _xls_text(cell: Any, datemode: int) -> str:
     if cell.value in ("", None):
         return ""
-    return xls_value_to_unicode(cell.value, cell.ctype, datemode).strip()
+    return backends.xls_value_to_unicode(cell.value, cell.ctype, datemode).strip()
 
 
 def _sheet(plain: str, rows: Iterable[list[str]], filled_below: Any) -> Sheet:

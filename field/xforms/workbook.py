@@ -7,10 +7,17 @@ import re
 import zipfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
+from core.late import Late
+
+if TYPE_CHECKING:
+    import openpyxl
+    import openpyxl.cell
+    import openpyxl.styles
+else:
+    openpyxl = Late("openpyxl")
+
 
 FIXED = datetime(2026, 1, 1, tzinfo=UTC)
 SAVED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
@@ -18,7 +25,7 @@ SAVED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
 def write_workbook(survey: list[dict[str, str]], choices: list[dict[str, str]], settings: dict[str, str]) -> bytes:
     """The .xlsx of one form: sheets `survey`, `choices`, `settings`."""
-    book = Workbook(write_only=True)
+    book = openpyxl.Workbook(write_only=True)
     book.properties.creator = "Scrutin"
     book.properties.created = book.properties.modified = FIXED.replace(tzinfo=None)
     _sheet(book, "survey", survey, first=["type", "name"])
@@ -29,13 +36,13 @@ def write_workbook(survey: list[dict[str, str]], choices: list[dict[str, str]], 
     return _with_fixed_dates(buffer.getvalue())
 
 
-def _sheet(book: Workbook, title: str, rows: list[dict[str, str]], *, first: Iterable[str]) -> None:
+def _sheet(book: openpyxl.Workbook, title: str, rows: list[dict[str, str]], *, first: Iterable[str]) -> None:
     sheet = book.create_sheet(title)
     columns = [*first, *dict.fromkeys(key for row in rows for key in row if key not in set(first))]
     head = []
     for name in columns:
-        cell = WriteOnlyCell(sheet, value=name)
-        cell.font = Font(bold=True)
+        cell = openpyxl.cell.WriteOnlyCell(sheet, value=name)
+        cell.font = openpyxl.styles.Font(bold=True)
         head.append(cell)
     sheet.freeze_panes = "C2"
     sheet.append(head)

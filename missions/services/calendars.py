@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,17 +15,21 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
-from icalendar import Calendar, vCalAddress
-from icalendar import Event as CalendarEntry
 
 from core import audit
 from core.actors import Actor
 from core.duties import Duty, duties_of
 from core.errors import DomainError
+from core.late import Late
 from core.rights import allowed, authorize
 from missions import facts
 from missions.enums import SEATED_ASSIGNMENTS, FeedKind, MeetingState
 from missions.models import CalendarFeed, Meeting, Mission, ProgrammeRelease
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = Late("icalendar")
 
 DOMAIN = "scrutin"
 STOP_LENGTH = timedelta(minutes=30)
@@ -154,7 +158,7 @@ def ics(events: Iterable[Event], *, name: str, method: str = "PUBLISH", attendee
     The VTIMEZONE tells the years of the events only: of long tables since 1970 some calendar applications make wrong times.
     """
     rows = sorted(events, key=lambda item: (item.start_day, item.start_time, item.uid))
-    calendar = Calendar()
+    calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Scrutin//Programme//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method)
@@ -299,8 +303,8 @@ def _seal(feed: CalendarFeed) -> str:
     return salted_hmac("missions.calendar", f"{feed.uuid}:{feed.turn}", algorithm="sha256").hexdigest()[:24]
 
 
-def _entry(event: Event, attendee: str, attendee_name: str) -> CalendarEntry:
-    entry = CalendarEntry()
+def _entry(event: Event, attendee: str, attendee_name: str) -> icalendar.Event:
+    entry = icalendar.Event()
     entry.add("uid", event.uid)
     entry.add("summary", event.title)
     entry.add("dtstamp", event.stamp.astimezone(UTC).replace(microsecond=0))
@@ -317,8 +321,8 @@ def _entry(event: Event, attendee: str, attendee_name: str) -> CalendarEntry:
         if value:
             entry.add(key, value)
     if attendee:
-        entry.add("organizer", vCalAddress(f"mailto:{settings.DEFAULT_FROM_EMAIL.split('<')[-1].rstrip('>')}"))
-        guest = vCalAddress(f"mailto:{attendee}")
+        entry.add("organizer", icalendar.vCalAddress(f"mailto:{settings.DEFAULT_FROM_EMAIL.split('<')[-1].rstrip('>')}"))
+        guest = icalendar.vCalAddress(f"mailto:{attendee}")
         guest.params |= {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
         if attendee_name:
             guest.params["CN"] = attendee_name

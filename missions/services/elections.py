@@ -5,24 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import Max
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from icalendar import Calendar
-from icalendar import Event as CalendarEntry
 
 from accounts.rules import sees_all_missions
 from core import clock
 from core.actors import Actor
+from core.late import Late
 from core.rights import authorize
 from missions import facts, history
 from missions.enums import ENDED, FeedKind, Lateness, MissionState
 from missions.models import CalendarFeed, Election, Mission, PastMission, PollingDay
 from missions.services.calendars import DOMAIN, FeedGone
 from missions.services.intake import LATE_DAYS, SHORT_DAYS, URGENT_DAYS
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = Late("icalendar")
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,7 @@ def ics_of_elections(feed: CalendarFeed) -> bytes:
 
 def elections_ics(elections: Iterable[Election]) -> bytes:
     """A calendar file: a whole day for each polling day, and one on which the invitation is due where none has come."""
-    calendar = Calendar()
+    calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Scrutin//Elections//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
@@ -98,7 +103,7 @@ def elections_ics(elections: Iterable[Election]) -> bytes:
     return calendar.to_ical()
 
 
-def _polling_entry(row: Watched, day: PollingDay) -> CalendarEntry:
+def _polling_entry(row: Watched, day: PollingDay) -> icalendar.Event:
     title = f"{row.election.country}: {row.election.title}"
     if len(row.days) > 1:
         title = _("%(title)s, round %(round)s") % {"title": title, "round": day.round}
@@ -119,14 +124,14 @@ def _polling_entry(row: Watched, day: PollingDay) -> CalendarEntry:
     return entry
 
 
-def _due_entry(row: Watched, day: date) -> CalendarEntry:
+def _due_entry(row: Watched, day: date) -> icalendar.Event:
     title = _("Invitation due (E-%(days)s): %(country)s, %(election)s")
     words = {"days": SHORT_DAYS, "country": row.election.country, "election": row.election.title}
     return _entry(f"invitation-{row.election.uuid}@{DOMAIN}", title % words, day, row.election.updated_at)
 
 
-def _entry(uid: str, title: str, day: date, stamp) -> CalendarEntry:
-    entry = CalendarEntry()
+def _entry(uid: str, title: str, day: date, stamp) -> icalendar.Event:
+    entry = icalendar.Event()
     entry.add("uid", uid)
     entry.add("summary", title)
     entry.add("dtstamp", stamp.astimezone(UTC).replace(microsecond=0))

@@ -15,12 +15,11 @@ from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Component
 
 from accounts.enums import GlobalRole
 from accounts.models import User
@@ -28,11 +27,17 @@ from core import audit
 from core.actors import Actor
 from core.enums import Language
 from core.errors import DomainError, Invalid
+from core.late import Late
 from core.outbox import queue_mail
 from core.rights import authorize
 from missions.models import MailedReply, Meeting, Participant
 from missions.services.calendars import DOMAIN
 from missions.services.replies import REPLY_BYTES, answer_by_file
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = Late("icalendar")
 
 METHODS = frozenset({"REPLY", "COUNTER"})
 MAIL_BYTES = 25 * 1024 * 1024
@@ -169,11 +174,11 @@ def _invited(reply: bytes, mail: EmailMessage) -> Participant:
     return row
 
 
-def _event(reply: bytes) -> Component:
+def _event(reply: bytes) -> icalendar.Component:
     try:
         if len(reply) > REPLY_BYTES:
             raise ValueError
-        events = Calendar.from_ical(reply).walk("VEVENT")
+        events = icalendar.Calendar.from_ical(reply).walk("VEVENT")
         return events[0]
     except Exception:  # as in `replies`: whatever the parser met, the file cannot be read
         raise _wrong(_("This calendar file cannot be read.")) from None
@@ -190,16 +195,16 @@ def _meeting(uid: str) -> Meeting:
     return row
 
 
-def _attendees(event: Component) -> list[Any]:
+def _attendees(event: icalendar.Component) -> list[Any]:
     found = event.get("attendee") or []
     return found if isinstance(found, list) else [found]
 
 
-def _addresses(event: Component) -> set[str]:
+def _addresses(event: icalendar.Component) -> set[str]:
     return {str(row).strip().casefold().removeprefix("mailto:") for row in _attendees(event)}
 
 
-def _sent_by(event: Component) -> set[str]:
+def _sent_by(event: icalendar.Component) -> set[str]:
     """Who may answer for an attendee, as the calendar file says (RFC 5545, SENT-BY)."""
     said = (str(getattr(row, "params", {}).get("SENT-BY", "")) for row in _attendees(event))
     return {text.strip().strip('"').casefold().removeprefix("mailto:") for text in said} - {""}
@@ -209,7 +214,7 @@ def _sender(mail: EmailMessage) -> str:
     return parseaddr(str(mail.get("From", "")))[1].casefold()
 
 
-def _stamp(event: Component) -> datetime | None:
+def _stamp(event: icalendar.Component) -> datetime | None:
     """When the answer was given (DTSTAMP, always in UTC)."""
     value = getattr(event.get("dtstamp"), "dt", None)
     if not isinstance(value, datetime):

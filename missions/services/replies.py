@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Component
 
 from core.actors import Actor
 from core.errors import Invalid
+from core.late import Late
 from core.rights import authorize
 from missions.enums import ParticipantAnswer
 from missions.models import Participant
 from missions.models.programme import end_day_of
 from missions.services import invitations
 from missions.services.calendars import uid_of
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = Late("icalendar")
 
 REPLY_BYTES = 256 * 1024
 MEANT = {
@@ -58,21 +63,21 @@ def read_reply(data: bytes, participant: Participant) -> dict[str, Any]:
     return {**values, "answer": _meaning(event, participant)}
 
 
-def _calendar(data: bytes) -> Calendar:
+def _calendar(data: bytes) -> icalendar.Calendar:
     if len(data) > REPLY_BYTES:
         raise _wrong(_("The calendar file is larger than 256 kB."))
     if b"BEGIN:VCALENDAR" not in data.upper():
         raise _wrong(_("This is not a calendar file: send the .ics file that your calendar makes when you answer."))
     try:
-        found = Calendar.from_ical(data)
+        found = icalendar.Calendar.from_ical(data)
     except Exception:  # the parser lets many kinds of errors through; whatever it was, the file cannot be read
         raise _wrong(_("This calendar file cannot be read.")) from None
-    if not isinstance(found, Calendar):
+    if not isinstance(found, icalendar.Calendar):
         raise _wrong(_("This calendar file cannot be read."))
     return found
 
 
-def _meaning(event: Component, participant: Participant) -> str:
+def _meaning(event: icalendar.Component, participant: Participant) -> str:
     """The answer of the contact's own ATTENDEE line, or of the only one there is."""
     found = event.get("attendee") or []
     rows = found if isinstance(found, list) else [found]
@@ -88,7 +93,7 @@ def _meaning(event: Component, participant: Participant) -> str:
     return MEANT[said]
 
 
-def _times(event: Component, participant: Participant) -> dict[str, Any]:
+def _times(event: icalendar.Component, participant: Participant) -> dict[str, Any]:
     """The time that a counter-proposal names, on the clocks of the meeting."""
     zone = ZoneInfo(participant.meeting.zone)
     try:

@@ -10,11 +10,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ortools.sat.python import cp_model
-
+from core.late import Late
 from observers.composition.candidates import Candidate, ClassKey, Question, Targets, class_key, rank_among_equals, targets_for
 from observers.composition.clash import EXCLUSIONS, is_excluded
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
+else:
+    cp_model = Late("ortools.sat.python.cp_model")
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-
-import numpy as np
-from ortools.sat.python import cp_model
+from typing import TYPE_CHECKING
 
 from core.geometry import metres_between
+from core.late import Late
 from observers.deployment.sampling import Place
+
+if TYPE_CHECKING:
+    import numpy as np
+    from ortools.sat.python import cp_model
+else:
+    cp_model = Late("ortools.sat.python.cp_model")
+    np = Late("numpy")
 
 SAME_TOWN, SAME_DISTRICT, ELSEWHERE = 3_000, 20_000, 120_000
 ROAD_FACTOR, METRES_PER_MINUTE = 1.3, 800

@@ -9,13 +9,18 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
 from core.errors import Invalid
+from core.late import Late
+
+if TYPE_CHECKING:
+    import openpyxl
+else:
+    openpyxl = Late("openpyxl")
 
 HEADINGS: dict[str, tuple[str, ...]] = {
     "given_name": ("given name", "first name", "prenom", "vorname"),
@@ -164,7 +169,7 @@ def _fields_of(head: list[Any]) -> dict[int, str]:
 
 def _from_xlsx(content: bytes) -> Iterator[list[Any]]:
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise Invalid(_("The file is not a workbook that can be read: save it as XLSX or CSV."), code="file_unreadable") from error
     sheet = book.worksheets[0]

@@ -216,7 +216,7 @@ def test_says_when_odk_validate_could_not_look(monkeypatch: pytest.MonkeyPatch) 
     def no_java(path: object) -> list[str]:
         raise OSError("Java 8 is too old.")
 
-    monkeypatch.setattr("field.xforms.compile.check_xform", no_java)
+    monkeypatch.setattr("field.xforms.compile.odk_validate.check_xform", no_java)
     assert compile_form(content, name="a.xlsx").validation == NOT_RUN
 
 
