@@ -15,12 +15,13 @@ from rest_framework.test import APIClient
 from accounts.enums import GlobalRole
 from accounts.models import Person, RoleGrant, User
 
-pytest_plugins = ["tests.ci_rules", "tests.conftest_missions", "tests.world", "tests.chromium"]
+pytest_plugins = ["tests.ci_rules", "tests.conftest_missions", "tests.world", "tests.chromium", "tests.schema"]
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(schema_once: Callable[[], None], django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The test database; PostgreSQL drops none in use, and a thread that served a browser's last request may still hold its session."""
+    schema_once()
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:

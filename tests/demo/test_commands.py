@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from psycopg.sql import SQL, Identifier
 
 from accounts.models import User
 from config.demo.staff import PASSWORD, make_expert, make_staff, open_desk, sign_ins
+from tests.schema import WORKER, Schema, template_name
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -72,15 +74,19 @@ def test_one_sign_in_for_each_role(db, settings) -> None:
 
 
 @pytest.fixture(scope="module")
-def own_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A database of its own, of the kind the suite runs on: real processes do not see the suite's test database."""
+def own_database(tmp_path_factory: pytest.TempPathFactory, schema: Schema, django_db_setup: None) -> Iterator[str]:
+    """A database of its own with the run's schema, of the kind the suite runs on: real processes do not see the suite's test database."""
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith(("postgres://", "postgresql://")):
-        yield f"sqlite:///{tmp_path_factory.mktemp('database')}/demo.sqlite3"
+        file = tmp_path_factory.mktemp("database") / "demo.sqlite3"
+        if schema.file.exists():
+            shutil.copy(schema.file, file)
+        yield f"sqlite:///{file}"
         return
     name = f"scrutin_demo_{os.getpid()}"
     with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        like = SQL(" TEMPLATE {}").format(Identifier(template_name())) if WORKER and schema.stamp.exists() else SQL("")
+        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)) + like)
         yield urlsplit(given)._replace(path=f"/{name}").geturl()
         connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 

@@ -27,9 +27,11 @@ SLEEPER = ["-c", "import time; time.sleep(600)"]
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with everything prepared, to be copied."""
+def migrated(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path | None) -> Path:
+    """A data folder with everything prepared, to be copied; the schema is that of the run, which was migrated from nothing."""
     var = tmp_path_factory.mktemp("prepared")
+    if migrated_file:
+        shutil.copy(migrated_file, var / "scrutin.sqlite3")
     result = subprocess.run(
         [sys.executable, "manage.py", "prepare"], cwd=ROOT, env=bare_environment(var), capture_output=True, text=True, check=False
     )
