@@ -23,7 +23,8 @@ run:
 	@SCRUTIN_DEMO=$${SCRUTIN_DEMO:-1} $(BIN) manage.py serve --host $(HOST) --port $(PORT)
 
 test:
-	@env -u DATABASE_URL -u REDIS_URL $(SETUP) --dev
+	@$(SETUP) --dev --no-data
+	@env -u DATABASE_URL -u REDIS_URL $(BIN) manage.py prepare --only static
 	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -m "not services and not fault" $(PYTEST_ARGS)
 	@$(MAKE) --no-print-directory test-client
 
