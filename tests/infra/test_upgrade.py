@@ -83,6 +83,8 @@ def test_what_was_fixed_stays_fixed(table: str, brought_up: tuple[sqlite3.Connec
     database.rollback()
 
 
+@pytest.mark.once
+@pytest.mark.django_db  # so that this run has a schema of its own
 def test_the_schema_is_the_one_of_an_installation_that_starts_today(
     brought_up: tuple[sqlite3.Connection, dict[str, int]], migrated_file: Path | None
 ) -> None:
