@@ -10,6 +10,8 @@ from typing import IO, Any
 import puremagic
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
@@ -115,3 +117,19 @@ def store_file(
         default_storage.save(row.path, ContentFile(data))
     row.save()
     return row
+
+
+@transaction.atomic
+def forget_file(row: StoredFile) -> bool:
+    """Delete a stored file, and its bytes where no other row names them. False where something still keeps the row.
+
+    The caller says why and records it.
+    """
+    try:
+        with transaction.atomic():
+            row.delete()
+    except ProtectedError:
+        return False
+    path, digest = row.path, row.sha256
+    transaction.on_commit(lambda: None if StoredFile.objects.filter(sha256=digest).exists() else default_storage.delete(path))
+    return True

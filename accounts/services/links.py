@@ -23,6 +23,7 @@ from core.actors import Actor, link_actor
 from core.errors import DomainError
 
 audit.register_code("accounts.link_issued", gettext_lazy("Issued a secure link."))
+audit.register_code("accounts.link_extended", gettext_lazy("Kept a secure link open for longer."))
 audit.register_code("accounts.link_revoked", gettext_lazy("Revoked a secure link."))
 
 OPENINGS_PER_MINUTE = 60
@@ -153,6 +154,19 @@ def revoke_links_of(subject: models.Model, *, by: Actor, purpose: str | None = N
     links = list(rows)
     for link in links:
         revoke_link(link, by=by)
+    return len(links)
+
+
+@transaction.atomic
+def extend_links_of(subject: models.Model, *, by: Actor, purpose: str, expires_at: datetime) -> int:
+    """Let the links about `subject` that nobody revoked live until `expires_at`, also those whose time was over. Returns how many.
+
+    The address that was sent stays the same. The caller has authorised the act that the links are part of.
+    """
+    links = list(links_of(subject, purpose=purpose).filter(revoked_at=None, expires_at__lt=expires_at))
+    for link in links:
+        SecureLink.objects.filter(pk=link.pk).update(expires_at=expires_at)
+        audit.record(by, "accounts.link_extended", subject, data={"purpose": purpose, "link": str(link.uuid)})
     return len(links)
 
 
