@@ -329,6 +329,10 @@ OBSERVERS_YOUTH_MAY_OBSERVE = env.flag("SCRUTIN_YOUTH_MAY_OBSERVE")
 OBSERVERS_HONORARY_MAY_OBSERVE = env.flag("SCRUTIN_HONORARY_MAY_OBSERVE")
 OBSERVERS_GRACE_MAY_OBSERVE = env.flag("SCRUTIN_GRACE_MAY_OBSERVE", default=True)
 
+# So many days unsaved words of a report and Word documents that were brought back are kept (docs/operations.md).
+REPORTS_DRAFT_DAYS = env.number("SCRUTIN_DRAFT_DAYS", 60)
+REPORTS_WORD_DAYS = env.number("SCRUTIN_WORD_DAYS", 90)
+
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,

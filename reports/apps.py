@@ -20,7 +20,7 @@ class ReportsConfig(AppConfig):
         from missions import facts, joining, removal
         from missions.checks import register_check
         from missions.tabs import register_tab
-        from reports import audit_codes, documents, guards, reminders
+        from reports import audit_codes, documents, guards, reminders, reminders_writing
         from reports.services import consultation, followup, reports, stored
         from reports.services.reference import load_standards, load_topics, topics
         from reports.services.removal import remove_mission_texts
@@ -29,6 +29,7 @@ class ReportsConfig(AppConfig):
         audit_codes.register()
         documents.register_kinds()
         reminders.register_all()
+        reminders_writing.register_all()
         stored.register()
         reference.register(60, "standards", load_standards)
         reference.register(61, "topics", load_topics)

@@ -218,6 +218,18 @@ class RemarkState(models.TextChoices):
     OPEN = "open", _("Open")
     ACCEPTED = "accepted", _("Accepted")
     REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
+class RemarkAct(models.TextChoices):
+    """One entry of the thread under a remark."""
+
+    REPLY = "reply", _("Reply")
+    ACCEPTED = "accepted", _("Accepted")
+    REJECTED = "rejected", _("Rejected")
+    REOPENED = "reopened", _("Opened again")
+    CHANGED = "changed", _("Changed by its author")
+    WITHDRAWN = "withdrawn", _("Taken back by its author")
 
 
 class ImportState(models.TextChoices):

@@ -171,6 +171,17 @@ class ConsultationForm(forms.Form):
     until = forms.DateField(label=_("Comments until"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
+class ConsultationExtensionForm(ConsultationForm):
+    """Until which later day, and why."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It is kept at the desk; the authorities are told the new day alone."),
+    )
+
+
 class DraftCommentForm(forms.Form):
     """What an authority says about the draft, behind its link."""
 

@@ -6,7 +6,7 @@ from django.urls import path
 
 from reports.public_urls import urlpatterns as public_urlpatterns
 from reports.text_urls import urlpatterns as texts_urlpatterns
-from reports.views import consultation, findings, paragraphs, publication, recommendations, reports, word
+from reports.views import consultation, findings, paragraphs, publication, recommendations, remarks, reports, word
 
 app_name = "reports"
 M = "missions/<str:reference>/"
@@ -50,7 +50,11 @@ urlpatterns = [
     path(f"{M}report/paragraphs/<uuid:uuid>/remove/", paragraphs.ParagraphRemoveView.as_view(), name="paragraph_remove"),
     path(f"{M}report/paragraphs/<uuid:uuid>/draft/", paragraphs.ParagraphDraftView.as_view(), name="paragraph_draft"),
     path(f"{M}report/paragraphs/<uuid:uuid>/remarks/", paragraphs.RemarkView.as_view(), name="paragraph_remark"),
-    path(f"{M}report/remarks/<uuid:remark>/decide/", paragraphs.RemarkDecideView.as_view(), name="remark_decide"),
+    path(f"{M}report/remarks/<uuid:remark>/decide/", remarks.RemarkDecideView.as_view(), name="remark_decide"),
+    path(f"{M}report/remarks/<uuid:remark>/reply/", remarks.RemarkReplyView.as_view(), name="remark_reply"),
+    path(f"{M}report/remarks/<uuid:remark>/change/", remarks.RemarkChangeView.as_view(), name="remark_change"),
+    path(f"{M}report/remarks/<uuid:remark>/take-back/", remarks.RemarkTakeBackView.as_view(), name="remark_take_back"),
+    path(f"{M}report/remarks/<uuid:remark>/reopen/", remarks.RemarkReopenView.as_view(), name="remark_reopen"),
     path(f"{M}report/freeze/", reports.FreezeView.as_view(), name="report_freeze"),
     path(f"{M}report/compare/", reports.CompareView.as_view(), name="compare"),
     path(f"{M}report/word/", word.WordView.as_view(), name="word"),
@@ -64,6 +68,7 @@ urlpatterns = [
     path(f"{M}report/comments/<uuid:comment>/answer/", consultation.CommentAnswerView.as_view(), name="comment_answer"),
     path(f"{M}report/comments/<uuid:comment>/file/", consultation.CommentFileView.as_view(), name="comment_file"),
     path(f"{M}report/consultation/<uuid:invitation>/again/", consultation.AskAgainView.as_view(), name="consultation_again"),
+    path(f"{M}report/consultation/extend/", consultation.ConsultationExtendView.as_view(), name="consultation_extend"),
     path("link/<str:token>/draft/", consultation.DraftByLinkView.as_view(), name="draft_by_link"),
     path("link/<str:token>/draft.pdf", consultation.DraftPdfByLinkView.as_view(), name="draft_pdf_by_link"),
     path(f"{M}report/letter/", publication.LetterView.as_view(), name="letter"),

@@ -291,6 +291,13 @@ class ReportSerializer(serializers.ModelSerializer):
         return texts_field(row, "title", self.context.get("texts"))
 
 
+class ExtendSerializer(serializers.Serializer):
+    """Until which later day the authorities may comment, and why; the reason stays at the desk."""
+
+    until = serializers.DateField()
+    reason = serializers.CharField(max_length=2000)
+
+
 class AvailableReportMoveSerializer(serializers.Serializer):
     """A move that the reader may make now."""
 

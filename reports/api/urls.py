@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework.routers import BaseRouter
 
-from reports.api import texts, views
+from reports.api import remarks, texts, views
 
 
 def register(router: BaseRouter) -> None:
@@ -12,6 +12,7 @@ def register(router: BaseRouter) -> None:
     router.register("findings", views.FindingViewSet, basename="finding")
     router.register("recommendations", views.RecommendationViewSet, basename="recommendation")
     router.register("reports", views.ReportViewSet, basename="report")
+    router.register("remarks", remarks.RemarkViewSet, basename="remark")
     router.register("mission-texts", texts.MissionTextViewSet, basename="mission-text")
     router.register("good-practices", texts.GoodPracticeViewSet, basename="good-practice")
     router.register("chain", texts.ChainViewSet, basename="chain")

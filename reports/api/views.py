@@ -22,7 +22,7 @@ from reports.api import filters, serializers
 from reports.lifecycle import FINDING_MOVES, MOVES
 from reports.models import Finding, FollowUp, Recommendation, Report, Standard, Topic
 from reports.models.visibility import missions_read_by
-from reports.services import chain, comparison, findings, followup, lifecycle, recommendations
+from reports.services import chain, comparison, consultation, findings, followup, lifecycle, recommendations
 
 COMPARE = [
     OpenApiParameter("from", str, description="Number of a version, or `now`; else the newest version."),
@@ -191,6 +191,7 @@ class ReportViewSet(TextsMixin, viewsets.ReadOnlyModelViewSet):
         "moves": "reports.view_report",
         "versions": "reports.view_report",
         "compare": "reports.view_report",
+        "extend": "reports.extend_consultation",
     }
 
     def get_queryset(self) -> QuerySet[Report]:
@@ -212,6 +213,19 @@ class ReportViewSet(TextsMixin, viewsets.ReadOnlyModelViewSet):
         if name not in MOVES or name in {"publish", "withdraw"}:
             raise Invalid(_("There is no such move here."), code="action", attr="action")
         return Response(self.get_serializer(lifecycle.move_report(report, name, by=api_actor(request), **values)).data)
+
+    @extend_schema(
+        request=serializers.ExtendSerializer, responses={200: serializers.ReportSerializer, 400: RefusalSerializer, 409: RefusalSerializer}
+    )
+    @action(detail=True, methods=["post"], url_path="extend-consultation")
+    def extend(self, request: Request, uuid: Any) -> Response:
+        """Give the authorities more time for their comments; they are told by mail, their link stays the same."""
+        given = serializers.ExtendSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        report = self.get_object()
+        consultation.extend_consultation(report, by=api_actor(request), **given.validated_data)
+        report.refresh_from_db()
+        return Response(self.get_serializer(report).data)
 
     @extend_schema(responses=serializers.VersionSerializer(many=True), filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)

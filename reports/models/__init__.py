@@ -1,7 +1,7 @@
 """Models of findings, recommendations, reports, publication and follow-up."""
 
-from reports.models.consultation import ConsultationComment, DraftInvitation
-from reports.models.editing import ParagraphDraft, ParagraphRemark, WordImport
+from reports.models.consultation import ConsultationComment, ConsultationExtension, DraftInvitation
+from reports.models.editing import ParagraphDraft, ParagraphRemark, RemarkEntry, WordImport
 from reports.models.finding import Evidence, Finding, FindingComment
 from reports.models.followup import Dialogue, FollowUp
 from reports.models.mission_text import MissionText, MissionTextVersion
@@ -23,6 +23,7 @@ from reports.models.statement import Statement
 __all__ = [
     "AdoptedText",
     "ConsultationComment",
+    "ConsultationExtension",
     "Dialogue",
     "DraftInvitation",
     "Evidence",
@@ -40,6 +41,7 @@ __all__ = [
     "RecommendationAddressee",
     "RecommendationRelation",
     "RecommendationStandard",
+    "RemarkEntry",
     "Removal",
     "Report",
     "ReportMove",

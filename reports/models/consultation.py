@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import models
+from django.db.models import F, Q
 
+from core import clock
 from core.enums import Language
 from core.models import Record
 from reports.models.report import Report, ReportParagraph, ReportVersion
@@ -37,6 +40,21 @@ class DraftInvitation(Record):
         return self.report.mission
 
 
+class ConsultationExtension(Record):
+    """The day until which the authorities may comment was moved; why is read at the desk alone."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="extensions")
+    was = models.DateField()
+    until = models.DateField()
+    reason = models.TextField()
+    extended_by = models.CharField(max_length=60)
+    extended_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["extended_at", "pk"]
+        constraints = [models.CheckConstraint(condition=Q(until__gt=F("was")), name="consultation_extended_to_later")]
+
+
 class ConsultationComment(Record):
     """A comment of the authorities on the draft or on one place of it, given through a secure link; each is answered.
 
@@ -59,3 +77,8 @@ class ConsultationComment(Record):
 
     class Meta:
         ordering = ["received_at", "pk"]
+
+    @property
+    def is_late(self) -> bool:
+        """Did it come after the last day, as that stands now?"""
+        return self.invitation is not None and self.received_at.astimezone(ZoneInfo(clock.STRASBOURG)).date() > self.invitation.until

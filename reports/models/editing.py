@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,8 +12,9 @@ from django.db.models import Q
 from core.enums import Language
 from core.models import Record
 from missions.enums import AssignmentRole
-from reports.enums import ImportState, RemarkKind, RemarkState
+from reports.enums import REMARKERS, ImportState, RemarkAct, RemarkKind, RemarkState
 from reports.models.report import Report, ReportParagraph, ReportSection, ReportVersion
+from reports.models.visibility import missions_read_by
 
 
 class ParagraphDraft(Record):
@@ -40,6 +42,19 @@ class ParagraphDraft(Record):
             models.UniqueConstraint(fields=["section", "language", "author"], condition=Q(is_new=True), name="one_draft_of_new_paragraph"),
         ]
 
+    @property
+    def ends_at(self) -> datetime:
+        """When it is deleted: so long after the last word was typed."""
+        return self.saved_at + timedelta(days=settings.REPORTS_DRAFT_DAYS)
+
+
+class RemarkQuerySet(models.QuerySet["ParagraphRemark"]):
+    """Questions asked of remarks."""
+
+    def visible_to(self, user: Any) -> RemarkQuerySet:
+        """Remarks on reports whose discussion `user` reads: the delegation and the global roles, not its partners."""
+        return self.filter(report__missions__in=missions_read_by(user, roles=REMARKERS)).distinct()
+
 
 class ParagraphRemark(Record):
     """A comment on a paragraph, or another wording that is suggested for it; each is accepted or rejected with an answer.
@@ -64,6 +79,8 @@ class ParagraphRemark(Record):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     said_at = models.DateTimeField()
 
+    objects = RemarkQuerySet.as_manager()
+
     class Meta:
         ordering = ["said_at", "pk"]
 
@@ -71,6 +88,23 @@ class ParagraphRemark(Record):
     def mission(self) -> Any:
         """The mission under whose reference the log names it."""
         return self.report.mission
+
+
+class RemarkEntry(Record):
+    """What was said and done under a remark after it was made, in its order: replies, decisions, what its author changed.
+
+    `text` is the reply, the answer or the reason; of a changed remark it is what stood there before. Nothing of it is ever changed.
+    """
+
+    remark = models.ForeignKey(ParagraphRemark, on_delete=models.CASCADE, related_name="entries")
+    act = models.CharField(max_length=10, choices=RemarkAct)
+    text = models.TextField(blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    role = models.CharField(max_length=20, choices=AssignmentRole, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
 
 
 class WordImport(Record):
@@ -91,6 +125,11 @@ class WordImport(Record):
 
     class Meta:
         ordering = ["-brought_at", "-pk"]
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is deleted with its file: so long after it was brought, decided or not."""
+        return self.brought_at + timedelta(days=settings.REPORTS_WORD_DAYS)
 
     @property
     def mission(self) -> Any:

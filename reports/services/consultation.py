@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts.services.links import issue_link, revoke_links_of
+from accounts.services.links import extend_links_of, issue_link, revoke_links_of
 from core import clock, translations
 from core.actors import Actor
 from core.audit import record
@@ -25,10 +26,14 @@ from core.outbox import queue_mail
 from core.rights import authorize
 from reports.documents.wording import say
 from reports.enums import ReportState, VersionReason
-from reports.models import ConsultationComment, DraftInvitation, Report, ReportParagraph
+from reports.models import ConsultationComment, ConsultationExtension, DraftInvitation, Report, ReportParagraph
+from reports.services.reports import locked
 from reports.services.versions import freeze_version, render_version
 
 PURPOSE = "report.comment"
+
+LATE_DAYS = 30
+"""So long after the last day the link still takes a comment, which is marked as late."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +83,8 @@ def ends_early(report: Report) -> bool:
     """Would the consultation end before its day although somebody who was asked may still comment?"""
     if report.state != ReportState.CONSULTATION or report.consultation_until is None or clock.today() > report.consultation_until:
         return False
-    asked = report.invitations.filter(version=report.versions.filter(invitations__isnull=False).order_by("-number").first())
-    return not asked.exists() or asked.filter(finished_at=None).exists()
+    asked = _asked_now(report)
+    return not asked or any(one.finished_at is None for one in asked)
 
 
 def ask_authorities(report: Report, *, by: Actor) -> list[DraftInvitation]:
@@ -146,7 +151,7 @@ def places_of(invitation: DraftInvitation) -> list[tuple[str, list[Place]]]:
     language = shown_language(invitation)
     content = invitation.version.content["languages"][language]
     said: dict[str, list[ConsultationComment]] = defaultdict(list)
-    for comment in invitation.comments.select_related("file").exclude(place=""):
+    for comment in invitation.comments.select_related("file", "invitation").exclude(place=""):
         said[comment.place].append(comment)
 
     def place(item: dict[str, Any], label: str, number: str, key: str = "", is_item: bool = False) -> Place:
@@ -172,13 +177,14 @@ def places_of(invitation: DraftInvitation) -> list[tuple[str, list[Place]]]:
 
 @transaction.atomic
 def give_comment(invitation: DraftInvitation, *, by: Actor, text: str = "", file: Any = None, about: str = "") -> ConsultationComment:
-    """A comment of the authority, as a text, a PDF or Word document, or both; as often as it likes until the day.
+    """A comment of the authority, as a text, a PDF or Word document, or both; as often as it likes.
 
+    After the day it is kept as well, marked as late, while the report is still in consultation and the link lives.
     about: the `key` of the place it is about, else it is about the draft as a whole. The place is kept as that version numbered it.
     """
     invitation = _locked(invitation)
     authorize(by, "reports.comment_draft", invitation)
-    _refuse_closed(invitation)
+    _refuse_closed(invitation, late_too=True)
     if not text.strip() and not file:
         raise Invalid(_("Write a comment or add a document."), code="comment_empty", attr="text")
     place = next((one for _title, rows in places_of(invitation) for one in rows if one.key == about), None) if about else None
@@ -235,10 +241,81 @@ def close_links(report: Report, *, by: Actor) -> None:
         revoke_links_of(invitation, by=by, purpose=PURPOSE)
 
 
+def link_end(until: date) -> datetime:
+    """Until when, in real time, the link of somebody who may comment until that day lives."""
+    end = datetime.combine(until, time(23, 59), clock.now().tzinfo)
+    return clock.real_now() + max(end - clock.now(), timedelta(0)) + timedelta(days=LATE_DAYS)
+
+
+@transaction.atomic
+def extend_consultation(report: Report, *, by: Actor, until: date, reason: str) -> ConsultationExtension:
+    """Give the authorities more time, also after the day has passed. They are told by mail; their link stays the same.
+
+    Reminders and the end of the consultation follow the new day. Asked twice for the same day, answered twice. Raises Invalid for a
+    day that is past or not later than the one before, or without a reason.
+    """
+    report = locked(report)
+    authorize(by, "reports.extend_consultation", report)
+    was = report.consultation_until
+    if report.state != ReportState.CONSULTATION or was is None:
+        raise NotNow(_("The report is not in consultation: there is no time to extend."), code="not_in_consultation")
+    last = report.extensions.last()
+    if last is not None and last.until == until == was:
+        return last
+    if until <= was or until < clock.today():
+        raise Invalid(_("Name a day that is later than the last one and not past."), code="until", attr="until")
+    if not reason.strip():
+        raise Invalid(_("Say why."), code="reason_missing", attr="reason")
+    report.consultation_until = until
+    report.version += 1
+    report.save_changes("consultation_until", "version")
+    extension = ConsultationExtension.objects.create(
+        report=report, was=was, until=until, reason=reason.strip(), extended_by=str(by), extended_at=clock.now()
+    )
+    asked = _asked_now(report)
+    for invitation in asked:
+        invitation.until = until
+        invitation.save_changes("until")
+        extend_links_of(invitation, by=by, purpose=PURPOSE, expires_at=link_end(until))
+        _mail(
+            invitation,
+            "draft_extended",
+            occasion=str(extension.uuid),
+            context={"asked_on": invitation.asked_at.astimezone(ZoneInfo(clock.STRASBOURG)).date().isoformat()},
+        )
+    record(
+        by, "reports.consultation_extended", report, fields=["consultation_until"], data={"until": until.isoformat(), "told": len(asked)}
+    )
+    return extension
+
+
 def shown_language(invitation: DraftInvitation) -> str:
     """The language in which the authority reads the draft: its own where the draft has it, else the original."""
     version = invitation.version
     return invitation.language if invitation.language in version.languages else version.authentic_language
+
+
+def _asked_now(report: Report) -> list[DraftInvitation]:
+    """Who was asked in the round that runs: about the newest version that went out."""
+    newest = report.versions.filter(invitations__isnull=False).order_by("-number").first()
+    return list(report.invitations.filter(version=newest).select_related("report")) if newest else []
+
+
+def _mail(invitation: DraftInvitation, template: str, *, occasion: str, context: dict[str, Any]) -> None:
+    """A mail about the draft, in the authority's language. occasion: what makes it one."""
+    titles = translations.texts(invitation.report, "title")
+    with override(invitation.language):
+        until = date_format(invitation.until, "DATE_FORMAT")
+    title = translations.best_text(titles, invitation.language, invitation.report.authentic_language)
+    queue_mail(
+        key=f"reports.{template}:{invitation.uuid}:{occasion}",
+        address=invitation.address,
+        name=invitation.name,
+        language=invitation.language,
+        template=f"reports/mail/{template}",
+        context={"until": until, "title": title, **context},
+        mission=invitation.mission,
+    )
 
 
 def _paragraph_of(report: Report, place: Place | None) -> ReportParagraph | None:
@@ -253,36 +330,21 @@ def _paragraph_of(report: Report, place: Place | None) -> ReportParagraph | None
 
 def _send(invitation: DraftInvitation, *, by: Actor) -> None:
     revoke_links_of(invitation, by=by, purpose=PURPOSE)
-    end = datetime.combine(invitation.until, time(23, 59), clock.now().tzinfo)
     _link, url = issue_link(
         by=by,
         purpose=PURPOSE,
         subject=invitation,
-        expires_at=clock.real_now() + max(end - clock.now(), timedelta(0)) + timedelta(days=1),
+        expires_at=link_end(invitation.until),
         language=invitation.language,
         name=invitation.name,
         address=invitation.address,
     )
-    titles = translations.texts(invitation.report, "title")
-    with override(invitation.language):
-        until = date_format(invitation.until, "DATE_FORMAT")
-    queue_mail(
-        key=f"reports.draft:{invitation.uuid}:{invitation.asked_at.isoformat()}",
-        address=invitation.address,
-        name=invitation.name,
-        language=invitation.language,
-        template="reports/mail/draft",
-        context={
-            "url": url,
-            "until": until,
-            "title": translations.best_text(titles, invitation.language, invitation.report.authentic_language),
-        },
-        mission=invitation.mission,
-    )
+    _mail(invitation, "draft", occasion=invitation.asked_at.isoformat(), context={"url": url})
 
 
-def _refuse_closed(invitation: DraftInvitation) -> None:
-    if invitation.report.state != ReportState.CONSULTATION or clock.today() > invitation.until:
+def _refuse_closed(invitation: DraftInvitation, *, late_too: bool = False) -> None:
+    is_over = clock.today() > invitation.until and not late_too
+    if invitation.report.state != ReportState.CONSULTATION or is_over:
         raise NotNow(_("The time for comments on this draft is over."), code="consultation_over")
 
 
@@ -294,8 +356,10 @@ def desk_of(report: Report) -> dict[str, Any]:
     """What the report's page shows: who was asked, and every comment."""
     return {
         "invitations": list(report.invitations.select_related("version").defer("version__content")),
-        "comments": list(report.comments.select_related("file", "paragraph")),
+        "comments": list(report.comments.select_related("file", "paragraph", "invitation")),
+        "extensions": list(report.extensions.all()),
         "is_open": report.state == ReportState.CONSULTATION,
+        "is_over": report.consultation_until is not None and clock.today() > report.consultation_until,
     }
 
 

@@ -8,28 +8,35 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core import clock, translations
 from core.actors import Actor
 from core.audit import record
 from core.errors import Invalid, NotNow
-from core.rights import authorize
+from core.rights import allowed, authorize
 from missions.rules import roles_of
 from reports.enums import REMARKERS, RemarkKind, RemarkState
 from reports.lifecycle import REMARKABLE
-from reports.models import ParagraphRemark, Report, ReportParagraph
+from reports.models import ParagraphRemark, RemarkEntry, Report, ReportParagraph
 from reports.services.diffs import Piece, joined, word_diff
+from reports.services.drafts import LONGEST
 from reports.services.paragraphs import save_paragraph
 
 
 @dataclass(frozen=True)
 class ShownRemark:
-    """A remark as the page shows it. `pieces`: what a suggestion does to the text as it stands; `clashes`: the same place was changed."""
+    """A remark as the page shows it. `pieces`: what a suggestion does to the text as it stands; `clashes`: the same place was changed.
+
+    `is_own`: the reader may change it or take it back; `may_reopen`: the reader may open it again.
+    """
 
     row: ParagraphRemark
     pieces: list[Piece]
     clashes: bool = False
+    is_own: bool = False
+    may_reopen: bool = False
 
 
 @transaction.atomic
@@ -42,11 +49,7 @@ def make_remark(paragraph: ReportParagraph, *, by: Actor, kind: str, language: s
     if kind not in RemarkKind.values or language not in report.languages:
         raise Invalid(_("“%(value)s” is not one of the choices.") % {"value": f"{kind} {language}"}, code="not_a_choice", attr="kind")
     base = translations.text_of(paragraph, "text", language)
-    text = text.replace("\r\n", "\n").strip()
-    if not text:
-        raise Invalid(_("Write something first."), code="remark_empty", attr="text")
-    if kind == RemarkKind.SUGGESTION and text == base:
-        raise Invalid(_("The suggestion is the text that stands there: change a word first."), code="remark_same", attr="text")
+    text = checked_words(kind, text, base)
     row = ParagraphRemark.objects.create(
         report=report,
         paragraph=paragraph,
@@ -61,6 +64,18 @@ def make_remark(paragraph: ReportParagraph, *, by: Actor, kind: str, language: s
     )
     record(by, "reports.paragraph_remarked", report, data={"paragraph": str(paragraph.uuid), "kind": kind, "remark": str(row.uuid)})
     return row
+
+
+def checked_words(kind: str, text: str, base: str) -> str:
+    """The words of a remark as they are stored. base: the text that it is about."""
+    text = text.replace("\r\n", "\n").strip()
+    if not text:
+        raise Invalid(_("Write something first."), code="remark_empty", attr="text")
+    if len(text) > LONGEST:
+        raise Invalid(_("A remark has at most %(n)s characters.") % {"n": LONGEST}, code="text_long", attr="text")
+    if kind == RemarkKind.SUGGESTION and text == base:
+        raise Invalid(_("The suggestion is the text that stands there: change a word first."), code="remark_same", attr="text")
+    return text
 
 
 def keep_word_comment(
@@ -114,12 +129,28 @@ def role_in(report: Report, user: Any) -> str:
     return next((role for role in REMARKERS if role in held), "")
 
 
-def shown_remarks(paragraph: ReportParagraph) -> list[ShownRemark]:
-    """Remarks on a paragraph, the open ones first."""
-    rows = paragraph.remarks.select_related("author__person", "decided_by__person")
-    texts = translations.texts(paragraph, "text")
-    found = [_shown(row, texts[row.language].text if row.language in texts else "") for row in rows]
-    return sorted(found, key=lambda one: one.row.state != RemarkState.OPEN)
+def shown_remarks(rows: QuerySet[ParagraphRemark], *, by: Actor) -> list[ShownRemark]:
+    """Remarks of one report with their threads, the open ones first; what `by` may do about each."""
+    found = list(rows.select_related("report", "paragraph", "author__person").prefetch_related("entries__author__person"))
+    if not found:
+        return []
+    report = found[0].report
+    texts = translations.texts_of_many({row.paragraph for row in found if row.paragraph}, "text")
+    talks = report.state in REMARKABLE and allowed(by, "reports.remark_paragraph", report)
+    decides = report.state in REMARKABLE and allowed(by, "reports.change_report", report)
+    shown = []
+    for row in found:
+        stored = texts.get(row.paragraph.uuid, {}).get(row.language) if row.paragraph else None
+        is_own = talks and by.user is not None and row.author_id == by.user.pk
+        pieces, clashes = _compared(row, stored.text if stored else "")
+        closed = row.state in {RemarkState.ACCEPTED, RemarkState.REJECTED}
+        shown.append(ShownRemark(row, pieces, clashes, is_own and is_unanswered(row), closed and (is_own or decides)))
+    return sorted(shown, key=lambda one: one.row.state != RemarkState.OPEN)
+
+
+def is_unanswered(remark: ParagraphRemark) -> bool:
+    """Open, and nobody else has said or done anything about it yet."""
+    return remark.state == RemarkState.OPEN and all(entry.author_id == remark.author_id for entry in remark.entries.all())
 
 
 def open_counts(report: Report) -> Counter[Any]:
@@ -127,18 +158,25 @@ def open_counts(report: Report) -> Counter[Any]:
     return Counter(report.remarks.filter(state=RemarkState.OPEN).exclude(paragraph=None).values_list("paragraph_id", flat=True))
 
 
-def without_place(report: Report) -> list[ParagraphRemark]:
+def without_place(report: Report) -> QuerySet[ParagraphRemark]:
     """Remarks whose paragraph was removed, or that came in a Word document about something else."""
-    return list(report.remarks.filter(paragraph=None).select_related("author__person"))
+    return report.remarks.filter(paragraph=None)
 
 
-def _shown(row: ParagraphRemark, stored: str) -> ShownRemark:
+def add_entry(remark: ParagraphRemark, act: str, *, by: Actor, text: str = "") -> RemarkEntry:
+    """Write down what was said or done under a remark. The caller has authorised it and records it."""
+    return RemarkEntry.objects.create(
+        remark=remark, act=act, text=text.strip(), author=by.user, role=role_in(remark.report, by.user), at=clock.now()
+    )
+
+
+def _compared(row: ParagraphRemark, stored: str) -> tuple[list[Piece], bool]:
     if row.kind != RemarkKind.SUGGESTION:
-        return ShownRemark(row, [])
+        return [], False
     if row.state != RemarkState.OPEN:
-        return ShownRemark(row, word_diff(row.base, row.text))
+        return word_diff(row.base, row.text), False
     text = joined(row.base, row.text, stored)
-    return ShownRemark(row, word_diff(stored, row.text if text is None else text), clashes=text is None)
+    return word_diff(stored, row.text if text is None else text), text is None
 
 
 def _open(remark: ParagraphRemark, by: Actor) -> ParagraphRemark:
@@ -152,5 +190,6 @@ def _open(remark: ParagraphRemark, by: Actor) -> ParagraphRemark:
 def _decide(remark: ParagraphRemark, state: str, *, by: Actor, answer: str) -> ParagraphRemark:
     remark.state, remark.answer, remark.decided_at, remark.decided_by = state, answer.strip(), clock.now(), by.user
     remark.save_changes("state", "answer", "decided_at", "decided_by")
+    add_entry(remark, state, by=by, text=answer)
     record(by, "reports.remark_decided", remark.report, data={"remark": str(remark.uuid), "state": str(state)})
     return remark

@@ -24,7 +24,7 @@ from reports.documents.wording import the_country
 from reports.enums import ReportKind, ReportState, SectionCode
 from reports.models import Recommendation, Report, ReportSection
 
-COVER = ("number", "session", "committee", "languages", "kind", "consultation_until", "recommendation_number", "resolution_number")
+COVER = ("number", "session", "committee", "languages", "kind", "recommendation_number", "resolution_number")
 
 
 @transaction.atomic

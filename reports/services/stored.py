@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import stored
 from accounts.models import Person
-from reports.models import Finding, FindingComment, ParagraphDraft, ParagraphRemark
+from reports.models import Finding, FindingComment, ParagraphDraft, ParagraphRemark, RemarkEntry
 
 
 def register() -> None:
@@ -23,7 +23,7 @@ def register() -> None:
         "paragraphs",
         _("Remarks on paragraphs of reports, and unsaved drafts"),
         remarks,
-        models=("reports.ParagraphRemark", "reports.ParagraphDraft"),
+        models=("reports.ParagraphRemark", "reports.RemarkEntry", "reports.ParagraphDraft"),
     )
 
 
@@ -39,12 +39,12 @@ def findings(person: Person) -> Iterable[dict[str, Any]]:
 
 
 def remarks(person: Person) -> Iterable[dict[str, Any]]:
-    """What the person said about paragraphs, which remarks they decided, and what they typed and did not save."""
+    """What the person said about paragraphs, what they replied and decided, and what they typed and did not save."""
     said = ParagraphRemark.objects.filter(author__person=person).order_by("pk")
-    decided = ParagraphRemark.objects.filter(decided_by__person=person).order_by("pk")
+    entries = RemarkEntry.objects.filter(author__person=person).order_by("pk")
     unsaved = ParagraphDraft.objects.filter(author__person=person).order_by("pk")
     return [
         *stored.values(said, "report__uuid", "kind", "language", "text", "why", "state", "said_at"),
-        *stored.values(decided, "report__uuid", "kind", "state", "answer", "decided_at"),
+        *stored.values(entries, "remark__report__uuid", "remark__kind", "act", "text", "at"),
         *stored.values(unsaved, "section__code", "language", "text", "saved_at"),
     ]

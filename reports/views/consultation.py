@@ -17,7 +17,7 @@ from core.errors import DomainError
 from core.models import DocumentFile
 from missions.views.links import LinkView
 from reports.enums import ReportState
-from reports.forms import DraftCommentForm
+from reports.forms import ConsultationExtensionForm, DraftCommentForm
 from reports.models import ConsultationComment, DraftInvitation
 from reports.services import consultation, rapporteurs
 from reports.services.versions import KIND
@@ -44,7 +44,8 @@ class DraftByLinkView(LinkView):
                 messages.success(request, _("Thank you. You can still comment with the same link until the day."))
             elif form.is_valid():
                 comment = consultation.give_comment(self.subject, by=self.actor, **form.cleaned_data)
-                messages.success(request, _("Thank you, your comment was received."))
+                late = _("Thank you, your comment was received. It is marked as late: its day was over.")
+                messages.success(request, late if comment.is_late else _("Thank you, your comment was received."))
                 if comment.place:
                     return redirect(f"{reverse('reports:draft_by_link', args=[token])}#place-{form.cleaned_data['about']}")
             else:
@@ -64,7 +65,7 @@ class DraftByLinkView(LinkView):
             "shown": shown,
             "content": invitation.version.content["languages"][shown],
             "chapters": consultation.places_of(invitation),
-            "comments": invitation.comments.select_related("file").filter(place=""),
+            "comments": invitation.comments.select_related("file", "invitation").filter(place=""),
             "days_left": (invitation.until - clock.today()).days,
             "is_open": invitation.report.state == ReportState.CONSULTATION,
             "has_pdf": _pdf_of(invitation) is not None,
@@ -133,6 +134,29 @@ class AskAgainView(ReportPage):
         row = get_object_or_404(DraftInvitation, report=self.needed_report, uuid=self.kwargs["invitation"])
         consultation.ask_again(row, by=self.actor)
         messages.success(request, _("A fresh link is on its way."))
+        return redirect(consultation.page_of(self.needed_report))
+
+
+class ConsultationExtendView(ReportPage):
+    """Give the authorities more time. Fields (POST): until, reason."""
+
+    template_name = "reports/form_page.html"
+    permission = "reports.extend_consultation"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form."""
+        form = kwargs.get("form") or ConsultationExtensionForm()
+        heading = _("More time for the comments of the authorities")
+        return super().get_context_data(**kwargs) | {"form": form, "heading": heading, "submit": _("Give more time")}
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Extend it."""
+        form = ConsultationExtensionForm(request.POST)
+        self.bound_form = form
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=400)
+        consultation.extend_consultation(self.needed_report, by=self.actor, **form.cleaned_data)
+        messages.success(request, _("The authorities have more time and are told so by mail; their link stays the same."))
         return redirect(consultation.page_of(self.needed_report))
 
 

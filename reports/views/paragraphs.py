@@ -17,7 +17,7 @@ from core import clock, translations
 from core.enums import Language
 from core.errors import DomainError
 from reports import lifecycle as table
-from reports.models import ConsultationComment, Finding, ParagraphRemark, ReportParagraph, ReportSection
+from reports.models import ConsultationComment, Finding, ReportParagraph, ReportSection
 from reports.services import chain, drafts, paragraphs, remarks
 from reports.services.diffs import joined, word_diff
 from reports.services.figures import figures_in
@@ -112,17 +112,20 @@ class ParagraphView(ReportPage):
             "findings": finding_choices(report, self.language) if may_change else [],
             "chosen": set(paragraph.findings.values_list("uuid", flat=True)),
             "nodes": chain.from_paragraph(paragraph, self.request.user, self.language),
-            "remarks": remarks.shown_remarks(paragraph) if self.may("reports.view_remarks", report) else None,
+            "remarks": remarks.shown_remarks(paragraph.remarks.all(), by=self.actor) if self.may("reports.view_remarks", report) else None,
             "may_remark": may_remark,
+            "may_decide": report.state in table.REMARKABLE and self.may("reports.change_report", report),
             "own_language": self.language if self.language in report.languages else report.authentic_language,
-            "comments": ConsultationComment.objects.filter(paragraph=paragraph) if self.may("reports.view_comments", report) else [],
+            "comments": ConsultationComment.objects.filter(paragraph=paragraph).select_related("invitation")
+            if self.may("reports.view_comments", report)
+            else [],
             "may_answer": self.may("reports.comment_report", report),
         }
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Save, or show both texts. What is refused is kept as the writer's draft."""
         language, text = request.POST.get("language", ""), request.POST.get("text", "")
-        version = _number(request.POST.get("version"))
+        version = number_of(request.POST.get("version"))
         findings = None
         if "with_findings" in request.POST:
             findings = Finding.objects.filter(mission__in=self.needed_report.missions.all(), uuid__in=request.POST.getlist("findings"))
@@ -140,6 +143,11 @@ class ParagraphView(ReportPage):
             raise
         messages.success(request, _("Saved at %(time)s.") % {"time": _time_of(clock.now())})
         return redirect(self._back())
+
+    def _comments(self, paragraph: ReportParagraph) -> Any:
+        """What the authorities say about it, for who may read that."""
+        rows = ConsultationComment.objects.filter(paragraph=paragraph).select_related("invitation")
+        return rows if self.may("reports.view_comments", self.needed_report) else []
 
     def _both_texts(self, request: HttpRequest, stale: paragraphs.StaleParagraph) -> HttpResponse:
         mine = stale.mine.replace("\r\n", "\n").strip()
@@ -189,7 +197,7 @@ class ParagraphRemoveView(ParagraphView):
                 rows[at], rows[to] = rows[to], rows[at]
                 paragraphs.order_paragraphs(section, rows, by=self.actor)
         else:
-            paragraphs.remove_paragraph(self.paragraph, version=_number(request.POST.get("version")), by=self.actor)
+            paragraphs.remove_paragraph(self.paragraph, version=number_of(request.POST.get("version")), by=self.actor)
             messages.success(request, _("The paragraph is removed; frozen versions keep it."))
         return redirect("reports:section", self.mission.reference, section.code)
 
@@ -208,27 +216,6 @@ class RemarkView(ParagraphView):
         return redirect(f"{reverse('reports:paragraph', args=[self.mission.reference, self.paragraph.uuid])}#remarks")
 
 
-class RemarkDecideView(ReportPage):
-    """Accept or reject a remark."""
-
-    http_method_names = ["post"]
-    permission = "reports.change_report"
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """Fields: `accept` or `reject`, answer, version (of the paragraph)."""
-        remark = get_object_or_404(ParagraphRemark, report=self.needed_report, uuid=self.kwargs["remark"])
-        answer = request.POST.get("answer", "")
-        if "accept" in request.POST:
-            remarks.accept_remark(remark, by=self.actor, version=_number(request.POST.get("version")), answer=answer)
-            messages.success(request, _("Accepted."))
-        else:
-            remarks.reject_remark(remark, by=self.actor, answer=answer)
-            messages.success(request, _("Rejected, with your answer."))
-        if remark.paragraph is None:
-            return redirect("reports:report", self.mission.reference)
-        return redirect(f"{reverse('reports:paragraph', args=[self.mission.reference, remark.paragraph.uuid])}#remarks")
-
-
 def finding_choices(report: Any, language: str) -> list[tuple[Finding, str]]:
     """Findings that a paragraph may rest on, with their statements."""
     rows = list(Finding.objects.filter(mission__in=report.missions.all()).agreed().order_by("number"))
@@ -242,7 +229,7 @@ def _kept(request: HttpRequest, place: drafts.Place, actor: Any) -> JsonResponse
         by=actor,
         language=request.POST.get("language", ""),
         text=request.POST.get("text", ""),
-        version=_number(request.POST.get("version")),
+        version=number_of(request.POST.get("version")),
     )
     sentence = _("Draft saved at %(time)s, not in the report yet.") % {"time": _time_of(row.saved_at)} if row else _("As it is stored.")
     return JsonResponse({"sentence": sentence, "saved_at": row.saved_at.isoformat() if row else None})
@@ -252,5 +239,6 @@ def _time_of(moment: Any) -> str:
     return date_format(moment.astimezone(timezone.get_current_timezone()), "TIME_FORMAT")
 
 
-def _number(value: str | None) -> int:
+def number_of(value: str | None) -> int:
+    """A version as a form names it; 0 where it names none."""
     return int(value) if value and value.isdecimal() and len(value) < 10 else 0

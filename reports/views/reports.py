@@ -27,7 +27,7 @@ from reports.forms import (
     NoteForm,
     TransmissionForm,
 )
-from reports.models import Publication, ReportParagraph, ReportVersion
+from reports.models import Publication, Report, ReportParagraph, ReportVersion
 from reports.services import (
     adoption,
     comparison,
@@ -84,13 +84,21 @@ class ReportView(MissionPage):
             "may_correct": report.state in table.CORRECTABLE and self.may("reports.correct_report", report),
             "consultation": consultation.desk_of(report) if self.may("reports.view_comments", report) else {},
             "may_answer": self.may("reports.comment_report", report),
-            "loose_remarks": remarks.without_place(report) if self.may("reports.view_remarks", report) else [],
+            "loose_remarks": self._loose_remarks(report),
+            "may_remark": report.state in table.REMARKABLE and self.may("reports.remark_paragraph", report),
+            "may_decide": report.state in table.REMARKABLE and self.may("reports.change_report", report),
+            "may_extend": self.may("reports.extend_consultation", report),
             "may_remind": self.may("reports.submit_report", report),
             "rapporteurs": rapporteurs.rapporteurs_of(report) if report.state in table.MOVES["agree"].sources else None,
             "delegation_url": reverse("observers:delegation", args=[self.mission.reference]),
             "may_correct_adoption": report.state == ReportState.ADOPTED and self.may("reports.adopt_report", report),
             "may_transmit": report.adopted_on and self.may("reports.transmit_report", report),
         }
+
+    def _loose_remarks(self, report: Report) -> list[remarks.ShownRemark]:
+        if not self.may("reports.view_remarks", report):
+            return []
+        return remarks.shown_remarks(remarks.without_place(report), by=self.actor)
 
 
 class ReportOpenView(MissionPage):

@@ -8,11 +8,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from accounts.models import SecureLink
 from core import clock
 from core.actors import SYSTEM, user_actor
 from core.errors import Invalid, NotAllowed, NotNow
 from core.models import OutboxMail
 from missions.models import Request
+from reports import reminders
 from reports.models import ConsultationComment, DraftInvitation, Recommendation, Report, ReportParagraph
 from reports.services import consultation, lifecycle, paragraphs
 from tests.conftest_missions import LETTER
@@ -101,12 +103,61 @@ def test_an_unanswered_comment_stops_the_draft(asked, as_coordinator):
     assert lifecycle.agree_report(asked.report, by=SYSTEM, note="They have written.").state == "agreed"
 
 
-def test_after_the_day_no_reason_is_asked_and_no_comment_taken(asked, link, client_for, time_machine):
+def test_after_the_day_no_reason_is_asked_and_a_comment_is_kept_as_late(asked, link, client_for, coordinator, time_machine):
+    page = opened(client_for(None), link)
     time_machine.move_to(clock.now() + timedelta(days=16), tick=False)
+    assert "marked as late" in client_for(None).get(page).content.decode()
+    assert client_for(None).post(page, {"text": "It was on leave."}).status_code == 302
+    comment = ConsultationComment.objects.get()
+    assert comment.is_late and ">late<" in client_for(coordinator).get(asked.report.get_absolute_url()).content.decode()
     with pytest.raises(NotNow):
-        consultation.give_comment(asked, by=SYSTEM, text="Late.")
-    assert client_for(None).get(link).status_code in {302, 410}
+        consultation.finish_comments(asked, by=SYSTEM)
+    consultation.answer_comment(comment, by=SYSTEM, answer="Still taken up.")
     assert lifecycle.agree_report(asked.report, by=SYSTEM).state == "agreed"
+    with pytest.raises(NotNow):
+        consultation.give_comment(asked, by=SYSTEM, text="Later still.")
+
+
+def test_more_time_is_given_with_a_reason_the_link_and_the_reminder_follow(
+    asked, link, client_for, coordinator, publisher, as_coordinator, outsider, time_machine
+):
+    report, page = asked.report, opened(client_for(None), link)
+    first, day = report.consultation_until, report.consultation_until + timedelta(days=21)
+    for values in ({"until": first, "reason": "x"}, {"until": day, "reason": " "}):
+        with pytest.raises(Invalid):
+            consultation.extend_consultation(report, by=as_coordinator, **values)
+    with pytest.raises(NotAllowed):
+        consultation.extend_consultation(report, by=user_actor(outsider), until=day, reason="x")
+    time_machine.move_to(clock.now() + timedelta(days=16), tick=False)  # the day has passed
+    late = consultation.give_comment(asked, by=SYSTEM, text="Late.")
+    assert late.is_late
+    url = reverse("reports:consultation_extend", args=[report.mission.reference])
+    assert client_for(coordinator).post(url, {"until": first, "reason": "Kept words."}).status_code == 400
+    assert client_for(publisher).post(url, {"until": day, "reason": "They asked by telephone."}).status_code == 302
+    consultation.extend_consultation(report, by=as_coordinator, until=day, reason="Twice.")
+    mail = OutboxMail.objects.get(template="reports/mail/draft_extended")
+    assert mail.address == "office@example.org" and "telephone" not in mail.body and "/link/" not in mail.body
+    report.refresh_from_db()
+    asked.refresh_from_db()
+    late.refresh_from_db()
+    assert (report.consultation_until, asked.until, report.extensions.get().was) == (day, day, first)
+    assert not ConsultationComment.objects.get().is_late, "the day is another now"
+    assert "They asked by telephone." in client_for(coordinator).get(report.get_absolute_url()).content.decode()
+    time_machine.move_to(clock.now() + timedelta(days=15), tick=False)
+    assert client_for(None).get(page).status_code == 200
+    assert SecureLink.objects.get(purpose=consultation.PURPOSE).expires_at.date() == day + timedelta(days=consultation.LATE_DAYS)
+    due = [row.occurrence for row in reminders.pending_comments(clock.now() + timedelta(days=2)) if row.due_at > clock.now()]
+    assert due == [f"{day}-3"]
+    consultation.answer_comment(late, by=as_coordinator, answer="Yes.")
+    with pytest.raises(Invalid, match="Say why the consultation ends before"):
+        lifecycle.agree_report(report, by=SYSTEM)
+    answer = client_for(coordinator).post(
+        reverse("report-extend", args=[report.uuid]), {"until": "2031-01-31", "reason": "x"}, content_type="application/json"
+    )
+    assert answer.status_code == 200
+    lifecycle.agree_report(Report.objects.get(pk=report.pk), by=SYSTEM, note="All is in.")
+    with pytest.raises(NotNow):
+        consultation.extend_consultation(report, by=as_coordinator, until=day + timedelta(days=900), reason="x")
 
 
 def test_the_link_is_dead_once_the_report_goes_on(asked, link, client_for):

@@ -170,7 +170,7 @@ def test_a_suggestion_about_words_that_are_gone_is_left_to_a_person(paragraph, o
     paragraphs.save_paragraph(paragraph, version=1, language="en", text="Sentences of the summary.", by=as_coordinator)
     with pytest.raises(NotNow, match="by hand"):
         remarks.accept_remark(remark, by=as_coordinator, version=2)
-    assert [one.clashes for one in remarks.shown_remarks(paragraph)] == [True]
+    assert [one.clashes for one in remarks.shown_remarks(paragraph.remarks.all(), by=as_coordinator)] == [True]
     with pytest.raises(Invalid):
         remarks.reject_remark(remark, by=as_coordinator, answer=" ")
     remarks.reject_remark(remark, by=as_coordinator, answer="We said it otherwise.")
