@@ -69,6 +69,25 @@ def test_without_a_connection_it_says_so_and_tries_again(at_desks: World, desk: 
     assert ParagraphDraft.objects.get().text == "Written in a tunnel."
 
 
+def test_who_is_signed_out_in_the_middle_loses_no_word(at_desks: World, desk: Callable[..., Desk]) -> None:
+    """Also where Save is pressed: the page stays, says so, and goes on once one is signed in again in another tab."""
+    one = opened(at_desks, desk)
+    session = [cookie for cookie in one.context.cookies() if cookie["name"] == "sessionid"]
+    one.context.clear_cookies(name="sessionid")
+    one.page.fill("#t-en", "Typed for an hour, then signed out.")
+    one.page.click("#form-en button")
+    one.page.wait_for_function("document.querySelector('#s-en').textContent.includes('you are signed out')")
+    assert one.page.locator("#s-en a[target=_blank]").count() == 1 and one.faults() == []
+    one.context.add_cookies(session)
+    one.page.evaluate("document.querySelectorAll('[name=csrfmiddlewaretoken]').forEach(field => { field.value = 'x'.repeat(64); })")
+    one.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    one.page.wait_for_function("document.querySelector('#s-en').textContent.startsWith('Draft saved at ')")
+    one.problems.clear()  # the 403 of the token of the session before
+    one.page.click("#form-en button")
+    one.page.wait_for_url("**/chapters/summary/**")
+    assert (text_of(at_desks), ParagraphDraft.objects.count()) == ("Typed for an hour, then signed out.", 0)
+
+
 def test_leaving_the_page_keeps_the_last_words(at_desks: World, desk: Callable[..., Desk]) -> None:
     one = opened(at_desks, desk)
     with one.page.expect_response(lambda answer: answer.url.endswith("/draft/")):

@@ -13,10 +13,6 @@ class Keeper {
     this.timer = 0;
     this.running = false;
     area.addEventListener("input", () => this.typed());
-    this.form.addEventListener("submit", () => {
-      clearTimeout(this.timer);
-      this.kept = this.area.value;
-    });
   }
 
   get waits() {
@@ -28,13 +24,21 @@ class Keeper {
     this.later(PAUSE);
   }
 
+  sayOut() {
+    const link = document.createElement("a");
+    Object.assign(link, { href: say.signIn, target: "_blank", rel: "noopener", textContent: say.signInWords });
+    this.status.replaceChildren(`${say.out} `, link);
+  }
+
   later(time) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.keep(), time);
   }
 
-  async keep({ leaving = false } = {}) {
-    if (!this.waits || (this.running && !leaving)) return;
+  // True once the words are kept, or where the server refuses them for good; else it is said why not, and tried again.
+  async keep({ leaving = false, again = false } = {}) {
+    if (!this.waits) return true;
+    if (this.running && !leaving && !again) return false;
     clearTimeout(this.timer);
     this.running = true;
     const text = this.area.value;
@@ -50,12 +54,18 @@ class Keeper {
       if (answer.ok && isOurs) {
         this.kept = text;
         this.status.textContent = (await answer.json()).sentence;
+        return true;
       } else if (answer.status >= 500) {
         this.status.textContent = say.offline;
         this.later(AGAIN);
+      } else if (answer.status === 403 && !again && (await renewed())) {
+        return await this.keep({ again: true });
+      } else if (answer.redirected || answer.status === 403) {
+        this.sayOut();
+        this.later(AGAIN);
       } else {
-        this.status.textContent = answer.redirected || answer.status === 403 ? say.out : say.refused;
-        if (answer.redirected) this.later(AGAIN);
+        this.status.textContent = say.refused;
+        return true;
       }
     } catch {
       this.status.textContent = say.offline;
@@ -64,14 +74,44 @@ class Keeper {
       this.running = false;
       if (this.waits && this.area.value !== text) this.later(PAUSE);
     }
+    return false;
   }
+}
+
+// Who signs in again in another tab gets another token: every form of this page takes it over. False where nobody is signed in.
+async function renewed() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok || answer.redirected) return false;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const token = page.querySelector("[name=csrfmiddlewaretoken]")?.value;
+  if (!token) return false;
+  for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
+  return true;
 }
 
 const keepers = [...document.querySelectorAll("textarea[data-draft]")].map((area) => new Keeper(area));
 for (const help of document.querySelectorAll("[data-editor-words]")) help.hidden = false;
 
+// A form leaves the page only once its words are kept: who is signed out or without a connection stays here, with every word.
+for (const form of new Set(keepers.map((keeper) => keeper.form))) {
+  form.addEventListener("submit", async (event) => {
+    const own = keepers.filter((keeper) => keeper.form === form && keeper.waits);
+    if (!own.length) return;
+    event.preventDefault();
+    for (const keeper of own) {
+      if (!(await keeper.keep({ again: keeper.running }))) {
+        keeper.area.focus();
+        return;
+      }
+    }
+    for (const keeper of own) keeper.kept = keeper.area.value;
+    form.requestSubmit(event.submitter);
+  });
+}
+
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "hidden") for (const keeper of keepers) keeper.keep({ leaving: true });
+  const leaving = document.visibilityState === "hidden";
+  for (const keeper of keepers) keeper.keep({ leaving });
 });
 
 window.addEventListener("beforeunload", (event) => {
