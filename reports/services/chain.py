@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.urls import reverse
@@ -28,7 +29,8 @@ from reports.models import Evidence, Finding, GoodPractice, Recommendation, Repo
 class Source:
     """One piece of evidence as this reader may see it.
 
-    version: of a note of a meeting, the one that is used here; is_changed: the note was corrected since.
+    uses_url: where every text that uses it is listed. version: of a note of a meeting, the one that is used here;
+    is_changed: the note was corrected since.
     """
 
     kind: str
@@ -36,6 +38,7 @@ class Source:
     label: str
     is_hidden: bool = False
     url: str = ""
+    uses_url: str = ""
     detail: str = ""
     frozen: dict[str, Any] = field(default_factory=dict)
     uuid: str = ""
@@ -117,7 +120,11 @@ def practices_from(meeting: Any, user: Any) -> list[GoodPractice]:
 
 
 def is_readable(kind: str, object_uuid: Any, user: Any) -> bool:
-    """May `user` read the note, meeting or incident itself?"""
+    """May `user` read the note, meeting or incident itself; of a document, does a finding that they read name it openly to them?"""
+    if kind == EvidenceKind.DOCUMENT:
+        findings = Finding.objects.visible_to(user)
+        links = Evidence.objects.filter(kind=kind, object_uuid=object_uuid, finding__in=findings).select_related("finding__mission")
+        return any(_may_see(link.access, link.finding, user) for link in links)
     models: dict[str, Any] = {EvidenceKind.NOTE: Note, EvidenceKind.MEETING: Meeting, EvidenceKind.INCIDENT: Incident}
     return models[kind].objects.visible_to(user).filter(uuid=object_uuid).exists()
 
@@ -151,12 +158,20 @@ def as_source(link: Evidence, finding: Finding, user: Any, urls: dict[Any, str] 
         kind_label=link.get_kind_display(),
         label=link.label,
         url=(urls or {}).get((link.kind, link.object_uuid), ""),
+        uses_url=_uses_url(link, finding),
         detail=detail,
         frozen=frozen,
         uuid=str(link.uuid),
         version=used if now else 0,
         is_changed=bool(now and now[0] != used),
     )
+
+
+def _uses_url(link: Evidence, finding: Finding) -> str:
+    if link.object_uuid is None or link.kind == EvidenceKind.RECOMMENDATION:
+        return ""
+    url = reverse("reports:uses", args=[finding.mission.reference, link.kind, link.object_uuid])
+    return f"{url}?{urlencode({'item': link.item})}" if link.kind == EvidenceKind.ANSWER and link.item else url
 
 
 def _may_see(access: str, finding: Finding, user: Any) -> bool:

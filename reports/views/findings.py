@@ -16,7 +16,6 @@ from accounts.models import folded
 from core import translations
 from core.documents import documents_of
 from core.enums import Language
-from core.models import StoredFile
 from field.models import Incident, Note, Observation
 from missions.models import Meeting, MeetingNote
 from reports.enums import EvidenceKind, FindingState
@@ -326,6 +325,9 @@ class StatementView(MissionPage):
         return redirect(job)
 
 
+LOOKED_UP = frozenset({EvidenceKind.NOTE, EvidenceKind.MEETING, EvidenceKind.INCIDENT, EvidenceKind.DOCUMENT})
+
+
 class UsesView(MissionPage):
     """The chain upwards: from an answer, note, meeting or incident to every text that uses it."""
 
@@ -337,18 +339,17 @@ class UsesView(MissionPage):
         """Findings, paragraphs, recommendations, statements and versions that use it."""
         kind, uuid, item = self.kwargs["kind"], self.kwargs["uuid"], self.request.GET.get("item", "")
         if kind == EvidenceKind.ANSWER:
-            rows = Observation.objects.filter(mission=self.mission).with_names()
+            rows = Observation.objects.visible_to(self.request.user).filter(mission=self.mission).with_names()
             source: Any = get_object_or_404(rows, uuid=uuid)
             uses = chain.uses_of_answer(source, self.request.user, self.language, item=item)
         else:
-            models: dict[str, Any] = {EvidenceKind.NOTE: Note, EvidenceKind.MEETING: Meeting, EvidenceKind.INCIDENT: Incident}
-            if kind == EvidenceKind.DOCUMENT:
-                source = get_object_or_404(StoredFile, uuid=uuid)
-            elif kind in models:
-                source = get_object_or_404(models[kind], mission=self.mission, uuid=uuid)
-            else:
+            if kind not in LOOKED_UP or not chain.is_readable(kind, uuid, self.request.user):
                 raise Http404
             uses = chain.uses_of(kind, uuid, self.request.user, self.language)
+            rows = Evidence.objects.filter(kind=kind, object_uuid=uuid, finding__in=[node.finding.pk for node in uses.findings])
+            link = rows.filter(finding__mission=self.mission).first()
+            source = link.label if link else ""
+        kind = EvidenceKind(kind).label
         return super().get_context_data(**kwargs) | {"source": source, "kind": kind, "item": item, "uses": uses}
 
 

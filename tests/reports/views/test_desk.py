@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from core import clock, translations
 from core.actors import user_actor
+from core.files import store_file
 from missions.models import Meeting, MeetingNote
 from reports.models import Finding, FollowUp, Publication, Recommendation, Report, ReportParagraph, ReportVersion
 from reports.services import evidence, findings, statement, versions
@@ -166,6 +167,32 @@ def test_the_chain_upwards_has_a_page(drafting, make_recommendation, make_observ
     page = client_for(coordinator).get(url).content.decode()
     assert "ensure that voters mark their ballots alone" in page
     assert client_for(outsider).get(url).status_code == 404
+    assert url in client_for(coordinator).get(recommendation.findings.get().get_absolute_url()).content.decode(), "the way up is offered"
+
+
+def test_the_page_upwards_tells_nobody_of_what_they_may_not_read(
+    drafting, make_recommendation, as_coordinator, client_for, coordinator, make_assignment
+):
+    finding = make_recommendation(drafting).findings.get()
+    observer = make_assignment(drafting, "observer").person.user
+    files = {access: store_file(b"a paper", name=f"{access}.txt", by=as_coordinator, access=access) for access in ("team", "secretariat")}
+    for file in files.values():
+        evidence.link_document(finding, file, by=as_coordinator)
+    asked = {
+        (who, access): client_for(user).get(reverse("reports:uses", args=[drafting.reference, "document", file.uuid])).status_code
+        for access, file in files.items()
+        for who, user in (("coordinator", coordinator), ("observer", observer))
+    }
+    assert asked == {
+        ("coordinator", "team"): 200,
+        ("observer", "team"): 200,
+        ("coordinator", "secretariat"): 200,
+        ("observer", "secretariat"): 404,
+    }
+    shown = client_for(observer).get(finding.get_absolute_url()).content.decode()
+    assert "team.txt" in shown and "secretariat.txt" not in shown and str(files["secretariat"].uuid) not in shown
+    unused = store_file(b"another", name="unused.txt", by=as_coordinator)
+    assert client_for(coordinator).get(reverse("reports:uses", args=[drafting.reference, "document", unused.uuid])).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["findings", "recommendations"])
