@@ -14,7 +14,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from accounts.views.languages import set_language
 from config.api import urlpatterns_v1
 
-handler404 = "core.views.page_not_found"
+handler404 = "config.views.page_not_found"
 handler500 = "core.views.server_error"
 
 # Writing the schema takes seconds of work, and anybody may ask for it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from core.enums import Language
-from reports.views import public, public_data, public_feeds, public_practices, public_texts
+from reports.views import public, public_changes, public_data, public_feeds, public_practices, public_texts
 
 
 class LanguageConverter:
@@ -32,6 +32,11 @@ urlpatterns = [
     path("published/<lang:language>/reports/<slug:slug>/", public.report, name="public_report"),
     path("published/<lang:language>/reports/<slug:slug>/report.json", public.report_json, name="public_report_json"),
     path("published/<lang:language>/reports/<slug:slug>/v<int:number>/", public.report, name="public_version"),
+    path(
+        "published/<lang:language>/reports/<slug:slug>/v<int:number>/changes-since-v<int:old>/",
+        public_changes.changes,
+        name="public_changes",
+    ),
     path("published/<lang:language>/reports/<slug:slug>/v<int:number>/<str:name>", public.download, name="public_download"),
     path(
         "published/<lang:language>/reports/<slug:slug>/v<int:number>/pictures/<slug:name>.svg", public_data.picture, name="public_picture"

@@ -174,8 +174,9 @@ TABLE: list[Route] = [
     *rows(
         EVERYBODY,
         """reports:public_home reports:public_sitemap reports:public_index reports:public_feed reports:public_report
-        reports:public_report_json reports:public_version reports:public_download reports:public_tracker reports:public_tracker_json
-        reports:public_tracker_csv reports:public_recommendation reports:public_countries reports:public_country reports:public_picture
+        reports:public_report_json reports:public_version reports:public_changes reports:public_download reports:public_tracker
+        reports:public_tracker_json reports:public_tracker_csv reports:public_recommendation reports:public_countries
+        reports:public_country reports:public_picture
         reports:public_search reports:public_data reports:public_dictionary reports:public_reports_json reports:public_reports_csv
         reports:public_texts reports:public_text reports:public_text_json reports:public_text_version reports:public_text_download
         reports:public_practices reports:public_practices_json reports:public_practices_csv reports:public_practice""",
@@ -645,6 +646,8 @@ SPECIAL: dict[tuple[str, str], Words] = {
     ("reports:section", "code"): lambda world: "summary",
     ("reports:section_draft", "code"): lambda world: "summary",
     ("reports:public_version", "number"): lambda world: world.publication.version.number,
+    ("reports:public_changes", "number"): lambda world: world.correction.version.number,
+    ("reports:public_changes", "old"): lambda world: world.publication.version.number,
     ("reports:public_download", "number"): lambda world: world.publication.version.number,
     ("reports:public_download", "name"): lambda world: world.download,
     ("reports:public_picture", "number"): lambda world: world.publication.version.number,

@@ -74,7 +74,7 @@ from observers.services.marks import set_mark
 from observers.services.own import hand_in_paper
 from observers.services.reference import load_reference
 from observers.services.teams import add_member, create_team
-from reports.models import ConsultationComment, DraftInvitation, FollowUp, Report, ReportSection, Statement, WordImport
+from reports.models import ConsultationComment, DraftInvitation, FollowUp, Report, ReportParagraph, ReportSection, Statement, WordImport
 from reports.services import (
     evidence,
     findings,
@@ -472,6 +472,11 @@ def _published(world: World) -> None:
     world.public_report: Report = report
     render(freeze("reports.report", world.publication.version, "en", by=world.publisher), "json")
     world.download = file_name(world.publication, "en", "json")
+    conclusions = ReportParagraph.objects.get(section__report=report, section__code="conclusions")
+    world.correction, _job = publication.correct_report(
+        report, by=world.publisher, note={"en": "A word was wrong."}, paragraphs={str(conclusions.uuid): {"en": "Right words."}},
+        unchecked_accepted=["fr"],
+    )  # fmt: skip
     world.public_recommendation.refresh_from_db()
     followup.assess_recommendation(world.public_recommendation, status="not_implemented", basis="dialogue", by=by, access=Access.PUBLIC)
 

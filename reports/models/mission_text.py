@@ -74,8 +74,12 @@ class MissionTextVersionQuerySet(models.QuerySet["MissionTextVersion"]):
     """Questions asked of released versions."""
 
     def out(self, at: datetime | None = None) -> MissionTextVersionQuerySet:
-        """Versions for the public whose embargo has passed, to the second."""
-        return self.filter(is_public=True, embargo_until__lte=at or clock.now())
+        """Versions for the public whose embargo has passed, to the second; not what was withdrawn before, for it never was public.
+
+        A withdrawn text is written no more, so that its last change is the withdrawal.
+        """
+        never = Q(text__state=MissionTextState.WITHDRAWN, text__updated_at__lt=models.F("embargo_until"))
+        return self.filter(is_public=True, embargo_until__lte=at or clock.now()).exclude(never)
 
     def current(self, at: datetime | None = None) -> MissionTextVersionQuerySet:
         """Of every text the newest version that is out, unless the text was withdrawn."""

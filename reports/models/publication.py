@@ -25,8 +25,12 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
     """Questions asked of publications."""
 
     def out(self, at: datetime | None = None) -> PublicationQuerySet:
-        """Publications whose embargo has passed, to the second; the public site starts from here and nowhere else."""
-        return self.filter(embargo_until__lte=at or clock.now())
+        """Publications whose embargo has passed, to the second; the public site starts from here and nowhere else.
+
+        What was withdrawn before its second never was public and never will be: it has no address and no notice.
+        """
+        never = models.Q(withdrawn_at__lt=models.F("embargo_until"))
+        return self.filter(embargo_until__lte=at or clock.now()).exclude(never)
 
     def current(self, at: datetime | None = None) -> PublicationQuerySet:
         """For every report the newest version that is out and not withdrawn."""

@@ -3,28 +3,24 @@ were not withdrawn; nothing else of this app is reachable from outside."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from django.conf import settings
-from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from accounts.models import folded
-from core import clock, translations
+from core import translations
 from core.enums import Access
 from core.models import Document, DocumentFile
 from missions.models import Country, PastMission
 from reports.enums import FollowUpStatus
-from reports.models import AdoptedText, FollowUp, GoodPractice, MissionTextVersion, Publication, Recommendation, Report
+from reports.models import AdoptedText, FollowUp, Publication, Recommendation, Report
 from reports.services.search import with_words
 from reports.services.versions import FORMATS, KIND
-
-MAX_AGE = 300
-"""Seconds a page may be kept by a cache; fewer where an embargo ends sooner."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +69,16 @@ def publication_of(slug: str, number: int | None = None) -> Publication:
     rows = Publication.objects.out().filter(slug=slug).select_related("report__country", "version").order_by("-version__number")
     row = rows.filter(version__number=number).first() if number is not None else rows.filter(withdrawn_at=None).first() or rows.first()
     if row is None:
+        raise Http404
+    return row
+
+
+def withdrawn_with(recommendation: UUID) -> Publication:
+    """The withdrawn report that a recommendation was public with: its address stays and shows the notice. Raises Http404."""
+    out = Publication.objects.out().filter(withdrawn_at__isnull=False, report__recommendations__uuid=recommendation)
+    adopted = out.filter(report__recommendations__in=Recommendation.objects.adopted().filter(uuid=recommendation))
+    row = adopted.select_related("report__country", "version").order_by("-version__number").first()
+    if row is None or public_reports().filter(pk=row.report_id).exists():
         raise Http404
     return row
 
@@ -252,38 +258,3 @@ def status_counts(rows: Any) -> list[dict[str, Any]]:
     """How many recommendations have each status, in the order of the values."""
     counted = dict(rows.order_by().values_list("status").annotate(n=Count("pk")))
     return [{"status": value, "label": label, "n": counted.get(value, 0)} for value, label in FollowUpStatus.choices]
-
-
-def last_changed() -> datetime | None:
-    """When the public site last changed: something came out, was withdrawn, or was assessed."""
-    at = clock.now()
-    out = Publication.objects.out().aggregate(out=Max("embargo_until"), changed=Max("updated_at"), withdrawn=Max("withdrawn_at"))
-    assessed = FollowUp.objects.aggregate(at=Max("created_at"), withdrawn=Max("withdrawn_at"))
-    texts = MissionTextVersion.objects.out().aggregate(out=Max("embargo_until"), moved=Max("text__updated_at"))
-    practices = GoodPractice.objects.exclude(published_at=None).aggregate(changed=Max("updated_at"))
-    moments = [moment for found in (out, assessed, texts, practices) for moment in found.values() if moment]
-    return max((moment for moment in moments if moment <= at), default=None)
-
-
-def fingerprint(*parts: object) -> str:
-    """What an ETag says of the whole public site: what is out, the last change, and the page's own parts."""
-    out = Publication.objects.out().aggregate(
-        n=Count("pk"), changed=Max("updated_at"), last=Max("embargo_until"), gone=Count("withdrawn_at")
-    )
-    assessed = FollowUp.objects.aggregate(n=Count("pk"), last=Max("created_at"), gone=Count("withdrawn_at"))
-    texts = MissionTextVersion.objects.out().aggregate(n=Count("pk"), moved=Max("text__updated_at"))
-    practices = GoodPractice.objects.exclude(published_at=None).aggregate(n=Count("pk"), changed=Max("updated_at"))
-    found = (*out.values(), *assessed.values(), *texts.values(), *practices.values())
-    text = "|".join(str(part) for part in (*found, *parts, settings.STATIC_URL))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def seconds_to_next_embargo() -> int:
-    """How long a page may be kept: never beyond the next publication."""
-    at = clock.now()
-    waiting = (Publication.objects.all(), MissionTextVersion.objects.filter(is_public=True))
-    found = [
-        rows.filter(embargo_until__gt=at).order_by("embargo_until").values_list("embargo_until", flat=True).first() for rows in waiting
-    ]
-    first = min((moment for moment in found if moment), default=None)
-    return MAX_AGE if first is None else max(0, min(MAX_AGE, int((first - at).total_seconds())))

@@ -55,6 +55,12 @@ def in_language(texts: Mapping[str, str] | None, language: str) -> str:
 
 
 @register.filter
+def has_text(texts: Mapping[str, str] | None, language: str) -> bool:
+    """Is there a text in this language?"""
+    return bool(texts and texts.get(language))
+
+
+@register.filter
 def stage_name(code: str, language: str) -> str:
     """The name of a stage of polling day."""
     return figures.stage_name(code, language)

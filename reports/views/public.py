@@ -23,7 +23,7 @@ from reports.documents import figures
 from reports.documents.report import places
 from reports.documents.wording import say
 from reports.enums import Addressee, FollowUpStatus, Priority
-from reports.models import Recommendation, Topic
+from reports.models import Publication, Recommendation, Topic
 from reports.references import format_adopted
 from reports.services import linked_data, public
 from reports.services.followup import adopted_text
@@ -67,20 +67,20 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
 def report(request: HttpRequest, language: str, slug: str, number: int | None = None) -> HttpResponse:
     """One report: the text first, downloads, citation, checksum, versions. A withdrawn one shows its notice (410)."""
     publication = public.publication_of(slug, number)
+    if publication.withdrawn_at:
+        return withdrawn_page(request, language, publication)
     shown = language if language in publication.languages else publication.report.authentic_language
     versions = public.versions_of(publication)
     context: dict[str, Any] = {
         "publication": publication,
         "report": publication.report,
-        "title": _title(publication, shown),
+        "title": title_of(publication, shown),
         "shown": shown,
         "is_other_language": shown != language,
         "versions": versions,
         "newest": versions[0],
+        "before": next((one for one in versions if one.version.number < publication.version.number), None),
     }
-    if publication.withdrawn_at:
-        context["notice"] = publication.withdrawal_notice.get(language) or publication.withdrawal_notice.get("en", "")
-        return page("reports/public_withdrawn.html", language, context, request, status=410)
     content = publication.version.content["languages"][shown]
     recommendations = public.recommendations().filter(report=publication.report).order_by("number")
     context |= {
@@ -111,7 +111,7 @@ def download(request: HttpRequest, language: str, slug: str, number: int, name: 
     publication = public.publication_of(slug, number)
     if publication.withdrawn_at:
         raise Http404
-    return send_drawn(request, public.file_of(publication, name), name)
+    return send_drawn(request, public.file_of(publication, name), name, since=publication.embargo_until)
 
 
 @cacheable
@@ -200,7 +200,7 @@ def recommendation(request: HttpRequest, language: str, uuid: Any) -> HttpRespon
     """One recommendation at its stable address: wording, standards, addressees, history, relations."""
     row = public.recommendations().filter(uuid=uuid).first()
     if row is None:
-        raise Http404
+        return withdrawn_page(request, language, public.withdrawn_with(uuid))
     texts = {text.language: text for text in row.adopted_texts.all()}
     shown = texts.get(language) or next((text for text in texts.values() if text.is_authentic), None)
     related = [(one.get_relation_display(), one.earlier) for one in row.relations.select_related("earlier__report", "earlier__country")]
@@ -255,7 +255,7 @@ def report_card(publication: Any, language: str) -> dict[str, Any]:
     return {
         "publication": publication,
         "report": publication.report,
-        "title": _title(publication, language),
+        "title": title_of(publication, language),
         "lang": language if language in publication.titles else publication.report.authentic_language,
         "country": publication.report.country,
         "number": publication.cover["number"],
@@ -266,7 +266,22 @@ def report_card(publication: Any, language: str) -> dict[str, Any]:
     }
 
 
-def _title(publication: Any, language: str) -> str:
+def withdrawn_page(request: HttpRequest, language: str, publication: Publication) -> HttpResponse:
+    """The notice that stands where a report was (410)."""
+    shown = language if language in publication.languages else publication.report.authentic_language
+    context = {
+        "publication": publication,
+        "report": publication.report,
+        "title": title_of(publication, shown),
+        "shown": shown,
+        "notice": publication.withdrawal_notice.get(language) or publication.withdrawal_notice.get("en", ""),
+        "notice_lang": language if publication.withdrawal_notice.get(language) else "en",
+    }
+    return page("reports/public_withdrawn.html", language, context, request, status=410)
+
+
+def title_of(publication: Publication, language: str) -> str:
+    """The title as the version says it, in `language` or in the original."""
     titles = publication.titles
     return titles.get(language) or titles.get(publication.report.authentic_language) or publication.slug
 

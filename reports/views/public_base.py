@@ -12,12 +12,15 @@ from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header, http_date
+from django.utils.translation import get_language
 from django.views.decorators.http import condition, require_safe
 
 from core import clock
+from core.enums import Language
 from core.models import DocumentFile
-from reports.services import public
+from reports.services import public_cache
 
 PER_PAGE = 25
 MIMES = {
@@ -26,16 +29,23 @@ MIMES = {
     "html": "text/html; charset=utf-8",
     "json": "application/json",
 }
-IMMUTABLE = "public, max-age=31536000, immutable"
+IMMUTABLE = "public, max-age=31536000, s-maxage=300, immutable"
+"""Who has a file keeps it; caches that hand it on to others ask again after five minutes, so that nothing withdrawn stays in them."""
 Page = Callable[..., HttpResponse]
 
 
+def _state(request: HttpRequest) -> public_cache.State:
+    if not hasattr(request, "public_state"):
+        request.public_state = public_cache.State.now()  # type: ignore[attr-defined]
+    return request.public_state  # type: ignore[attr-defined,no-any-return]
+
+
 def _etag(request: HttpRequest, *args: Any, **kwargs: Any) -> str:
-    return f'"{public.fingerprint(request.get_full_path())}"'
+    return f'"{_state(request).fingerprint(request.get_full_path())}"'
 
 
 def _last_modified(request: HttpRequest, *args: Any, **kwargs: Any) -> datetime | None:
-    return public.last_changed()
+    return _state(request).changed_at
 
 
 def cacheable(view: Page) -> Page:
@@ -46,7 +56,7 @@ def cacheable(view: Page) -> Page:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = conditional(request, *args, **kwargs)
         if response.status_code in {200, 304, 410} and not response.has_header("Cache-Control"):
-            response.headers["Cache-Control"] = f"public, max-age={public.seconds_to_next_embargo()}"
+            response.headers["Cache-Control"] = f"public, max-age={public_cache.seconds_to_next_embargo()}"
         return response
 
     conditional = condition(etag_func=_etag, last_modified_func=_last_modified)(view)
@@ -57,7 +67,7 @@ def page(template: str, language: str, context: dict[str, Any], request: HttpReq
     """A public page: rendered without the request; the same page in the other languages is linked."""
     match = request.resolver_match
     alternates = []
-    if match is not None:
+    if match is not None and "language" in match.kwargs:
         for code, label in settings.LANGUAGES:
             path = reverse(f"reports:{match.url_name}", kwargs={**match.kwargs, "language": code})
             query = request.GET.urlencode()
@@ -84,21 +94,39 @@ def as_json(data: Any, *, status: int = 200) -> JsonResponse:
     return JsonResponse(data, status=status, json_dumps_params={"ensure_ascii": False})
 
 
-def send_drawn(request: HttpRequest, drawn: DocumentFile, name: str) -> HttpResponse | FileResponse:
-    """A drawn file under its public name: it never changes, so caches may keep it."""
-    etag = f'"{drawn.file.sha256}"'
-    if request.headers.get("If-None-Match") == etag:
-        response: HttpResponse | FileResponse = HttpResponse(status=304)
-    else:
+def send_drawn(request: HttpRequest, drawn: DocumentFile, name: str, *, since: datetime) -> HttpResponse | FileResponse:
+    """A drawn file under its public name: it never changes. `since`: the instant from which the version is out."""
+
+    def answer() -> FileResponse:
         response = FileResponse(drawn.file.open(), content_type=MIMES[drawn.format])
         response.headers["Content-Length"] = str(drawn.file.size)
         inline = drawn.format in {"pdf", "html"}
         response.headers["Content-Disposition"] = content_disposition_header(not inline, name) or "attachment"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        if drawn.format == "html":
+            response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+        return response
+
+    return immutable(request, answer, etag=f'"{drawn.file.sha256}"', since=max(since, drawn.created_at))
+
+
+def immutable(
+    request: HttpRequest, answer: Callable[[], HttpResponse | FileResponse], *, etag: str, since: datetime
+) -> HttpResponse | FileResponse:
+    """What never changes: 304 for who has it, else `answer()`; with ETag, Last-Modified (`since`) and a year in the reader's own cache."""
+    modified = int(since.timestamp())
+    response: HttpResponse | FileResponse = get_conditional_response(request, etag=etag, last_modified=modified) or answer()
     response.headers["ETag"] = etag
+    response.headers["Last-Modified"] = http_date(modified)
     response.headers["Cache-Control"] = IMMUTABLE
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    if drawn.format == "html":
-        response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+    return response
+
+
+def page_not_found(request: HttpRequest) -> HttpResponse:
+    """Nothing here for the public, in the language of the address. No cache keeps it: it may be there the next second."""
+    language = get_language() or Language.EN
+    response = page("reports/public_404.html", language, {}, request, status=404)
+    response.headers["Cache-Control"] = "no-cache"
     return response
 
 

@@ -6,6 +6,7 @@ import csv
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -15,8 +16,12 @@ from reports.documents import figures
 from reports.documents.report import places
 from reports.services import linked_data, open_data, public, public_practices, public_texts
 from reports.views.public import recommendation_row, report_card
-from reports.views.public_base import IMMUTABLE, as_json, cacheable, cell, page, wanted_of
+from reports.views.public_base import as_json, cacheable, cell, immutable, page, wanted_of
 from reports.views.public_texts import text_card
+
+PICTURES = ("map", "conduct", "remarks")
+PICTURE_KEPT = 24 * 3600
+"""Seconds for which a drawn picture is kept at our side; a withdrawn report's is never asked for."""
 
 FOUND = 10
 """So many of each kind are shown; the lists have the rest."""
@@ -85,25 +90,33 @@ def reports_csv(request: HttpRequest, language: str) -> HttpResponse:
 @require_safe
 def picture(request: HttpRequest, language: str, slug: str, number: int, name: str) -> HttpResponse:
     """A chart or the map of a public version, drawn from its frozen content: the same bytes each time, so caches may keep it."""
-    from core.documents.charts import chart_svg  # matplotlib: paid only where a picture is asked for
-
     publication = public.publication_of(slug, number)
-    if publication.withdrawn_at:
+    if publication.withdrawn_at or name not in PICTURES:
         raise Http404
     shown = language if language in publication.languages else publication.report.authentic_language
-    chart = _chart(publication.version.content["languages"][shown]["appendices"], name, shown)
+    drawn = f"{publication.version.checksum[:24]}-{name}-{shown}"
+
+    def answer() -> HttpResponse:
+        response = HttpResponse(svg, content_type="image/svg+xml")
+        response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        return response
+
+    svg = cache.get(f"public-picture-{drawn}")  # a second of work, and the same for every reader
+    if svg is None:
+        svg = _picture(publication.version.content["languages"][shown]["appendices"], name, shown)
+        cache.set(f"public-picture-{drawn}", svg, PICTURE_KEPT)
+    return immutable(request, answer, etag=f'"{drawn}"', since=publication.embargo_until)
+
+
+def _picture(appendices: dict[str, Any], name: str, language: str) -> str:
+    """The picture as SVG. Raises Http404."""
+    from core.documents.charts import chart_svg  # matplotlib: paid only where a picture is asked for
+
+    chart = _chart(appendices, name, language)
     if chart is None:
         raise Http404
     block = {"type": "figure", "alt": name, "caption": name, "chart": chart}
-    prepared = prepare({"title": name, "language": shown, "blocks": [block]})["blocks"][0]["chart"]
-    etag = f'"{publication.version.checksum[:24]}-{name}-{shown}"'
-    response = HttpResponse(status=304)
-    if request.headers.get("If-None-Match") != etag:
-        response = HttpResponse(chart_svg(prepared), content_type="image/svg+xml")
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = IMMUTABLE
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    return response
+    return chart_svg(prepare({"title": name, "language": language, "blocks": [block]})["blocks"][0]["chart"])
 
 
 def _chart(appendices: dict[str, Any], name: str, language: str) -> dict[str, Any] | None:

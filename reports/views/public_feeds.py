@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from core.enums import Language
-from reports.services import public, public_practices, public_texts
+from reports.services import public, public_cache, public_practices, public_texts
 from reports.views.public import report_card
 from reports.views.public_base import cacheable
 from reports.views.public_texts import text_card
@@ -26,7 +26,7 @@ def feed(request: HttpRequest, language: str) -> HttpResponse:
     entries.sort(key=lambda one: one["at"], reverse=True)
     context = {
         "entries": entries[:ENTRIES],
-        "updated": public.last_changed(),
+        "updated": public_cache.State.now().changed_at,
         "site": settings.SCRUTIN_URL,
         "language": language,
     }

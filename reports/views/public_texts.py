@@ -86,7 +86,7 @@ def text_download(request: HttpRequest, language: str, slug: str, number: int, n
     version = public_texts.version_of(slug, number)
     if public_texts.is_withdrawn(version):
         raise Http404
-    return send_drawn(request, public_texts.file_of(version, name), name)
+    return send_drawn(request, public_texts.file_of(version, name), name, since=version.embargo_until)
 
 
 def text_card(version: MissionTextVersion, language: str) -> dict[str, Any]:
