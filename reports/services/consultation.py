@@ -205,6 +205,9 @@ def give_comment(invitation: DraftInvitation, *, by: Actor, text: str = "", file
         file=stored,
         received_at=clock.now(),
     )
+    if invitation.finished_at is not None:  # who writes again has not finished
+        invitation.finished_at = None
+        invitation.save_changes("finished_at")
     record(by, "reports.comment_received", invitation.report, data={"comment": str(comment.uuid)})
     return comment
 
