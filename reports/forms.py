@@ -250,6 +250,7 @@ class CorrectionForm(EmbargoForm):
     recommendation_number = forms.CharField(label=_("Number of the recommendation, if that was wrong"), max_length=60, required=False)
     resolution_number = forms.CharField(label=_("Number of the resolution, if that was wrong"), max_length=60, required=False)
     languages = None  # type: ignore[assignment]
+    field_order = ("note_en", "note_fr", "note_de", "adopted_on", "recommendation_number", "resolution_number", "day", "time")
 
 
 class WithdrawalForm(forms.Form):

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from core import translations
 from core.documents import request_documents
 from core.enums import Language, TextState
+from core.errors import NotNow
+from reports.enums import ReportState
 from reports.forms import CorrectionForm, EmbargoForm, WithdrawalForm
-from reports.models import Publication, ReportParagraph
+from reports.models import Finding, Publication, Report, ReportParagraph
 from reports.services import publication, report_checks
 from reports.views.base import ReportPage, texts_from
 
@@ -37,7 +39,7 @@ class PublishView(ReportPage):
             "form": kwargs.get("form") or EmbargoForm(initial={"languages": report.languages}),
             "open_texts": [(dict(Language.choices)[code], n, len(rows)) for code, n in open_texts.items()],
             "warnings": report_checks.before_freezing(report),
-            "team_findings": report_checks.not_public_findings(report),
+            "team_findings": _team_findings(report, self.language),
         }
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -59,6 +61,13 @@ class PublishView(ReportPage):
         return redirect(job)
 
 
+def _team_findings(report: Report, language: str) -> list[tuple[Finding, str]]:
+    """The findings that would become public, with their words: nobody says yes to what they have not read."""
+    rows = report_checks.findings_of_the_team(report)
+    texts = translations.texts_of_many(rows, "statement")
+    return [(row, translations.best_text(texts[row.uuid], language, row.authentic_language)) for row in rows]
+
+
 class CorrectView(ReportPage):
     """Correct a published report: choose paragraphs, say what was corrected, publish the new version."""
 
@@ -74,7 +83,7 @@ class CorrectView(ReportPage):
         texts = translations.texts_of_many(rows, "text")
         return super().get_context_data(**kwargs) | {
             "form": kwargs.get("form") or CorrectionForm(),
-            "team_findings": report_checks.not_public_findings(report),
+            "team_findings": _team_findings(report, self.language),
             "paragraphs": [(row, [(code, texts[row.uuid].get(code)) for code in report.languages]) for row in rows],
         }
 
@@ -146,6 +155,8 @@ class LetterView(ReportPage):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Freeze and draw it."""
         report = self.needed_report
+        if report.state == ReportState.WITHDRAWN:
+            raise NotNow(_("The report is withdrawn: there is nothing to send."), code="report_state")
         out = Publication.objects.out().filter(report=report, withdrawn_at=None).order_by("-version__number").first()
         url = request.build_absolute_uri(out.public_url("en")) if out else ""
         job = request_documents(

@@ -17,6 +17,7 @@ from core.rights import authorize
 from reports.enums import Relation
 from reports.forms import AssessmentForm, DialogueForm, RecommendationForm
 from reports.models import Dialogue, Finding, FollowUp, Recommendation
+from reports.models.visibility import missions_read_by
 from reports.services import chain, followup, public, recommendations
 from reports.services.earlier import earlier_of, relate_recommendation
 from reports.services.recommendation_checks import missing_for_committee, missing_for_session
@@ -141,8 +142,8 @@ class RecommendationView(RecommendationPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Everything about the recommendation that this reader may see."""
         row = self.recommendation
-        texts = translations.texts(row, "text")
-        adopted = {one.language: one for one in row.adopted_texts.all()}
+        adopted = {one.language: one for one in self._adopted_texts(row)}
+        texts = translations.texts(row, "text") if self._reads_mission else {}
         editable = not row.is_adopted and (row.report is None or row.report.is_editable)
         return super().get_context_data(**kwargs) | {
             "recommendation": row,
@@ -155,12 +156,22 @@ class RecommendationView(RecommendationPage):
             "earlier": [] if row.is_adopted else earlier_of(row, self.language, words=self.request.GET.get("q", "").strip()),
             "q": self.request.GET.get("q", "").strip(),
             "choices": Relation.choices,
-            "later": row.later_relations.select_related("recommendation__mission", "recommendation__report"),
+            "later": row.later_relations.filter(recommendation__in=Recommendation.objects.visible_to(self.request.user)).select_related(
+                "recommendation__mission", "recommendation__report"
+            ),
             "may_change": editable and self.may("reports.change_recommendation", row),
             "may_translate": not row.is_adopted and self.may("reports.translate_recommendation", row),
             "may_assess": row.is_adopted and self.may("reports.assess_recommendation", row),
             "withdrawn": followup.withdrawn_of(row, self.language) if self.may("reports.view_follow_up") else [],
         }
+
+    @cached_property
+    def _reads_mission(self) -> bool:
+        """Does the reader read the mission? Others read what is published of it, and no more."""
+        return bool(missions_read_by(self.request.user).filter(pk=self.mission.pk).exists())
+
+    def _adopted_texts(self, row: Recommendation) -> Any:
+        return row.adopted_texts.all() if self._reads_mission else public.public_texts().filter(recommendation=row)
 
 
 class RecommendationRelateView(RecommendationPage):

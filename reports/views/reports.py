@@ -92,7 +92,7 @@ class ReportView(MissionPage):
             "rapporteurs": rapporteurs.rapporteurs_of(report) if report.state in table.MOVES["agree"].sources else None,
             "delegation_url": reverse("observers:delegation", args=[self.mission.reference]),
             "may_correct_adoption": report.state == ReportState.ADOPTED and self.may("reports.adopt_report", report),
-            "may_transmit": report.adopted_on and self.may("reports.transmit_report", report),
+            "may_transmit": report.adopted_on and report.state != ReportState.WITHDRAWN and self.may("reports.transmit_report", report),
         }
 
     def _loose_remarks(self, report: Report) -> list[remarks.ShownRemark]:
