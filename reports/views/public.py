@@ -87,6 +87,7 @@ def report(request: HttpRequest, language: str, slug: str, number: int | None = 
         "content": content,
         "cover": content["cover"],
         "recommendation_number": format_adopted(publication.cover["recommendation_number"], language),
+        "resolution_number": format_adopted(publication.cover["resolution_number"], language),
         "statuses": {str(row.uuid): row for row in recommendations},
         "counts": public.status_counts(recommendations),
         "downloads": _downloads_by_language(publication),

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
-from core import clock
-from reports.models import FollowUp, MissionText, Publication, Recommendation, ReportParagraph
-from reports.services import mission_texts, publication
+from core import clock, translations
+from core.models import Document
+from reports.models import (
+    ConsultationComment,
+    FollowUp,
+    GoodPractice,
+    MissionText,
+    MissionTextVersion,
+    Publication,
+    Recommendation,
+    RecommendationRelation,
+    ReportParagraph,
+)
+from reports.services import drafts, mission_texts, practices, publication, remarks
 from tests.core.documents.test_web import checked
-from tests.reports.views.test_public import published  # noqa: F401 - a fixture
-from tests.reports.views.test_public_collection import make_text  # noqa: F401 - a fixture
+from tests.reports.views.test_public import published, walk_site  # noqa: F401 - a fixture
+from tests.reports.views.test_public_collection import make_practice, make_text  # noqa: F401 - fixtures
 
 
 def get(path: str, status: int = 200) -> str:
@@ -119,7 +132,7 @@ def test_a_page_that_said_being_drawn_is_another_page_once_the_files_are_there(
     assert again.status_code == 200 and ".pdf" in again.content.decode()
 
 
-def test_files_are_kept_by_readers_and_asked_for_again_by_shared_caches(published, as_publisher):  # noqa: F811
+def test_files_are_kept_by_readers_and_asked_for_again_by_shared_caches(published, as_publisher, client_for):  # noqa: F811
     path = f"/published/en/reports/{published.slug}/v1/{published.slug}-v1-en.pdf"
     for url in (path, f"/published/en/reports/{published.slug}/v1/pictures/conduct.svg"):
         first = Client().get(url)
@@ -130,6 +143,8 @@ def test_files_are_kept_by_readers_and_asked_for_again_by_shared_caches(publishe
     uuid = Recommendation.objects.get().uuid
     publication.withdraw_report(published.report, by=as_publisher, notice={"en": "By mistake."})
     assert Client().get(path, headers={"if-none-match": first["ETag"]}).status_code == 404
+    letter = client_for(as_publisher.user).post(reverse("reports:letter", args=[published.report.mission.reference]), {"to": "x"})
+    assert letter.status_code == 409 and not Document.objects.filter(kind="reports.letter").exists(), "No letter goes with it."
     assert "By mistake." in get(f"/published/fr/recommendations/{uuid}/", 410)
 
 
@@ -143,3 +158,53 @@ def test_nothing_here_is_a_page_of_the_public_site(db, path):
     assert f'<html lang="{path[:2]}">' in text and "Sign in" not in text
     checked(text)
     assert Client().get("/nonsense/").status_code == 404
+
+
+def test_what_waits_or_is_being_written_is_in_no_page_and_in_no_header(
+    published,  # noqa: F811
+    correct,
+    make_text,  # noqa: F811
+    make_practice,  # noqa: F811
+    make_mission,
+    make_election,
+    make_report,
+    make_recommendation,
+    as_coordinator,
+    as_publisher,
+    outsider,
+    client_for,
+):
+    """A correction and a text under embargo, drafts, remarks, an authority's comment, practices, a later call of another mission:
+    every page that links or the site map lead to, its headers, what is found by words, and the API for an account outside."""
+    end, row = clock.now() + timedelta(days=1), Recommendation.objects.get()
+    make_practice("SECRET-practice", publish=False)
+    make_practice("SECRET-withdrawn", publish=True)
+    practices.move_practice(GoodPractice.objects.latest("pk"), "withdraw", by=as_publisher, note="SECRET-why")
+    make_text(embargo_until=end, unchecked_accepted=["fr", "de"])
+    other = make_mission("drafting", election=make_election("GE"))
+    report = make_report(other, recommendation=False)
+    place = ReportParagraph.objects.get(section__report=report, section__code="summary")
+    drafts.keep_draft(place, by=as_coordinator, language="en", text="SECRET-draft", version=1)
+    remarks.make_remark(place, by=as_coordinator, kind="suggestion", language="en", text="SECRET-suggestion", why="SECRET-why")
+    ConsultationComment.objects.create(report=report, author="SECRET-author", text="SECRET-comment", received_at=clock.now())
+    later = make_recommendation(other, "SECRET-later call")
+    RecommendationRelation.objects.create(recommendation=later, earlier=row, relation="repeats")
+    translations.set_text(row, "text", "de", "SECRET-german", by=as_coordinator)
+    correct("SECRET-correction", note="SECRET-note", embargo_until=end)
+    slug = MissionTextVersion.objects.get().slug
+    pages = walk_site() | {urlsplit(loc).path: b"" for loc in re.findall("<loc>(.*?)</loc>", get("/published/sitemap.xml"))}
+    assert len(pages) > 40 and "/published/de/feed.atom" in walk_site("/published/de/data/")
+    for path in pages:
+        answer = Client().get(path)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        whole = body + repr(dict(answer.headers)).encode()
+        assert answer.status_code == 200 and not answer.cookies, path
+        assert b"SECRET" not in whole and slug.encode() not in whole and b"changes-since" not in whole, path
+    for words in ("SECRET", "german", "later"):
+        assert "0 texts found" in get(f"/published/en/search/?q={words}"), words
+    account, coordinator = client_for(outsider), client_for(as_coordinator.user)
+    assert account.get(row.get_absolute_url()).status_code == 404
+    answer = account.get(f"/api/v1/recommendations/{row.uuid}/")
+    assert answer.status_code == 200 and b"SECRET" not in answer.content
+    page = coordinator.get(row.get_absolute_url(), headers={"accept-language": "fr"}).content.decode()
+    assert "Recommandation 601 (2027)" in page and "Recommendation 601" not in page
