@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Max, Q
 
 from core import clock
-from field.enums import CHECKS, ConflictState, FormStage, ReviewState
+from field.enums import CHECKS, ConflictState, FormStage, IncidentState, ReviewState
 from field.models import Device, FlagReview, Incident, Note, Observation, SubmissionConflict
 from missions.models import Mission
 from observers.enums import StopKind
@@ -24,7 +24,7 @@ STAGE_OF_STOP = {
     StopKind.TABULATION: FormStage.TABULATION,
 }
 STAGES = tuple(STAGE_OF_STOP.values())
-SHOWN_CRITICAL = 50
+SHOWN_CRITICAL = SHOWN_INCIDENTS = 50
 
 
 @dataclass
@@ -119,7 +119,8 @@ def live(mission: Mission, day: date | None = None) -> Live:
     result = Live(day=day, days=days)
     waiting = _critical(result, observations)
     _teams(result, mission, observations, day, waiting)
-    result.incidents = list(Incident.objects.filter(mission=mission).select_related("mission", "owner__person").order_by("-sequence")[:50])
+    newest = Incident.objects.filter(mission=mission).select_related("mission", "owner__person").order_by("-sequence")[:SHOWN_INCIDENTS]
+    result.incidents = sorted(newest, key=lambda row: (row.state == IncidentState.CLOSED, not row.is_danger))
     result.marks = observations.aggregate(
         incomplete=Count("pk", filter=Q(is_incomplete=True)),
         unmatched=Count("pk", filter=Q(is_unmatched=True)),

@@ -78,9 +78,17 @@ def gap_in_words(seconds: int) -> str:
 
 
 @register.filter
-def minutes_since(moment: datetime | None, now: datetime) -> int | None:
-    """Whole minutes between two instants."""
-    return int((now - moment).total_seconds() // 60) if moment else None
+def age(moment: datetime | None, now: datetime) -> str:
+    """How long ago, as a person says it: `12 min`, `3 h 08`, `2 d 3 h`. What is still to come is `0 min` old."""
+    if moment is None:
+        return "–"
+    minutes = max(0, int((now - moment).total_seconds() // 60))
+    parts = {"days": minutes // 1440, "hours": minutes // 60 % 24, "minutes": minutes % 60}
+    if parts["days"]:
+        return _("%(days)d d %(hours)d h") % parts
+    if parts["hours"]:
+        return _("%(hours)d h %(minutes)02d") % parts
+    return _("%(minutes)d min") % parts
 
 
 @register.filter

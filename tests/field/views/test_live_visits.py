@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,9 +10,11 @@ from django.urls import reverse
 
 from core import clock
 from core.actors import SYSTEM
-from field.models import Observation
+from field.enums import IncidentState
+from field.models import Incident, Observation
 from field.services.ingest import Submission, ingest
 from field.services.live_visits import visits_of
+from field.templatetags.field import age
 from missions.models import Station
 from observers.services.deployment import add_stop, record_stop
 from tests.field.conftest import DAY
@@ -96,10 +98,10 @@ def test_openings_are_missing_until_a_form_or_a_reason_came(plan, send, client_f
     assert "No form of an opening is overdue." in read(client, "live_content", polling).content.decode()
     monkeypatch.setattr(clock, "now", lambda: datetime.combine(DAY, time(8, 10), zone))
     body = read(client, "live_content", polling).content.decode()
-    assert body.count("planned for 06:30, 100 min ago") == 2
+    assert body.count("planned for 06:30, 1 h 40 ago") == 2
     send("A")
     body = read(client, "live_content", polling).content.decode()
-    assert body.count("planned for 06:30, 100 min ago") == 1
+    assert body.count("planned for 06:30, 1 h 40 ago") == 1
     assert "Team 2 · planned" in body
     record_stop(plan, by=SYSTEM, outcome="closed", reason="The door was locked.")
     assert "No form of an opening is overdue." in read(client, "live_content", polling).content.decode()
@@ -111,3 +113,21 @@ def test_who_sees_the_map(client_for, outsider, coordinator, polling):
     assert client_for(None).get(url).status_code == 302
     assert client_for(coordinator).get(url).json() == {"type": "FeatureCollection", "features": []}
     assert "No visit yet, and no stop in the plan." in read(client_for(coordinator), "live", polling).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(-5, "0 min"), (0, "0 min"), (59, "59 min"), (60, "1 h 00"), (188, "3 h 08"), (1439, "23 h 59"), (3060, "2 d 3 h")],
+)
+def test_an_age_is_said_in_hours_and_minutes(minutes, words):
+    now = datetime(2026, 11, 8, 12, tzinfo=UTC)
+    assert age(now - timedelta(minutes=minutes), now) == words
+
+
+def test_incidents_come_before_flags_and_notes_and_danger_before_all(plan, send, client_for, coordinator, polling):
+    danger, closed, newest = (send("I", I02=text, I06=in_danger) for text, in_danger in (("One", "yes"), ("Two", "yes"), ("Three", "no")))
+    Incident.objects.filter(observation=closed).update(state=IncidentState.CLOSED)
+    numbers = [Incident.objects.get(observation=row).number for row in (danger, newest, closed)]
+    body = read(client_for(coordinator), "live", polling).content.decode()
+    places = [body.index(text) for text in (*numbers, "critical-title", "openings-title", "teams-title", "notes-title")]
+    assert places == sorted(places)
