@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from field.xforms.designed import COUNTRY
+
 SEVERITY = re.compile(r"'([0-3])'")
 STAGE_OF_CODE = {"A": "opening", "B": "voting", "C": "closing_counting", "D": "tabulation"}
 
@@ -17,7 +19,9 @@ def labels_of(label: dict[str, str]) -> dict[str, str]:
 
 
 def is_scale(question: dict[str, Any]) -> bool:
-    """A question on overall conduct (SCALE)."""
+    """A question on overall conduct (SCALE). A country question with that scale rates something else."""
+    if question["code"] in COUNTRY:
+        return False
     names = {option["name"] for option in question.get("options", [])}
     return {"very_good", "good", "bad", "very_bad"} <= names
 

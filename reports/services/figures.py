@@ -10,11 +10,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from core import clock
+from field.counted import Filters
+from field.figures import counted as counted_rows
 from field.figures import figures as count_figures
 from missions.models import Mission
 from reports.documents.wording import say
 
 SHARES_FROM = 30
+OVERALL = ("A25", "B34", "C33", "D24")  # the questions on overall conduct of the standard forms
 TOKEN = re.compile(r"\{figure:([A-Z]\d{2})\}")
 SHARE = re.compile(r"\d+(?:[.,]\d+)?\s*(?:%|‰|per ?cent\b|pour cent\b|Prozent\b)", re.IGNORECASE)
 BASIS = re.compile(r"\b\d+\s+(?:of|out of|sur|von|de|от|из)\s+(?:the\s+|les\s+|den\s+)?\d+\b", re.IGNORECASE)
@@ -130,11 +133,16 @@ def empty_snapshot() -> Snapshot:
 
 
 def snapshot_of(missions: Iterable[Mission]) -> Snapshot:
-    """The figures of one or more missions, counted now. Two missions of one report are counted side by side and added."""
-    parts = [_of_mission(mission) for mission in missions]
-    whole = empty_snapshot()
-    for part in parts:
-        whole = _added(whole, part)
+    """The figures of one or more missions, counted now.
+
+    Of two missions in one report (two rounds of one election) forms, teams, n and denominators are added; a place that both
+    have been to is one station, and its district one area.
+    """
+    whole, rows = empty_snapshot(), list(missions)
+    for mission in rows:
+        whole = _added(whole, _of_mission(mission))
+    if len(rows) > 1:
+        _count_places(whole, rows)
     return whole
 
 
@@ -147,10 +155,43 @@ def _of_mission(mission: Mission) -> Snapshot:
         "counted_at": clock.now().isoformat(),
         **{name: counted[name] for name in ("stations", "teams", "areas", "urban", "rural", "stages")},
         "items": [item | {"severity": item["severity"] or 0} for item in items],
-        "conduct": counted["conduct"],
+        "conduct": _overall(counted["conduct"]),
         **{name: counted[name] if counted[name]["denominator"] else None for name in ("access", "women_members", "women_chairs")},
         "observers": counted["observers"],
     }
+
+
+def _overall(conduct: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One question on overall conduct for each form: that of the standard form, else the last, where such a question stands."""
+    chosen: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in conduct:
+        known = chosen.get((row["stage"], row["form"]))
+        if known is None or known["code"] not in OVERALL:
+            chosen[row["stage"], row["form"]] = row
+    return list(chosen.values())
+
+
+def _count_places(whole: Snapshot, missions: list[Mission]) -> None:
+    """Stations, areas and settings across missions: a station that two of them visited counts once."""
+    settings: dict[tuple[int, str], str] = {}
+    stages: dict[str, set[tuple[int, str]]] = {}
+    areas: set[tuple[int, str]] = set()
+    for mission in missions:
+        rows = counted_rows(mission, Filters()).order_by().distinct()
+        for stage, code, text, district, setting in rows.values_list(
+            "form__stage", "station__code", "station_text", "station__district", "setting"
+        ):
+            place = (mission.country_id, code or text)
+            if not place[1]:
+                continue
+            settings[place] = setting or settings.get(place, "")
+            stages.setdefault(stage, set()).add(place)
+            if district:
+                areas.add((mission.country_id, district))
+    values = list(settings.values())
+    whole |= {"stations": len(settings), "areas": len(areas), "urban": values.count("urban"), "rural": values.count("rural")}
+    for stage_row in whole["stages"]:
+        stage_row["stations"] = len(stages.get(stage_row["code"], ()))
 
 
 def _added(one: Snapshot, other: Snapshot) -> Snapshot:
@@ -176,7 +217,8 @@ def _added_lists(one: list[dict], other: list[dict], key: str) -> list[dict]:
         if known is None:
             rows[name(row)] = dict(row)
         elif "forms" in row:
-            known["forms"] += row["forms"]
+            codes = sorted({code for part in (known, row) for code in part["form"].split(", ") if code})
+            known |= {"forms": known["forms"] + row["forms"], "stations": known["stations"] + row["stations"], "form": ", ".join(codes)}
         else:
             rows[name(row)] = {**known, **entry(known["n"] + row["n"], known["denominator"] + row["denominator"])}
     return list(rows.values())

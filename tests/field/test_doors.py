@@ -16,10 +16,13 @@ from django.urls import reverse
 from field.behind import Figure, records_behind
 from field.counted import Filters
 from field.figures import figures
+from field.indicators import is_scale
 from field.models import Observation
 from field.services.ingest import Submission, ingest
 from field.services.instances import build
 from field.views.filters import records_of
+from missions.models import Station
+from reports.services import figures as reports_figures
 from reports.services.figures import snapshot_of
 from tests.field.conftest import DAY, good_answers
 
@@ -176,3 +179,47 @@ def test_the_form_above_the_records_keeps_what_came_from_the_figure(sample, desk
     for name, value in query.items():
         assert f'<input type="hidden" name="{name}" value="{value}">' in body
     assert f"{reverse('field:export', args=[polling.reference])}?code=B10&amp;value=no" in body
+
+
+def test_two_missions_of_one_report_are_added_and_a_place_counts_once(polling, forms, stations, make_mission, make_election):
+    """Two rounds: forms, n and denominators are added; S001 and the typed 99, where both have been, are one station each."""
+    second = make_mission("election_day", election=make_election("BG", DAY))
+    values = {"district": "Област", "setting": "urban"}
+    for code in ("S001", "S004"):
+        Station.objects.create(mission=second, code=code, name=code, municipality="Център", voters=1, **values)
+
+    def send(mission, form, **answers):
+        xml = build(forms[form], good_answers(forms[form], H01=None, **answers), uuid=uuid4(), mission=mission)
+        (result,) = ingest([Submission(xml, mission)])
+        assert result.result == "created"
+
+    for station in ("S001", "S003"):
+        send(polling, "B", station=station, H05="rural" if station == "S003" else "urban", B21="yes")
+    send(polling, "B", station=None, station_typed="99")
+    send(polling, "A", station="S001")
+    for station in ("S001", "S004"):
+        send(second, "B", station=station, B21="yes", B34="bad")
+    send(second, "B", station=None, station_typed="99")
+    both, first, other = snapshot_of([polling, second]), snapshot_of([polling]), snapshot_of([second])
+    counts = {name: [part[name] for part in (first, other, both)] for name in ("stations", "areas", "urban", "rural")}
+    assert counts["stations"] == [3, 3, 4]
+    assert counts["areas"] == [1, 1, 1]
+    assert counts["rural"] == [1, 0, 1]
+    assert [(row["code"], row["forms"], row["stations"], row["form"]) for row in both["stages"]] == [
+        ("opening", 1, 1, "A"),
+        ("voting", 6, 4, "B"),
+    ]
+    conduct = {row["stage"]: (row["n"], row["denominator"]) for row in both["conduct"]}
+    assert conduct == {"opening": (1, 1), "voting": (4, 6)}
+    for item in both["items"]:
+        parts = [row for part in (first, other) for row in part["items"] if (row["form"], row["code"]) == (item["form"], item["code"])]
+        assert (item["n"], item["denominator"]) == (sum(row["n"] for row in parts), sum(row["denominator"] for row in parts))
+
+
+def test_a_rated_country_question_is_no_overall_conduct(polling):
+    rows = [{"code": code, "stage": "voting", "form": "B", "n": n, "denominator": 9} for code, n in (("B12", 3), ("B34", 5), ("B36", 1))]
+    assert [row["n"] for row in reports_figures._overall(rows)] == [5]
+    own = [row | {"code": f"Q{number}", "form": "W"} for number, row in enumerate(rows)]
+    assert [row["n"] for row in reports_figures._overall(own)] == [1]
+    question = {"options": [{"name": name} for name in ("very_good", "good", "bad", "very_bad")]}
+    assert [is_scale(question | {"code": code}) for code in ("B34", "X01")] == [True, False]
