@@ -18,7 +18,8 @@ from core.errors import DomainError, NotAllowed
 from field.forms import KIND_LABELS, CountryQuestion, DesignStart, LanguagesForm
 from field.models import FormDesign
 from field.services import builder
-from field.xforms.designed import COUNTRY, DesignedForm, library
+from field.views.words import condition_in_words
+from field.xforms.designed import COUNTRY, DesignedForm, Question, library
 from field.xforms.standard import Row
 from missions.views.base import MissionAction, MissionForm, MissionMixin
 
@@ -85,7 +86,7 @@ class BuilderView(DesignMixin, TemplateView):
             country_left=len(COUNTRY) - len(set(items) & set(COUNTRY)),
             languages=[(code, name, form.missing(code)) for code, name in form.languages.items()],
             languages_form=LanguagesForm(initial={"languages": self.design.content["languages"]}),
-            preview=form.preview(language),
+            preview=_preview(form, language),
             language=language,
             at=asked.get("at", ""),
             did=asked.get("did", ""),
@@ -103,6 +104,15 @@ class BuilderView(DesignMixin, TemplateView):
             section = row["section"] if number == 1 or form.own[number - 2]["section"] != row["section"] else ""
             rows.append({"code": row["code"], "text": row["question"], "kind": shown, "section": section, "is_country": bool(kind)})
         return rows
+
+
+def _preview(form: DesignedForm, language: str) -> list[tuple[str, list[Question]]]:
+    """The form in a language, with its conditions in the reader's words."""
+    sections = form.preview(language)
+    for _title, questions in sections:
+        for question in questions:
+            question.condition = condition_in_words(question.condition, {}, language)
+    return sections
 
 
 def _options(form: DesignedForm, row: Row) -> list[str]:

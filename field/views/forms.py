@@ -21,10 +21,12 @@ from core.files import PDF, XLSX
 from core.rights import allowed
 from field.enums import VersionState
 from field.forms import FormUpload, SettingsForm
+from field.indicators import rule_of
 from field.models import Device, Form, FormDesign, FormVersion
 from field.services import devices, forms
 from field.services.live import phones_of
 from field.views.answers import in_language
+from field.views.words import condition_in_words, kind_in_words
 from missions.models import Assignment
 from missions.tabs import tabs_for
 from missions.views.base import MissionAction, MissionMixin
@@ -94,39 +96,46 @@ class VersionView(VersionMixin, TemplateView):
     template_name = "field/version.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Questions by section, with their rules."""
+        """Questions by section in words, and below them as the file has them."""
         version = self.version()
-        rules = {row["code"][5:]: row.get("calculate", "") for row in version.questions if row["code"].startswith("flag_")}
-        sections: list[dict[str, Any]] = []
-        for question in version.questions:
-            if question["kind"] in {"calculate", "note"}:
-                continue
-            label = in_language(question.get("section") or {})
-            if not sections or sections[-1]["label"] != label:
-                sections.append({"label": label, "questions": []})
-            options = [in_language(option["label"]) or option["name"] for option in question.get("options", [])]
-            row = {
-                "code": question["code"],
-                "label": in_language(question.get("label") or {}),
-                "kind": question["kind"],
-                "options": options,
-            }
-            row |= {
-                "rule": rules.get(question["code"], ""),
-                "relevant": question.get("relevant", ""),
-                "standards": question.get("standards", []),
-            }
-            sections[-1]["questions"].append(row)
         may_change = allowed(self.actor, "field.change_form", version.form.mission)
         return super().get_context_data(
             version=version,
             form=version.form,
-            sections=sections,
+            sections=sections_of(version),
+            raw=version.questions,
             may_change=may_change,
             states=VersionState,
             papers=paper_languages(version),
             **kwargs,
         )
+
+
+def sections_of(version: FormVersion) -> list[dict[str, Any]]:
+    """What a version asks, by section, in the reader's language: wording, hint, kind of answer, condition, flag."""
+    named = {row["code"]: row for row in version.questions}
+    sections: list[dict[str, Any]] = []
+    for question in version.questions:
+        if question["kind"] in {"calculate", "note"}:
+            continue
+        label = in_language(question.get("section") or {})
+        if not sections or sections[-1]["label"] != label:
+            sections.append({"label": label, "questions": []})
+        options = [in_language(option["label"]) or option["name"] for option in question.get("options", [])]
+        severity, _rule = rule_of(version.questions, question["code"])
+        row = {
+            "code": question["code"],
+            "label": in_language(question.get("label") or {}),
+            "hint": in_language(question.get("hint") or {}),
+            "kind": kind_in_words(question),
+            "options": options,
+            "is_required": question.get("required", "false()") != "false()",
+            "condition": condition_in_words(question.get("relevant", ""), named),
+            "severity": severity,
+            "standards": question.get("standards", []),
+        }
+        sections[-1]["questions"].append(row)
+    return sections
 
 
 class VersionFileView(VersionMixin, View):

@@ -16,8 +16,8 @@ from core.documents import blocks as b
 from field.enums import VersionState
 from field.models import FormVersion
 from field.views.answers import in_language
+from field.views.words import condition_in_words
 
-PATH = re.compile(r" ?(?:\.\./|/)[\w./\-]*?([\w\-]+)(?= |$|[^\w./\-]) ?")
 UNASKED = {"calculate", "note", "file"}
 LONG = re.compile(r"^(?:[A-D]\d\d|I0[78]|X0\d)$")
 
@@ -68,7 +68,7 @@ def _question(question: dict[str, Any], language: str, labels: dict[str, dict[st
     yield b.paragraph(b.text(b.bold(re.sub(r"\$\{[^}]+\}", "…", label)), star), number=code[:12])
     if condition := question.get("relevant"):
         yield b.paragraph(
-            b.text(b.italic(_("Only if: %(condition)s") % {"condition": _in_words(condition, labels, language)})), style="small"
+            b.text(b.italic(_("Only if: %(condition)s") % {"condition": condition_in_words(condition, labels, language)})), style="small"
         )
     if hint := in_language(question.get("hint") or {}, language):
         yield b.paragraph(hint, style="small")
@@ -83,20 +83,3 @@ def _question(question: dict[str, Any], language: str, labels: dict[str, dict[st
         yield b.bullets([_("Yes")])
     else:
         yield b.facts([("", "lines" if LONG.match(code) else "line")])
-
-
-def _in_words(condition: str, labels: dict[str, dict[str, Any]], language: str) -> str:
-    """`/data/g/B17 > 0` as `B17 > 0`; names of options as their labels."""
-    text = PATH.sub(lambda match: f"{_helper(match[1])} ", condition)
-
-    def label(match: re.Match[str]) -> str:
-        options = labels.get(match[1], {}).get("options", [])
-        found = next((in_language(option["label"], language) for option in options if option["name"] == match[3]), match[3])
-        return f"{match[1]} {match[2]} “{found}”"
-
-    text = re.sub(r"([\w\-]+) *(!?=) *'([^']*)'", label, text)
-    return " ".join(text.replace("“”", _("empty")).split())
-
-
-def _helper(code: str) -> str:
-    return {"delay": _("minutes of delay"), "station": "H03"}.get(code, code)
