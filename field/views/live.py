@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView, TemplateView, View
 
 from core import clock
-from core.errors import Invalid
+from core.errors import DomainError, Invalid, NotAllowed
 from core.rights import allowed
 from field.enums import APPROVAL, CHECKS, IncidentState, ReviewState, Slot
 from field.figures import figures
@@ -188,28 +188,47 @@ class RecordView(MissionMixin, DetailView):
             server_checks=[review for review in reviews_by_code.values() if review.code in (*CHECKS, APPROVAL)],
             may_review=allowed(self.actor, "field.review_flag", self.mission),
             may_decide=allowed(self.actor, "field.decide_conflict", self.mission),
-            station_form=StationForm() if may_move else None,
+            station_form=kwargs.pop("station_form", None) or (StationForm() if may_move else None),
             moves=StationMove.objects.filter(observation__root=record.root),
             review_states=[state for state in ReviewState.choices if state[0] != ReviewState.NEW],
             **kwargs,
         )
 
 
-class MoveStationView(MissionAction):
-    """Set the station of a record."""
+class MoveStationView(RecordView):
+    """Set the station of a record; what was typed stays where the move is refused."""
 
     permission = "field.move_station"
+    http_method_names = ["post"]
 
-    def act(self, request: HttpRequest) -> str:
-        """Move it and go back."""
-        observation = get_object_or_404(Observation.objects.for_mission(self.mission), uuid=self.kwargs["uuid"])
-        code = request.POST.get("station", "").strip()
-        station = Station.objects.filter(mission=self.mission, code=code).first()
-        if station is None:
-            raise Invalid(_("This mission has no station with the code “%(code)s”.") % {"code": code}, attr="station")
-        moves.move_station(observation, station, by=self.actor, reason=request.POST.get("reason", ""))
-        messages.success(request, _("The record is moved to station %(code)s.") % {"code": station.code})
-        return observation.get_absolute_url()
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Move it and go back, or show the record with what was typed and why it cannot be done."""
+        self.object = self.get_object()
+        form, status = StationForm(request.POST), 400
+        if form.is_valid():
+            try:
+                station = moves.move_station(
+                    self.object, _station(self.mission, form), by=self.actor, reason=form.cleaned_data["reason"]
+                ).station
+                messages.success(request, _("The record is moved to station %(code)s.") % {"code": station.code})
+                return redirect(self.object.get_absolute_url())
+            except NotAllowed:
+                raise
+            except DomainError as refusal:
+                form.add_error(refusal.attr if refusal.attr in form.fields else None, str(refusal.sentence))
+                status = refusal.status
+        at_fault = next((name for name in form.fields if name in form.errors), "station")
+        form.fields[at_fault].widget.attrs["autofocus"] = True
+        return self.render_to_response(self.get_context_data(station_form=form), status=status)
+
+
+def _station(mission: Mission, form: StationForm) -> Station:
+    """The station that was typed. Raises Invalid where the mission has none with this code."""
+    code = form.cleaned_data["station"].strip()
+    station = Station.objects.filter(mission=mission, code=code).first()
+    if station is None:
+        raise Invalid(_("This mission has no station with the code “%(code)s”.") % {"code": code}, attr="station")
+    return station
 
 
 class DecideConflictView(MissionAction):
@@ -258,21 +277,29 @@ class IncidentView(MissionMixin, DetailView):
         )
 
 
-class IncidentActView(MissionAction):
-    """Take, call back, close, reopen, or write a line."""
+class IncidentActView(IncidentView):
+    """Take, call back, close, reopen, or write a line; what was typed stays where the act is refused."""
 
     permission = "field.change_incident"
+    http_method_names = ["post"]
 
-    def act(self, request: HttpRequest) -> str:
-        """Do it and go back."""
-        incident = get_object_or_404(Incident, mission=self.mission, uuid=self.kwargs["uuid"])
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Do it and go back, or show the incident as it is now with what was typed and why it cannot be done."""
+        incident: Incident = self.get_object()
         act, note = request.POST.get("act", ""), request.POST.get("note", "")
-        if act == "note":
-            incidents.add_step(incident, by=self.actor, note=note)
-        else:
-            incidents.move_incident(incident, act, by=self.actor, note=note)
+        try:
+            if act == "note":
+                incidents.add_step(incident, by=self.actor, note=note)
+            else:
+                incidents.move_incident(incident, act, by=self.actor, note=note)
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
+            self.object = self.get_object()
+            context = self.get_context_data(note=note, refusal=str(refusal.sentence))
+            return self.render_to_response(context, status=refusal.status)
         messages.success(request, _("%(number)s: the step is recorded.") % {"number": incident.number})
-        return incident.get_absolute_url()
+        return redirect(incident.get_absolute_url())
 
 
 class FiguresView(MissionMixin, TemplateView):

@@ -161,6 +161,34 @@ def test_moves_a_record_to_its_station(client_for, coordinator, polling, records
     assert (row.station.code, row.is_unmatched) == ("S003", False)
 
 
+def test_a_refused_move_keeps_what_was_typed(client_for, coordinator, polling, records):
+    row, client = Observation.objects.get(is_unmatched=True), client_for(coordinator)
+    url = reverse("field:move_station", args=[polling.reference, row.uuid])
+    typed = {"station": "S999", "reason": "They rang: it was the school."}
+    response = client.post(url, typed)
+    body = response.content.decode()
+    assert response.status_code == 400
+    assert "This mission has no station with the code “S999”." in body
+    assert all(f'value="{text}"' in body for text in typed.values())
+    assert re.search(r'<details class="card mb-4" open>\s*<summary[^>]*>Wrong station', body)
+    response = client.post(url, {"station": "S003", "reason": ""})
+    assert (response.status_code, 'value="S003"' in response.content.decode()) == (400, True)
+    row.refresh_from_db()
+    assert row.is_unmatched
+    assert client.get(url).status_code == 405
+
+
+def test_a_refused_step_of_an_incident_keeps_the_note(client_for, coordinator, polling, records):
+    incident, client = Incident.objects.get(), client_for(coordinator)
+    url = reverse("field:incident_act", args=[polling.reference, incident.uuid])
+    Incident.objects.update(state=IncidentState.CLOSED)  # by somebody else, meanwhile
+    response = client.post(url, {"act": "close", "note": "Police came."})
+    assert response.status_code == 302  # asked twice, done once
+    response = client.post(url, {"act": "call_back", "note": "They are safe."})
+    assert (response.status_code, "They are safe.</textarea>" in response.content.decode()) == (409, True)
+    assert "cannot be done now" in response.content.decode()
+
+
 def test_an_incident_is_taken_and_closed(client_for, coordinator, polling, records):
     incident, client = Incident.objects.get(), client_for(coordinator)
     url = reverse("field:incident_act", args=[polling.reference, incident.uuid])
