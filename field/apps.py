@@ -42,6 +42,7 @@ AUDIT = {
     "field.code_made": _("Made a code to enrol a phone."),
     "field.device_enrolled": _("Enrolled a phone."),
     "field.device_revoked": _("Revoked a phone."),
+    "field.device_renamed": _("Renamed a phone."),
     "field.settings_changed": _("Changed what phones may do."),
     "field.form_stored": _("Stored a version of a form."),
     "field.form_published": _("Published a version of a form."),

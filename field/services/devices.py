@@ -199,6 +199,19 @@ def describe_device(device: Device, *, by: Actor, **values: str) -> Device:
     return device
 
 
+@transaction.atomic
+def rename_device(device: Device, *, by: Actor, name: str) -> Device:
+    """Give a phone another name, as its person or the coordinator; it learns it at its next bootstrap. Raises Invalid without one."""
+    authorize(by, "field.rename_device", device)
+    name = " ".join(name.split())
+    if not name:
+        raise Invalid(_("Write a name by which the phone is known, such as “Blue phone of team 3”."), code="name_missing", attr="name")
+    if name[:100] != device.name:
+        describe_device(device, by=by, name=name)
+        audit.record(by, "field.device_renamed", device, fields=["name"])
+    return device
+
+
 def revoke_all_of(person: Person, *, by: Actor = SYSTEM) -> int:
     """Revoke every phone of a person."""
     rows = list(Device.objects.filter(person=person).working())

@@ -283,6 +283,19 @@ class SettingsView(MissionAction):
         return reverse("field:devices", args=[self.mission.reference])
 
 
+class RenameView(MissionAction):
+    """Give a phone another name."""
+
+    permission = "field.enrol_device"
+
+    def act(self, request: HttpRequest) -> str:
+        """Rename and go back."""
+        device = get_object_or_404(Device.objects.for_mission(self.mission).distinct(), uuid=self.kwargs["uuid"])
+        devices.rename_device(device, by=self.actor, name=request.POST.get("name", ""))
+        messages.success(request, _("The phone is called “%(name)s” now.") % {"name": device.name})
+        return reverse("field:devices", args=[self.mission.reference])
+
+
 class RevokeView(MissionAction):
     """Sign a phone out; `wipe` asks it to forget the mission."""
 

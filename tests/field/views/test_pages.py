@@ -261,6 +261,18 @@ def test_what_is_asked_before_a_wipe_is_not_what_is_asked_before_a_revocation(cl
     assert "forgets the mission" in asked[1] and "forgets" not in asked[0]
 
 
+def test_the_coordinator_renames_a_phone(client_for, coordinator, polling, phone):
+    url, client = reverse("field:rename", args=[polling.reference, phone.device.uuid]), client_for(coordinator)
+    before = phone.get("/api/v1/sync/bootstrap/")
+    assert client.post(url, {"name": "  Blue   phone "}).status_code == 302
+    assert "Blue phone" in client.get(reverse("field:devices", args=[polling.reference])).content.decode()
+    after = phone.get("/api/v1/sync/bootstrap/", headers={"If-None-Match": before["ETag"]})
+    assert (after.status_code, after.json()["device"]["name"]) == (200, "Blue phone")
+    refused = client.post(url, {"name": " "})
+    assert (refused.status_code, "by which the phone is known" in refused.content.decode()) == (400, True)
+    assert Device.objects.get().name == "Blue phone"
+
+
 def test_revokes_a_phone(client_for, coordinator, polling, records, phone):
     url = reverse("field:revoke", args=[polling.reference, phone.device.uuid])
     client_for(coordinator).post(url, {"wipe": "1"})
