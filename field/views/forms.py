@@ -124,7 +124,7 @@ def sections_of(version: FormVersion) -> list[dict[str, Any]]:
         options = [in_language(option["label"]) or option["name"] for option in question.get("options", [])]
         severity, _rule = rule_of(version.questions, question["code"])
         row = {
-            "code": question["code"],
+            "code": {"station": "H03", "station_typed": "H03"}.get(question["code"], question["code"]),
             "label": in_language(question.get("label") or {}),
             "hint": in_language(question.get("hint") or {}),
             "kind": kind_in_words(question),

@@ -42,7 +42,9 @@ Questions = Mapping[str, Mapping[str, Any]]
 
 
 def kind_in_words(question: Mapping[str, Any]) -> str:
-    """What kind of answer a question asks for; a place in a list of another file is one answer as well."""
+    """What kind of answer a question asks for."""
+    if question.get("source"):
+        return _("one answer from a list that comes with the form")
     return str(KINDS.get(question["kind"], question["kind"]))
 
 

@@ -1,4 +1,4 @@
-"""The faults of polling day in a real browser: nothing lost, nothing twice, and the screen says what waits (docs/sync.md 8)."""
+"""The faults of polling day in a real browser: nothing lost, nothing twice, and the screen says what waits (docs/sync.md 9)."""
 
 from __future__ import annotations
 

@@ -107,3 +107,12 @@ def test_who_may_take_them_out(client_for, coordinator, outsider, team, polling,
     assert url in client_for(coordinator).get(reverse("field:records", args=[polling.reference])).content.decode()
     with django_assert_num_queries(3):
         workbooks.workbook(Observation.objects.for_mission(polling), zone=polling.zone).close()
+
+
+@pytest.mark.parametrize("page", ["records", "figures"])
+def test_a_workbook_in_the_making_is_said(client_for, coordinator, polling, sent, page):
+    body = client_for(coordinator).get(reverse(f"field:{page}", args=[polling.reference]), {"form": "B"}).content.decode()
+    for labels in ("", "&amp;labels=1"):
+        address = reverse("field:export_workbook", args=[polling.reference])
+        assert f'data-made-whole href="{address}?form=B{labels}"' in " ".join(body.split())
+    assert "The workbook is being made" in body and "field/downloads" in body
