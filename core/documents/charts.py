@@ -7,28 +7,28 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from textwrap import fill
 from typing import Any
 
 import matplotlib
 from babel.numbers import format_decimal
-from fontTools.ttLib import TTFont
 from matplotlib import font_manager
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import MaxNLocator
 
 from core.documents.fonts import drawable, font_files
 from core.documents.maps import map_figure
+from core.documents.sheet import FAMILIES, INK, SIZE, Area, Sheet, advances
 
 COLOURS = ("#1c3f6e", "#e0a030", "#7f93ad", "#5b8c5a", "#b6533c", "#c9ced6")
-INK, SOFT, HAIR = "#1b1f24", "#56606b", "#d7dce2"
-# in points: as wide as a line of the page, letters as in a caption
-WIDTH, SIZE = 454, 8.5
+SOFT, HAIR = "#56606b", "#d7dce2"
+STYLES = ("-", "--", "-.", ":", "-", "--")
+WIDTH = 454
+"""In points: as wide as a line of the page."""
 
 
 def chart_svg(chart: Mapping[str, Any]) -> str:
@@ -51,13 +51,14 @@ def _draw(source: str) -> tuple[str, bytes]:
     figure.dpi = 200
     FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})
     figure.patch.set_alpha(0)
-    figure.axes[0].patch.set_alpha(0)
+    for axes in figure.axes:
+        axes.patch.set_alpha(0)
     FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     return svg.getvalue(), png.getvalue()
 
 
 def _figure(chart: Mapping[str, Any]) -> Figure:
-    """The figure with its margins measured here: matplotlib's own layout engine draws everything twice to find them."""
+    """The figure, drawn line by line: matplotlib's axes, ticks and keys measure all texts again and again and cost three times as much."""
     lying = chart["kind"] in {"bars", "stacked"}
     keys = _key_columns(chart)
     key_rows = -(-len(chart["series"]) // keys) if len(chart["series"]) > 1 else 0
@@ -72,14 +73,12 @@ def _figure(chart: Mapping[str, Any]) -> Figure:
         height = 208 + top
         names = [_wrapped(name, 16) for name in chart["categories"]]
         left, right, bottom = 48, 12, 12 + 12 * max(name.count("\n") + 1 for name in names)
-    figure = Figure(figsize=(WIDTH / 72, height / 72))
-    place = (left / WIDTH, bottom / height, 1 - (left + right) / WIDTH, 1 - (bottom + top) / height)
-    axes = figure.add_axes(place)
-    {"bars": _bars, "columns": _columns, "stacked": _stacked, "line": _lines}[chart["kind"]](axes, chart)
-    _calm(axes, lying)
+    sheet = Sheet(WIDTH, height)
+    area = Area(left, bottom, WIDTH - left - right, height - bottom - top)
+    {"bars": _bars, "columns": _columns, "stacked": _stacked, "line": _lines}[chart["kind"]](sheet, area, chart, names)
     if key_rows:
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=keys, frameon=False, fontsize=SIZE, borderaxespad=0.2)
-    return figure
+        _keys(sheet, area, chart, keys, key_rows)
+    return sheet.figure
 
 
 def _key_columns(chart: Mapping[str, Any]) -> int:
@@ -88,83 +87,102 @@ def _key_columns(chart: Mapping[str, Any]) -> int:
     return max(1, min(len(chart["series"]), 4, int((WIDTH - 160) // widest)))
 
 
-def _bars(axes: Axes, chart: Mapping[str, Any]) -> None:
+def _keys(sheet: Sheet, area: Area, chart: Mapping[str, Any], columns: int, rows: int) -> None:
+    """Names of the series with their colours, above the chart, filled column by column."""
+    names = [_text(one["name"]) for one in chart["series"]]
+    widest = max(_width(name) for name in names) + 36
+    for number, name in enumerate(names):
+        x, y = area.left + widest * (number // rows), area.top + 15 * (rows - number % rows) - 9
+        if chart["kind"] == "line":
+            sheet.line([x, x + 9, x + 18], [y] * 3, COLOURS[number], style=STYLES[number])
+        else:
+            sheet.box(x, y - 3, 18, 6, COLOURS[number])
+        sheet.text(x + 24, y, name)
+
+
+def _bars(sheet: Sheet, area: Area, chart: Mapping[str, Any], names: Sequence[str]) -> None:
     values = [value or 0 for value in chart["series"][0]["values"]]
-    drawn = axes.barh(range(len(values)), values, color=COLOURS[0], height=0.62)
-    labels = [_number(value, chart) for value in chart["series"][0]["values"]]
-    axes.bar_label(drawn, labels=labels, padding=3, fontsize=SIZE, color=INK)
-    _names_at_left(axes, chart)
-    axes.set_xlim(min(0, min(values)), max(max(values), 0) * 1.14 or 1)
-    axes.set_xticks([])
+    low, high = min(0, *values), max(0, *values) * 1.14 or 1
+    across = area.width / (high - low)
+    zero = area.left - low * across
+    for at, (middle, thick) in enumerate(_rows(sheet, area, names)):
+        length = values[at] * across
+        sheet.box(min(zero, zero + length), middle - thick / 2, abs(length), thick, COLOURS[0])
+        sheet.text(zero + max(length, 0) + 3, middle, _number(chart["series"][0]["values"][at], chart))
+    _stand(sheet, area)
 
 
-def _stacked(axes: Axes, chart: Mapping[str, Any]) -> None:
-    rows = range(len(chart["categories"]))
-    left = [0.0] * len(chart["categories"])
-    totals = [sum((one["values"][at] or 0) for one in chart["series"]) for at in rows]
-    widest = max(totals) or 1
+def _stacked(sheet: Sheet, area: Area, chart: Mapping[str, Any], names: Sequence[str]) -> None:
+    series = [[value or 0 for value in one["values"]] for one in chart["series"]]
+    widest = max(sum(values) for values in zip(*series, strict=True)) or 1
+    for at, (middle, thick) in enumerate(_rows(sheet, area, names)):
+        x = area.left
+        for number, values in enumerate(series):
+            length = values[at] / widest * area.width
+            sheet.box(x, middle - thick / 2, length, thick, COLOURS[number], edge="white")
+            if values[at] / widest > 0.05:
+                dark = number in {0, 3, 4}
+                sheet.text(x + length / 2, middle, _number(values[at], chart), side="center", colour="white" if dark else INK)
+            x += length
+    _stand(sheet, area)
+
+
+def _stand(sheet: Sheet, area: Area) -> None:
+    """The line that lying bars stand on, above their edges."""
+    sheet.line([area.left, area.left], [area.bottom, area.top], SOFT, width=0.6)
+
+
+def _rows(sheet: Sheet, area: Area, names: Sequence[str]) -> list[tuple[float, float]]:
+    """Middle and thickness of each lying bar; draws the names at the left."""
+    pitch = area.height / len(names)
+    middles = [area.top - pitch * (at + 0.5) for at in range(len(names))]
+    for name, middle in zip(names, middles, strict=True):
+        sheet.text(area.left - 5, middle, name, side="right")
+    return [(middle, pitch * 0.62) for middle in middles]
+
+
+def _columns(sheet: Sheet, area: Area, chart: Mapping[str, Any], names: Sequence[str]) -> None:
+    height = _scale(sheet, area, chart, from_zero=True)
+    pitch = area.width / len(names)
+    wide = pitch * 0.78 / len(chart["series"])
     for number, one in enumerate(chart["series"]):
-        values = [value or 0 for value in one["values"]]
-        colour = COLOURS[number]
-        drawn = axes.barh(rows, values, left=left, color=colour, height=0.62, label=_text(one["name"]), edgecolor="white", linewidth=0.8)
-        labels = [_number(value, chart) if value / widest > 0.05 else "" for value in values]
-        axes.bar_label(drawn, labels=labels, label_type="center", fontsize=SIZE, color="white" if number in {0, 3, 4} else INK)
-        left = [before + value for before, value in zip(left, values, strict=True)]
-    _names_at_left(axes, chart)
-    axes.set_xlim(0, widest)
-    axes.set_xticks([])
+        for at, value in enumerate(one["values"]):
+            x = area.left + pitch * (at + 0.11) + wide * number
+            y, zero = height(value or 0), height(0)
+            sheet.box(x + wide * 0.03, min(y, zero), wide * 0.94, abs(y - zero), COLOURS[number])
+            sheet.text(x + wide / 2, max(y, zero) + 2, _number(value, chart), side="center", stand="bottom", size=7.5)
+    for at, name in enumerate(names):
+        sheet.text(area.left + pitch * (at + 0.5), area.bottom - 4, name, side="center", stand="top")
 
 
-def _columns(axes: Axes, chart: Mapping[str, Any]) -> None:
-    count = len(chart["series"])
-    width = 0.78 / count
+def _lines(sheet: Sheet, area: Area, chart: Mapping[str, Any], names: Sequence[str]) -> None:
+    height = _scale(sheet, area, chart, from_zero=False)
+    count = len(names)
+    pitch = area.width / max(count, 1)
+    places = [area.left + pitch * (at + 0.5) for at in range(count)]
     for number, one in enumerate(chart["series"]):
-        at = [position + (number - (count - 1) / 2) * width for position in range(len(chart["categories"]))]
-        values = [value or 0 for value in one["values"]]
-        drawn = axes.bar(at, values, width=width * 0.94, color=COLOURS[number], label=_text(one["name"]))
-        axes.bar_label(drawn, labels=[_number(value, chart) for value in one["values"]], padding=2, fontsize=7.5, color=INK)
-    axes.set_xticks(range(len(chart["categories"])), [_wrapped(name, 16) for name in chart["categories"]])
-    axes.margins(y=0.14)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _number(value, chart)))
+        values = [float("nan") if value is None else height(value) for value in one["values"]]
+        sheet.line(places, values, COLOURS[number], style=STYLES[number], marker=True)
+    for at in range(0, count, max(1, count // 12)):
+        sheet.text(places[at], area.bottom - 4, _wrapped(chart["categories"][at], 14), side="center", stand="top")
 
 
-def _lines(axes: Axes, chart: Mapping[str, Any]) -> None:
-    styles = ("-", "--", "-.", ":", "-", "--")
-    for number, one in enumerate(chart["series"]):
-        values = [float("nan") if value is None else value for value in one["values"]]
-        axes.plot(
-            range(len(values)),
-            values,
-            styles[number],
-            color=COLOURS[number],
-            marker="o",
-            markersize=4,
-            linewidth=1.8,
-            label=_text(one["name"]),
-        )
-    step = max(1, len(chart["categories"]) // 12)
-    shown = list(range(0, len(chart["categories"]), step))
-    axes.set_xticks(shown, [_wrapped(chart["categories"][at], 14) for at in shown])
-    axes.margins(y=0.14)
-    axes.set_ylim(bottom=0 if axes.get_ylim()[0] >= 0 else None)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _number(value, chart)))
-
-
-def _names_at_left(axes: Axes, chart: Mapping[str, Any]) -> None:
-    axes.set_yticks(range(len(chart["categories"])), [_wrapped(name, 34) for name in chart["categories"]])
-    axes.invert_yaxis()
-
-
-def _calm(axes: Axes, lying: bool) -> None:
-    for side in ("top", "right", *(("bottom",) if lying else ("left",))):
-        axes.spines[side].set_visible(False)
-    for spine in axes.spines.values():
-        spine.set_color(SOFT)
-        spine.set_linewidth(0.6)
-    axes.tick_params(length=0, labelsize=SIZE, colors=INK)
-    if not lying:
-        axes.grid(axis="y", color=HAIR, linewidth=0.6)
-        axes.set_axisbelow(True)
+def _scale(sheet: Sheet, area: Area, chart: Mapping[str, Any], *, from_zero: bool) -> Callable[[float], float]:
+    """Draws hair lines at round values with their numbers at the left; answers how high a value stands."""
+    values = [value for one in chart["series"] for value in one["values"] if value is not None] or [0]
+    low, high = min(values), max(values)
+    if from_zero or low >= 0:
+        low = min(low, 0)
+    high = max(high, 0) if from_zero else high
+    span = (high - low) or 1
+    low, high = low - (0.14 * span if low < 0 else 0), high + 0.14 * span
+    for tick in MaxNLocator(nbins=7, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high):
+        if low <= tick <= high:
+            y = area.bottom + (tick - low) / (high - low) * area.height
+            sheet.line([area.left, area.right], [y, y], HAIR, width=0.6)
+            sheet.text(area.left - 5, y, _number(float(tick), chart), side="right")
+    sheet.line([area.left, area.right], [area.bottom] * 2, SOFT, width=0.6)
+    return lambda value: area.bottom + (value - low) / (high - low) * area.height
 
 
 def _number(value: float | None, chart: Mapping[str, Any]) -> str:
@@ -187,15 +205,8 @@ def _text(value: str, limit: int = 40) -> str:
 
 def _width(value: str) -> float:
     """Width of a text of one or more lines, in points; a letter that Noto Sans lacks counts as a wide one."""
-    advance = _advances()
+    advance = advances()
     return max(sum(advance.get(ord(char), 0.75) for char in line) for line in value.split("\n")) * SIZE
-
-
-@lru_cache
-def _advances() -> dict[int, float]:
-    with TTFont(font_files()[0], lazy=True) as font:
-        metrics, em = font["hmtx"], font["head"].unitsPerEm
-        return {point: metrics[name][0] / em for point, name in font.getBestCmap().items()}
 
 
 def _wrapped(value: str, width: int) -> str:
@@ -208,7 +219,7 @@ def _prepare_matplotlib() -> None:
         font_manager.fontManager.addfont(str(file))
     matplotlib.rcParams.update(
         {
-            "font.family": ["Noto Sans", "Noto Sans Armenian", "Noto Sans Georgian", "DejaVu Sans"],
+            "font.family": list(FAMILIES),
             "svg.hashsalt": "scrutin",
             "svg.fonttype": "path",
             "text.usetex": False,

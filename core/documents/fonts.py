@@ -59,6 +59,11 @@ def covered() -> frozenset[int]:
     return frozenset().union(*faces.values())
 
 
+@lru_cache
+def _letters() -> frozenset[str]:
+    return frozenset(map(chr, covered())) | INVISIBLE
+
+
 def _last_resort() -> Path:
     """DejaVu Sans in a folder of its own under `settings.VAR`.
 
@@ -78,7 +83,7 @@ def drawable(value: str) -> str:
     """The text with each character that no shipped font has shown as the replacement character."""
     if value.isascii():
         return value
-    points = covered()
-    if all(ord(char) in points or char in INVISIBLE for char in value):
+    letters = _letters()
+    if letters.issuperset(value):
         return value
-    return "".join(char if ord(char) in points or char in INVISIBLE else REPLACEMENT for char in value)
+    return "".join(char if char in letters else REPLACEMENT for char in value)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.documents.services import render
+from core.documents.services import render_all
 from core.jobs import job_kind
 from core.models import Document, DocumentFormat, Job
 
@@ -17,13 +17,12 @@ def run(job: Job, progress: Any) -> dict[str, Any]:
     """Draw each document in each format. What is drawn already is not drawn again, so a second run goes on."""
     documents = list(Document.objects.filter(uuid__in=job.params["documents"]).order_by("pk"))
     formats = job.params["formats"]
-    total, done, files = len(documents) * len(formats), 0, []
+    total, drawn = len(documents) * len(formats), []
     progress(0, total, "")
-    for document in documents:
-        for format in formats:
-            drawn = render(document, format)
-            done += 1
-            files.append({"language": document.language, "format": format, "file": str(drawn.file.uuid), "name": drawn.file.name})
-            label = DocumentFormat(format).label
-            progress(done, total, _("Drew %(format)s in %(language)s.") % {"format": label, "language": document.get_language_display()})
+    for done in render_all(documents, formats):
+        drawn.append(done)
+        words = {"format": DocumentFormat(done.format).label, "language": done.document.get_language_display()}
+        progress(len(drawn), total, _("Drew %(format)s in %(language)s.") % words)
+    drawn.sort(key=lambda one: (one.document_id, formats.index(one.format)))
+    files = [{"language": one.document.language, "format": one.format, "file": str(one.file.uuid), "name": one.file.name} for one in drawn]
     return {"documents": job.params["documents"], "files": files}

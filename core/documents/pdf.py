@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 import structlog
@@ -34,20 +33,30 @@ class DrawingError(RuntimeError):
 
 def render_pdf(snapshot: Snapshot) -> bytes:
     """The snapshot as a tagged PDF/UA-1 with bookmarks. Its only date is the moment of freezing."""
+    return prepare_pdf(snapshot)()
+
+
+def prepare_pdf(snapshot: Snapshot) -> Callable[[], bytes]:
+    """All that typst needs, with the charts drawn; calling what is returned sets the pages, and may be done in another thread."""
+    data = payload(snapshot.content)
+    files = {f"{sha}.{image_ending(image)}": image for sha, image in snapshot.assets.items()}
+    for block in data["blocks"]:
+        if block["type"] == "figure" and block["image"]:
+            block["path"] = f"{block['image']}.{image_ending(snapshot.assets[block['image']])}"
+    files["data.json"] = json.dumps(data, ensure_ascii=False).encode()
+    files["words.json"] = json.dumps(words(data["language"]), ensure_ascii=False).encode()
+    own = template_folder(snapshot.template) / "template.typ" if snapshot.template else None
+    files["template.typ"] = (own if own and own.is_file() else HERE / "template.typ").read_bytes()
+    files["house.typ"] = (HERE / "house.typ").read_bytes()
+    return partial(_set_pages, files, int(snapshot.frozen_at.timestamp()))
+
+
+def _set_pages(files: Mapping[str, bytes], timestamp: int) -> bytes:
     with tempfile.TemporaryDirectory(prefix="scrutin-pdf-") as name:
         folder = Path(name)
-        data = payload(snapshot.content)
-        for sha, image in snapshot.assets.items():
-            (folder / f"{sha}.{image_ending(image)}").write_bytes(image)
-        for block in data["blocks"]:
-            if block["type"] == "figure" and block["image"]:
-                block["path"] = f"{block['image']}.{image_ending(snapshot.assets[block['image']])}"
-        copyfile(HERE / "house.typ", folder / "house.typ")
-        own = template_folder(snapshot.template) / "template.typ" if snapshot.template else None
-        copyfile(own if own and own.is_file() else HERE / "template.typ", folder / "template.typ")
-        (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-        (folder / "words.json").write_text(json.dumps(words(data["language"]), ensure_ascii=False), encoding="utf-8")
-        return compile_typst(folder / "template.typ", folder, int(snapshot.frozen_at.timestamp()))
+        for file, data in files.items():
+            (folder / file).write_bytes(data)
+        return compile_typst(folder / "template.typ", folder, timestamp)
 
 
 def compile_typst(template: Path, root: Path, timestamp: int) -> bytes:

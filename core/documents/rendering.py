@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -55,6 +56,29 @@ def render_content(snapshot: Snapshot, format: str) -> bytes:
     return renderer(snapshot)
 
 
+def render_many(wanted: Iterable[tuple[Snapshot, str]]) -> Iterator[tuple[int, bytes]]:
+    """Each snapshot in its format, with its place in `wanted`, as it is finished: the PDFs come last.
+
+    typst sets their pages in a thread of its own (it needs nothing of Python's), while the rest is drawn here. Only one thread draws
+    charts: matplotlib is not made for more.
+    """
+    from core.documents.pdf import prepare_pdf  # see render_content: paid only where used
+
+    pool = ThreadPoolExecutor(1, thread_name_prefix="typst")
+    try:
+        pages: list[tuple[int, Future[bytes]]] = []
+        for at, (snapshot, format) in enumerate(wanted):
+            if format == "pdf":
+                pages.append((at, pool.submit(prepare_pdf(snapshot))))
+            else:
+                yield at, render_content(snapshot, format)
+        for at, page in pages:
+            yield at, page.result()
+    finally:
+        # somebody cancelled, or one could not be drawn: what has not begun does not begin
+        pool.shutdown(cancel_futures=True)
+
+
 def render_json(snapshot: Snapshot) -> bytes:
     """The content as data, with the version of its shape."""
     data = {
@@ -93,7 +117,9 @@ def _fingerprint(template: str) -> str:
         "template.typ",
         "words.py",
         "charts.py",
+        "sheet.py",
         "maps.py",
+        "markup.py",
         "word.py",
         "word_parts.py",
         "word_styles.xml",

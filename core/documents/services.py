@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -19,7 +19,7 @@ from core.actors import Actor
 from core.audit import record, register_code
 from core.documents.content import image_shas, prepare
 from core.documents.registry import DocumentKind, get_kind
-from core.documents.rendering import MIMES, Snapshot, render_content, template_version
+from core.documents.rendering import MIMES, Snapshot, render_content, render_many, template_version
 from core.errors import Invalid, NotNow
 from core.files import store_file
 from core.jobs import start_job
@@ -68,14 +68,25 @@ def render(document: Document, format: str) -> DocumentFile:
 
     Refuses a row whose content no longer has its checksum.
     """
-    drawn = DocumentFile.objects.select_related("file").filter(document=document, format=format).first()
-    if drawn:
-        return drawn
+    return next(iter(render_all([document], [format])))
+
+
+def render_all(documents: Iterable[Document], formats: Iterable[str]) -> Iterator[DocumentFile]:
+    """Each document in each format, as `render` would, as they are finished: what is drawn already first, PDFs last."""
+    chosen, missing = list(formats), []
+    for document in documents:
+        drawn = {made.format: made for made in DocumentFile.objects.select_related("file").filter(document=document, format__in=chosen)}
+        yield from drawn.values()
+        missing += [(document, format) for format in chosen if format not in drawn]
+    for document, format in missing:
+        if format not in get_kind(document.kind).formats:
+            raise Invalid(_("This document cannot be drawn in this format."), code="format", attr="format")
+    for at, data in render_many((snapshot_of(document, get_kind(document.kind)), format) for document, format in missing):
+        yield _store(*missing[at], data)
+
+
+def _store(document: Document, format: str, data: bytes) -> DocumentFile:
     kind = get_kind(document.kind)
-    if format not in kind.formats:
-        raise Invalid(_("This document cannot be drawn in this format."), code="format", attr="format")
-    snapshot = snapshot_of(document, kind)
-    data = render_content(snapshot, format)
     try:
         with transaction.atomic():
             stored = store_file(

@@ -77,13 +77,7 @@ def _list(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _grid(head: Sequence[Any], rows: Sequence[Any], align: Sequence[str], row_heads: bool) -> dict[str, Any]:
-    return {
-        "head": list(zip(head, align, strict=True)),
-        "rows": [
-            [{"runs": cell, "align": side, "heads": row_heads and at == 0} for at, (cell, side) in enumerate(zip(row, align, strict=True))]
-            for row in rows
-        ],
-    }
+    return {"head": list(zip(head, align, strict=True)), "rows": rows, "align": align, "row_heads": row_heads}
 
 
 def _source(block: Mapping[str, Any], assets: Mapping[str, bytes]) -> str:

@@ -12,6 +12,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from core.documents import blocks as b
 from core.documents import pdf
 from core.documents.fonts import covered, drawable, font_files
 from core.documents.pdf import DrawingError, compile_typst, render_pdf
@@ -129,3 +130,30 @@ def test_a_kind_may_bring_its_own_template(snapshot: Make, tmp_path: Path, monke
     check_ua1(data)
     with pikepdf.open(io.BytesIO(data)) as document, document.open_outline() as outline:
         assert [entry.title for entry in outline.root] == ["Own look"]
+
+
+def heading_at(data: bytes, title: str) -> tuple[int, float]:
+    """Page (from 0) and height above the foot of the page, in points, of a heading, by its bookmark."""
+    with pikepdf.open(io.BytesIO(data)) as document, document.open_outline() as outline:
+        entry = next(one for one in outline.root if one.title == title)
+        pages = [page.objgen for page in document.pages]
+        destination = entry.destination if entry.destination is not None else entry.action.D
+        return pages.index(destination[0].objgen), float(destination[3])
+
+
+@pytest.mark.parametrize("lines", [27, 29, 31, 33])
+def test_a_heading_with_facts_stands_on_the_page_of_its_table(snapshot: Make, lines: int) -> None:
+    rows = [[f"{hour}:00", "Station"] for hour in range(7, 21)]
+    blocks = [b.paragraph("Filled.") for _ in range(lines)]
+    blocks += [b.heading(1, "Team 1"), b.facts([("Team", "Two"), ("Area", "North")]), b.table("Stops", head=["Time", "What"], rows=rows)]
+    _page, height = heading_at(render_pdf(snapshot(b.document(title="Plan", language="en", blocks=blocks))), "Team 1")
+    # heading, facts, caption, head and a row need some 130 points above the margin of 71
+    assert height > 200
+
+
+@pytest.mark.parametrize("rows", [24, 25, 26, 27])
+def test_the_last_lines_take_company_to_their_page(snapshot: Make, rows: int) -> None:
+    table = b.table("Delegation", head=["Name", "Role"], rows=[[f"Person {at}", "Observer"] for at in range(12)])
+    blocks = [*[b.paragraph("Filled.") for _ in range(rows - 12)], table, b.heading(1, "Contact"), b.paragraph("Press service")]
+    _page, height = heading_at(render_pdf(snapshot(b.document(title="Announcement", language="en", blocks=blocks))), "Contact")
+    assert height < 700

@@ -27,6 +27,8 @@ from core.documents import (
     request_documents,
 )
 from core.documents import blocks as b
+from core.documents.rendering import render_content, render_many
+from core.documents.services import snapshot_of
 from core.enums import Access, JobState
 from core.errors import Invalid, NotAllowed, NotNow
 from core.files import may_read, store_file
@@ -65,6 +67,13 @@ def test_the_same_snapshot_gives_the_same_file(kind: DocumentKind, coordinator: 
             drawn = render(document, format)
             assert shas.setdefault(format, drawn.file.sha256) == drawn.file.sha256
         DocumentFile.objects.all().delete()
+
+
+def test_many_together_are_the_same_bytes_as_each_alone(kind: DocumentKind, coordinator: User) -> None:
+    snapshots = [snapshot_of(freeze("tests.sample", coordinator, language, by=SYSTEM)) for language in ("en", "fr")]
+    wanted = [(snapshot, format) for snapshot in snapshots for format in ("pdf", "docx", "html", "json")]
+    together = dict(render_many(wanted))
+    assert [together[at] for at in range(len(wanted))] == [render_content(*one) for one in wanted]
 
 
 def test_a_changed_subject_does_not_change_a_frozen_document(kind: DocumentKind, coordinator: User) -> None:
