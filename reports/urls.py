@@ -58,6 +58,7 @@ urlpatterns = [
     path(f"{M}report/freeze/", reports.FreezeView.as_view(), name="report_freeze"),
     path(f"{M}report/compare/", reports.CompareView.as_view(), name="compare"),
     path(f"{M}report/word/", word.WordView.as_view(), name="word"),
+    path(f"{M}report/word/draft/<str:language>/", word.WordDraftView.as_view(), name="word_draft"),
     path(f"{M}report/word/<uuid:document>/", word.WordImportView.as_view(), name="word_import"),
     path(f"{M}report/word/<uuid:document>/file/", word.WordFileView.as_view(), name="word_file"),
     path(f"{M}report/versions/<int:number>/", reports.VersionView.as_view(), name="version"),

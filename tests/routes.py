@@ -377,7 +377,7 @@ TABLE: list[Route] = [
         seen=CALLED,
     ),
     *rows(SECRETARIAT | {"rapporteur"}, "reports:word reports:word_import", methods="GET POST", seen=CALLED),
-    *rows(SECRETARIAT | {"rapporteur"}, "reports:word_file", seen=CALLED),
+    *rows(SECRETARIAT | {"rapporteur"}, "reports:word_file reports:word_draft", seen=CALLED),
     *rows(SECRETARIAT | DELEGATION, "reports:paragraph_remark reports:remark_reply", methods="POST", seen=CALLED),
     *rows(COORDINATOR, "reports:remark_change reports:remark_take_back", methods="POST", seen=CALLED),
     *rows(SECRETARIAT | {"rapporteur"}, "reports:remark_reopen", methods="POST", seen=CALLED),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,11 +27,21 @@ MIMES = {
 
 
 @dataclass(frozen=True)
+class MarginComment:
+    """A comment beside a paragraph of a Word document that people work on."""
+
+    author: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """What a renderer sees: nothing else reaches it.
 
     content: as `content.prepare` made it. frozen_at: the only date that goes into files. assets: image bytes by their
-    SHA-256. template: folder of an own `template.typ`, or empty.
+    SHA-256. template: folder of an own `template.typ`, or empty. margin: comments by the anchor of their paragraph, for Word alone;
+    nothing that is stored has any.
     """
 
     content: Mapping[str, Any]
@@ -41,6 +51,7 @@ class Snapshot:
     checksum: str = ""
     template: str = ""
     assets: Mapping[str, bytes] = field(default_factory=dict)
+    margin: Mapping[str, Sequence[MarginComment]] = field(default_factory=dict)
 
 
 def render_content(snapshot: Snapshot, format: str) -> bytes:

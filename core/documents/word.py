@@ -15,12 +15,13 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 
 from core.documents.charts import chart_png
-from core.documents.content import plain, unbroken_bracket
-from core.documents.rendering import Snapshot
+from core.documents.content import clean, plain, unbroken_bracket
+from core.documents.rendering import MarginComment, Snapshot
 from core.documents.word_parts import (
     LANGUAGES,
     LIST_DEFINITIONS,
     PARAGRAPHS,
+    add_comments,
     add_footnotes,
     el,
     field,
@@ -57,6 +58,8 @@ class _Writer:
         self.fixed = words(self.content["language"])
         self.end = word.element.body.find(qn("w:sectPr"))
         self.notes: list[Any] = []
+        self.margin = dict(snapshot.margin)
+        self.comments: list[Any] = []
         self.paragraph_lists: dict[int, int] = {}
         self.bookmarks: list[tuple[int, str, str]] = []
         self.anchors = 0
@@ -71,6 +74,8 @@ class _Writer:
         for anchor in self.contents_at:
             self.fill_contents(anchor)
         add_footnotes(self.word, self.notes)
+        if self.comments:
+            add_comments(self.word, self.comments)
 
     # --- paragraphs and runs ---
 
@@ -93,7 +98,21 @@ class _Writer:
             start, head = el("w:bookmarkStart", w_id=mark, w_name=name), paragraph.find(qn("w:pPr"))
             paragraph.insert(0, start) if head is None else head.addnext(start)
             paragraph.append(el("w:bookmarkEnd", w_id=mark))
+        for comment in self.margin.pop(name, ()):
+            self.comment(paragraph, comment)
         return paragraph
+
+    def comment(self, paragraph: Any, comment: MarginComment) -> None:
+        """A comment of Word on the whole paragraph."""
+        number, head = len(self.comments), paragraph.find(qn("w:pPr"))
+        start = el("w:commentRangeStart", w_id=number)
+        paragraph.insert(0, start) if head is None else head.addnext(start)
+        paragraph.append(el("w:commentRangeEnd", w_id=number))
+        paragraph.append(el("w:r", el("w:commentReference", w_id=number)))
+        lines = [el("w:p", self.run({"text": clean(line)})) for line in comment.text.split("\n")]
+        initials = "".join(word[0] for word in comment.author.split() if word)[:3]
+        at = comment.at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.comments.append(el("w:comment", *lines, w_id=number, w_author=clean(comment.author), w_date=at, w_initials=initials))
 
     def fill(self, parent: Any, runs: Sequence[Mapping[str, Any]], *, lang: str = "", linked: bool = True) -> None:
         for run in runs:

@@ -87,9 +87,20 @@ def add_footnotes(word: Word, notes: Iterable[Any]) -> None:
         root.append(el("w:footnote", el("w:p", spacing, el("w:r", el(mark))), w_type=kind, w_id=number))
     for note in notes:
         root.append(note)
+    _add_part(word, root, "footnotes", CONTENT_TYPE.WML_FOOTNOTES, RELATIONSHIP_TYPE.FOOTNOTES)
+
+
+def add_comments(word: Word, comments: Iterable[Any]) -> None:
+    """Add the part with the comments in the margin. comments: `w:comment` elements with ids from 0."""
+    root = parse_xml(f"<w:comments {W}/>")
+    for comment in comments:
+        root.append(comment)
+    _add_part(word, root, "comments", CONTENT_TYPE.WML_COMMENTS, RELATIONSHIP_TYPE.COMMENTS)
+
+
+def _add_part(word: Word, root: Any, name: str, kind: str, relation: str) -> None:
     blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    part = Part(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, blob, word.part.package)
-    word.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    word.part.relate_to(Part(PackURI(f"/word/{name}.xml"), kind, blob, word.part.package), relation)
 
 
 def text_width(content: Mapping[str, Any]) -> int:

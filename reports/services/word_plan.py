@@ -16,9 +16,10 @@ from core import translations
 from core.documents.word_reader import WordComment, WordText
 from reports.documents.report import anchors
 from reports.enums import SectionCode
-from reports.models import Recommendation, Report, ReportParagraph, ReportVersion
+from reports.models import Finding, Recommendation, Report, ReportParagraph, ReportVersion
 from reports.services.diffs import joined, kept_in_order, likeness, normalised
 from reports.services.figures import TOKEN, fill_tokens, in_words, item_of
+from reports.services.word_margin import is_ours
 from reports.services.word_places import Place, chapter_of, drawn, keys_of, places_in
 
 ALIKE = 0.55
@@ -53,6 +54,7 @@ class _Plan:
         self.numbers: dict[str, str] = {}
         self.headings: dict[str, str] = {}
         self.base = self._base()
+        self._statements: dict[str, Finding] | None = None
 
     def made(self) -> dict[str, Any]:
         places = self._matched()
@@ -121,6 +123,7 @@ class _Plan:
             else:
                 waiting.append(place)
         self._by_words(waiting, found)
+        self._fixed([place for place in waiting if not place.key], fixed)
         self._regions(usable)
         return found
 
@@ -140,6 +143,34 @@ class _Plan:
             if score >= ALIKE:
                 found[key], place.key, place.by_words = place, key, True
                 del lost[key]
+
+    def _fixed(self, waiting: list[Place], fixed: Counter[str]) -> None:
+        """Sentences that are composed, not written here: each that reads otherwise in Word is told, with where its words can be changed."""
+        gone = [text for text in (+fixed) if text]
+        for place in waiting:
+            score, old = max(((likeness(text, place.text), text) for text in gone), default=(0.0, ""))
+            if score < ALIKE or place.style.startswith("heading") or any(place.anchors):
+                continue
+            gone.remove(old)
+            place.key = "fixed:"
+            finding = self._finding(old)
+            if finding:
+                sentence = _("“%(old)s” reads “%(new)s” in Word: it states finding %(number)s and is changed on the finding’s page.")
+                words = {"old": old[:200], "new": place.text[:500], "number": finding.label}
+                self.notices.append({"text": sentence % words, "url": finding.get_absolute_url()})
+            else:
+                sentence = _("The sentence “%(old)s” reads “%(new)s” in Word: it is composed from facts, is fixed and stays.")
+                self._tell(sentence, old=old[:200], new=place.text[:500])
+
+    def _finding(self, text: str) -> Finding | None:
+        """The finding whose statement a composed sentence is."""
+        if self._statements is None:
+            rows = list(Finding.objects.filter(mission__in=self.report.missions.all()).select_related("mission"))
+            found = translations.texts_of_many(rows, "statement")
+            self._statements = {
+                normalised(one.text).rstrip(ENDS): row for row in rows if (one := found[row.uuid].get(self.language)) is not None
+            }
+        return self._statements.get(text.rstrip(ENDS))
 
     def _regions(self, usable: list[Place]) -> None:
         """The chapter of every place: below its heading; where that heading is gone, the one its paragraph had."""
@@ -311,8 +342,10 @@ class _Plan:
         for place in self.after:
             row = self._row(place.key) if place.key.startswith("paragraph:") else None
             for comment in place.comments:
-                found.append(_as_row(comment, str(row.uuid) if row else "", self.numbers.get(place.key, ""), place.text))
-        return found + [_as_row(comment, "", "", "") for comment in self.word.loose]
+                if not is_ours(self.report, comment.author, comment.text):
+                    found.append(_as_row(comment, str(row.uuid) if row else "", self.numbers.get(place.key, ""), place.text))
+        loose = [comment for comment in self.word.loose if not is_ours(self.report, comment.author, comment.text)]
+        return found + [_as_row(comment, "", "", "") for comment in loose]
 
     def _tell(self, sentence: str, **values: object) -> None:
         self.notices.append({"text": sentence % values})

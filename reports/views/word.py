@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from core import translations
 from core.errors import Stale
+from core.files import DOCX
 from core.views import file_response
+from reports.documents.report.build import FINAL
 from reports.enums import ImportState, SectionCode
 from reports.forms import WordForm
 from reports.models import Report, ReportParagraph, WordImport
-from reports.services import word_import
+from reports.services import word_import, word_margin
 from reports.services.diffs import word_diff
 from reports.services.paragraphs import first_number
 from reports.views.base import ReportPage
@@ -34,7 +36,12 @@ class WordView(ReportPage):
         report = self.needed_report
         rows = report.imports.select_related("version", "made", "file").defer("version__content", "made__content", "plan")
         form = kwargs.get("form") or WordForm(report=report)
-        return super().get_context_data(**kwargs) | {"form": form, "rows": rows, "has_versions": report.versions.exists()}
+        return super().get_context_data(**kwargs) | {"form": form, "rows": rows, **self.drafts()}
+
+    def drafts(self) -> dict[str, Any]:
+        """Is there a version, and may it still be drawn with the remarks in its margin?"""
+        newest = self.needed_report.versions.order_by("-number").defer("content").first()
+        return {"has_versions": newest is not None, "has_draft": newest is not None and newest.reason not in FINAL}
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Compare it; nothing is stored in the report yet."""
@@ -44,6 +51,19 @@ class WordView(ReportPage):
             return self.render_to_response(self.get_context_data(form=form), status=400)
         row = word_import.bring_document(self.needed_report, by=self.actor, **form.cleaned_data)
         return redirect("reports:word_import", self.mission.reference, row.uuid)
+
+
+class WordDraftView(ReportPage):
+    """The newest version as a Word document with the open remarks in its margin."""
+
+    permission = "reports.change_report"
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The file, drawn now and kept nowhere."""
+        name, data = word_margin.draw_with_remarks(self.needed_report, kwargs["language"], by=self.actor)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+        return HttpResponse(data, content_type=DOCX, headers=headers)
 
 
 class WordImportView(ReportPage):

@@ -25,7 +25,7 @@ from core.errors import Invalid, NotAllowed, NotNow, Stale
 from missions.models import Mission
 from reports.documents.report.build import build
 from reports.models import ParagraphRemark, Recommendation, Report, ReportParagraph, ReportSection, ReportVersion, WordImport
-from reports.services import paragraphs, versions, word_import
+from reports.services import paragraphs, remarks, versions, word_import
 
 NS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 POINTS = {
@@ -370,6 +370,40 @@ def test_comments_in_the_margin_become_comments_on_the_paragraph_once(report, wo
     assert ParagraphRemark.objects.count() == 2
     page = client_for(coordinator).get(reverse("reports:report", args=[report.mission.reference])).content.decode()
     assert "Is this needed?" in page
+
+
+def test_open_remarks_stand_in_the_margin_of_a_draft_and_do_not_come_back(report, word, bring, as_coordinator, client_for, coordinator):
+    remarks.make_remark(point(1), by=as_coordinator, kind="comment", language="en", text="Which cities?\nAll of them?")
+    suggested = point(1), "suggestion", "The campaign was calm."
+    remarks.make_remark(suggested[0], by=as_coordinator, kind=suggested[1], language="en", text=suggested[2], why="Shorter")
+    answered = remarks.make_remark(point(2), by=as_coordinator, kind="comment", language="en", text="Answered already.")
+    remarks.reject_remark(answered, by=as_coordinator, answer="No.")
+    address = reverse("reports:word_draft", args=[report.mission.reference, "en"])
+    first, again = (client_for(coordinator).get(address) for _turn in range(2))
+    assert first.content == again.content and first["Content-Disposition"].endswith('remarks.docx"')
+    drawn = Word(first.content)
+    assert [comment.text for comment in drawn.word.comments] == [
+        "Which cities?\nAll of them?",
+        "Suggested wording: “The campaign was calm.”\nShorter",
+    ]
+    assert {comment.author for comment in drawn.word.comments} == {str(coordinator)}
+    drawn.word.add_comment(drawn.find("The campaign was").runs[0], text="A new one", author="Clara Checker")
+    assert [one["text"] for one in bring(drawn).plan["comments"]] == ["A new one"]
+    assert bring(drawn).plan["items"] == [], "comments change no words"
+    with zipfile.ZipFile(io.BytesIO(docx_of(report.versions.get()))) as packed:
+        assert not [name for name in packed.namelist() if "comment" in name], "what is stored has no margin"
+
+
+def test_composed_sentences_and_statements_of_findings_are_told_by_name(report, bring, make_finding, as_coordinator):
+    made = make_finding(report.mission, "Queues were long at noon in many of the stations.")
+    newest = Word(docx_of(versions.freeze_version(report, by=as_coordinator)))
+    newest.replace("Queues were long at noon", "Queues were very long at noon")
+    newest.replace("thanks the authorities", "warmly thanks the authorities")
+    row = bring(newest)
+    assert row.plan["items"] == []
+    told = {one.get("url", ""): one["text"] for one in row.plan["notices"]}
+    assert f"finding {made.label}" in told[made.get_absolute_url()] and "very long at noon" in told[made.get_absolute_url()]
+    assert "warmly thanks" in told[""] and "is fixed and stays" in told[""]
 
 
 # --- the report went on meanwhile -------------------------------------------------------------------------------------
