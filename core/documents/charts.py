@@ -67,7 +67,7 @@ def _figure(chart: Mapping[str, Any]) -> Figure:
         names = [_wrapped(name, 34) for name in chart["categories"]]
         # a bar's row is as high as its name has lines
         pitch = 26 if len(names) <= 6 else 19
-        height = min(14 + pitch * sum(max(1.0, 0.55 * (name.count("\n") + 1)) for name in names) + top, 600)
+        height = min(14 + pitch * sum(max(1.0, 0.65 * (name.count("\n") + 1)) for name in names) + top, 600)
         left, right, bottom = max(_width(name) for name in names) + 10, 12, 8
     else:
         height = 208 + top
