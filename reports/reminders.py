@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +23,7 @@ from core.reminders import Due, Recipient, ReminderRule, offsets_of, register
 from missions.models import Mission
 from missions.models.country import localised
 from reports.enums import ReportState
-from reports.models import DraftInvitation, Publication, Recommendation
+from reports.models import DraftInvitation, PastText, Publication, Recommendation
 from reports.services.followup import ONE_YEAR, one_year_check_due
 
 ONE_YEAR_CODE = "reports.one_year"
@@ -29,9 +31,11 @@ FIRST_DISTANCE = 14
 EMBARGO, COMMENTS = "reports.embargo", "reports.comments_due"
 
 
-def recipients_of(mission: Mission) -> list[Recipient]:
+def recipients_of(parent: Mission | PastText) -> list[Recipient]:
     """Coordinators and the mission's rapporteurs, each in their own language and zone."""
-    people = {row.person for row in mission.assignments.confirmed().with_role("rapporteur").select_related("person")}
+    people = set()
+    if isinstance(parent, Mission):
+        people = {row.person for row in parent.assignments.confirmed().with_role("rapporteur").select_related("person")}
     people |= {
         user.person
         for user in User.objects.filter(grants__role=GlobalRole.COORDINATOR, is_active=True).select_related("person")
@@ -41,39 +45,49 @@ def recipients_of(mission: Mission) -> list[Recipient]:
 
 
 def pending_one_year(at: datetime) -> Iterable[Due]:
-    """One occasion per mission, reader and distance before its recommendations have been adopted for a year."""
+    """One occasion per mission (or text from before Scrutin), reader and distance before its recommendations are adopted for a year."""
     offsets = offsets_of(ONE_YEAR_CODE)
     rows = (
         one_year_check_due(at.date() + timedelta(days=max(offsets, default=0)))
-        .select_related("mission__country")
-        .order_by("mission", "number")
+        .select_related("mission__country", "past_text__country")
+        .order_by("mission", "past_text", "number")
     )
-    missions: dict[int, tuple[Mission, list[Recommendation]]] = {}
+    parents: dict[Any, list[Recommendation]] = {}
     for row in rows:
-        missions.setdefault(row.mission_id, (row.mission, []))[1].append(row)
-    for mission, waiting in missions.values():
+        parents.setdefault(row.mission or row.past_text, []).append(row)
+    for parent, waiting in parents.items():
         adopted_on = min(row.adopted_on for row in waiting if row.adopted_on)
         year_on = adopted_on + timedelta(days=ONE_YEAR)
-        for recipient, days in product(recipients_of(mission), offsets):
+        for recipient, days in product(recipients_of(parent), offsets):
             due = datetime.combine(year_on - timedelta(days=days), time(7), UTC)
             if due > at:
                 continue
             yield Due(
-                object_uuid=mission.uuid,
+                object_uuid=parent.uuid,
                 recipient=recipient,
                 occurrence=_occurrence(adopted_on, days),
                 due_at=due,
                 context={
-                    "mission": mission.reference,
-                    "country": localised(mission.country, "name", recipient.language),
+                    "mission": _name_of(parent, recipient.language),
+                    "country": localised(parent.country, "name", recipient.language),
                     "count": len(waiting),
                     "adopted_on": adopted_on.isoformat(),
                     "year_on": year_on.isoformat(),
                 },
-                mission=mission.reference,
-                url=reverse("reports:recommendations", args=[mission.reference]),
+                mission=parent.reference if isinstance(parent, Mission) else "",
+                url=reverse("reports:recommendations", args=[parent.reference])
+                if isinstance(parent, Mission)
+                else parent.get_absolute_url(),
                 deadline=datetime.combine(year_on + timedelta(days=1), time(0), ZoneInfo(recipient.zone)),
             )
+
+
+def _name_of(parent: Mission | PastText, language: str) -> str:
+    return parent.reference if isinstance(parent, Mission) else parent.label_in(language)
+
+
+def _url_of(parent: Mission | PastText) -> str:
+    return reverse("reports:recommendations", args=[parent.reference]) if isinstance(parent, Mission) else parent.get_absolute_url()
 
 
 def _occurrence(adopted_on: date, days: int) -> str:
@@ -83,10 +97,8 @@ def _occurrence(adopted_on: date, days: int) -> str:
 
 def still_due_one_year(reminder: Reminder) -> bool:
     """Is there still a recommendation that nobody assessed?"""
-    mission = Mission.objects.filter(uuid=reminder.object_id).first()
-    if mission is None:
-        return False
-    return one_year_check_due(clock.today() + timedelta(days=max(offsets_of(ONE_YEAR_CODE), default=0))).filter(mission=mission).exists()
+    rows = one_year_check_due(clock.today() + timedelta(days=max(offsets_of(ONE_YEAR_CODE), default=0)))
+    return rows.filter(Q(mission__uuid=reminder.object_id) | Q(past_text__uuid=reminder.object_id)).exists()
 
 
 def pending_embargoes(at: datetime) -> Iterable[Due]:

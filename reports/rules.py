@@ -40,10 +40,20 @@ def has_role(*roles: str) -> Callable[..., bool]:
 
 @rules.predicate
 def is_out(user: Any, obj: Any = None) -> bool:
-    """The recommendation is in a report that is published and whose embargo has passed; withdrawing hides nothing adopted."""
+    """The recommendation is in a report that is published and whose embargo has passed, or in a text from before Scrutin that
+    was let out; withdrawing a report hides nothing adopted."""
+    past_text = getattr(obj, "past_text", None)
+    if past_text is not None:
+        return past_text.is_public
     report = getattr(obj, "report", None)
     adopted = getattr(obj, "is_adopted", False)
     return bool(adopted and report is not None and report.publications.out().exists())
+
+
+@rules.predicate
+def is_past(user: Any, obj: Any = None) -> bool:
+    """The recommendation stands in a text that was adopted before Scrutin."""
+    return getattr(obj, "past_text", None) is not None
 
 
 @rules.predicate
@@ -77,6 +87,10 @@ rules.add_perm("reports.draft_recommendation", is_coordinator | drafts)
 rules.add_perm("reports.change_recommendation", is_coordinator | drafts)
 rules.add_perm("reports.translate_recommendation", is_coordinator | is_publisher | drafts)
 
+rules.add_perm("reports.view_past_text", sees_all_missions)
+rules.add_perm("reports.write_past_text", is_coordinator | is_publisher)
+rules.add_perm("reports.release_past_text", is_publisher)
+
 rules.add_perm("reports.view_report", sees_all_missions | observes)
 rules.add_perm("reports.open_report", is_coordinator | drafts)
 rules.add_perm("reports.change_report", is_coordinator | is_publisher | drafts)
@@ -109,5 +123,5 @@ rules.add_perm("reports.check_practice", is_coordinator | leads)
 rules.add_perm("reports.publish_practice", is_publisher)
 
 rules.add_perm("reports.view_follow_up", sees_all_missions | observes)
-rules.add_perm("reports.assess_recommendation", is_coordinator | is_rapporteur)
+rules.add_perm("reports.assess_recommendation", is_coordinator | is_rapporteur | (is_publisher & is_past))
 rules.add_perm("reports.record_dialogue", is_coordinator | is_rapporteur)

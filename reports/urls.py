@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from reports.past_urls import urlpatterns as past_urlpatterns
 from reports.public_urls import urlpatterns as public_urlpatterns
 from reports.text_urls import urlpatterns as texts_urlpatterns
 from reports.views import consultation, findings, paragraphs, publication, recommendations, remarks, reports, word
@@ -74,5 +75,6 @@ urlpatterns = [
     path("link/<str:token>/draft.pdf", consultation.DraftPdfByLinkView.as_view(), name="draft_pdf_by_link"),
     path(f"{M}report/letter/", publication.LetterView.as_view(), name="letter"),
     *texts_urlpatterns,
+    *past_urlpatterns,
     *public_urlpatterns,
 ]

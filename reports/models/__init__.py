@@ -5,6 +5,7 @@ from reports.models.editing import ParagraphDraft, ParagraphRemark, RemarkEntry,
 from reports.models.finding import Evidence, Finding, FindingComment
 from reports.models.followup import Dialogue, FollowUp
 from reports.models.mission_text import MissionText, MissionTextVersion
+from reports.models.past_text import PastText
 from reports.models.practice import GoodPractice
 from reports.models.publication import Publication
 from reports.models.recommendation import (
@@ -32,6 +33,7 @@ __all__ = [
     "FollowUp",
     "ParagraphDraft",
     "ParagraphRemark",
+    "PastText",
     "GoodPractice",
     "MissionText",
     "MissionTextVersion",

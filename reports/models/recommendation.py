@@ -11,10 +11,12 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from accounts.models import folded
+from accounts.rules import sees_all_missions
 from core import clock
 from core.enums import Language
 from core.models import Record
 from reports.enums import ActionType, Addressee, FollowUpStatus, Priority, RecommendationState, Relation
+from reports.models.past_text import PastText
 from reports.models.publication import Publication
 from reports.models.visibility import missions_read_by
 
@@ -27,7 +29,8 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         if not (user and user.is_authenticated and user.is_active):
             return self.none()
         out = Q(state=RecommendationState.ADOPTED, report__in=Publication.objects.out().values("report"))
-        return self.filter(Q(mission__in=missions_read_by(user)) | out)
+        past = Q(past_text__in=PastText.objects.all() if sees_all_missions(user) else PastText.objects.out())
+        return self.filter(Q(mission__in=missions_read_by(user)) | out | past)
 
     def for_mission(self, mission: Any) -> RecommendationQuerySet:
         """Recommendations of one mission."""
@@ -42,8 +45,12 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         return self.exclude(state=RecommendationState.WITHDRAWN)
 
     def adopted(self) -> RecommendationQuerySet:
-        """Recommendations adopted by the Congress."""
-        return self.filter(state=RecommendationState.ADOPTED)
+        """Recommendations adopted by the Congress; those of a text before Scrutin once that text was let out."""
+        return self.filter(Q(past_text=None) | Q(past_text__is_public=True), state=RecommendationState.ADOPTED)
+
+    def of_past(self) -> RecommendationQuerySet:
+        """Recommendations of texts adopted before Scrutin, let out or not."""
+        return self.filter(past_text__isnull=False)
 
     def with_status(self) -> Any:
         """Adds `status` and `status_on`: the latest assessment, `not_assessed` where there is none."""
@@ -65,10 +72,14 @@ class Recommendation(Record):
     """One action asked of one or more addressees. The draft is a text of `core.translations` (field `text`); the
     adopted wording stands in `AdoptedText` and never changes (triggers).
 
+    It belongs to one of our missions, or to a text adopted before Scrutin (`past_text`), never to both. One of those is adopted
+    from the start, has no draft and no findings, and somebody typed it: its wording and paragraph can be corrected.
+
     `number` orders the calls within the mission; `paragraph` is set at adoption ("5.a") and never again.
     """
 
-    mission = models.ForeignKey("missions.Mission", on_delete=models.PROTECT, related_name="recommendations")
+    mission = models.ForeignKey("missions.Mission", on_delete=models.PROTECT, null=True, blank=True, related_name="recommendations")
+    past_text = models.ForeignKey("reports.PastText", on_delete=models.PROTECT, null=True, blank=True, related_name="recommendations")
     country = models.ForeignKey("missions.Country", on_delete=models.PROTECT, related_name="recommendations")
     report = models.ForeignKey("reports.Report", on_delete=models.SET_NULL, null=True, blank=True, related_name="recommendations")
     number = models.PositiveIntegerField()
@@ -91,6 +102,12 @@ class Recommendation(Record):
         constraints = [
             models.UniqueConstraint(fields=["mission", "number"], name="recommendation_number_per_mission"),
             models.CheckConstraint(condition=~Q(state="adopted") | Q(adopted_on__isnull=False), name="recommendation_adopted_with_day"),
+            models.CheckConstraint(
+                condition=Q(mission__isnull=False, past_text__isnull=True)
+                | Q(mission__isnull=True, past_text__isnull=False, report__isnull=True, state="adopted"),
+                name="recommendation_of_a_mission_or_a_past_text",
+            ),
+            models.UniqueConstraint(fields=["past_text", "paragraph"], name="recommendation_paragraph_per_past_text"),
         ]
 
     def __str__(self) -> str:
@@ -106,14 +123,23 @@ class Recommendation(Record):
         """Is the wording fixed?"""
         return self.state == RecommendationState.ADOPTED
 
+    @property
+    def text_number(self) -> str:
+        """The number of the adopted text it stands in, as the desk knows it; empty before the adoption."""
+        if self.past_text is not None:
+            return self.past_text.label
+        return self.report.recommendation_number if self.report else ""
+
     def get_absolute_url(self) -> str:
         """Where the recommendation is shown at the desk."""
+        if self.mission is None:
+            return reverse("reports:past_recommendation", args=[self.uuid])
         return reverse("reports:recommendation", args=[self.mission.reference, self.uuid])
 
 
 class AdoptedText(models.Model):
-    """The wording as adopted, one row per language. The database refuses every change of it (triggers of 0003); only a
-    day of adoption that was recorded wrongly is corrected."""
+    """The wording as adopted, one row per language. The database refuses every change of it (triggers of 0009); only a
+    day of adoption that was recorded wrongly is corrected, and what somebody typed from a text before Scrutin."""
 
     recommendation = models.ForeignKey(Recommendation, on_delete=models.CASCADE, related_name="adopted_texts")
     language = models.CharField(max_length=8)

@@ -18,6 +18,7 @@ from core.errors import Invalid
 from core.rights import authorize
 from reports.enums import Relation
 from reports.models import AdoptedText, Recommendation, RecommendationRelation
+from reports.services.past_texts import locked, touch
 from reports.services.recommendations import refuse_closed
 
 ALIKE = 0.45
@@ -46,15 +47,16 @@ class Earlier:
 def earlier_of(recommendation: Recommendation, language: str, *, words: str = "") -> list[Earlier]:
     """The country's adopted recommendations before this one, those in relation first, then by likeness; with `words`, those that hold all
     of them, in any case and without accents, in any language."""
-    rows = Recommendation.objects.adopted().for_country(recommendation.country_id).exclude(mission=recommendation.mission)
+    own_text = Q(mission=recommendation.mission) if recommendation.mission_id else Q(past_text=recommendation.past_text)
+    rows = Recommendation.objects.adopted().for_country(recommendation.country_id).exclude(own_text)
     if recommendation.is_adopted:
         rows = rows.filter(Q(adopted_on__lt=recommendation.adopted_on) | Q(later_relations__recommendation=recommendation)).distinct()
     for word in folded(words).split():
         rows = rows.filter(pk__in=AdoptedText.objects.filter(search__contains=word).values("recommendation"))
-    own = {code: words_of(row.text) for code, row in translations.texts(recommendation, "text").items() if row.text}
+    own = {code: words_of(text) for code, text in _wording_of(recommendation).items() if text}
     relations = dict(recommendation.relations.values_list("earlier", "relation"))
     found = []
-    for row in rows.select_related("report", "mission").prefetch_related("adopted_texts"):
+    for row in rows.select_related("report", "mission", "past_text").prefetch_related("adopted_texts"):
         texts = {text.language: text for text in row.adopted_texts.all()}
         alike = max((_likeness(own[code], words_of(texts[code].text)) for code in own if code in texts), default=0.0)
         shown = texts.get(language) or next((text for text in texts.values() if text.is_authentic), None)
@@ -65,15 +67,22 @@ def earlier_of(recommendation: Recommendation, language: str, *, words: str = ""
 
 @transaction.atomic
 def relate_recommendation(recommendation: Recommendation, earlier: Recommendation, relation: str, *, by: Actor) -> None:
-    """Say that a draft repeats, widens or replaces an earlier one; an empty `relation` takes that back. The others stay as they are."""
-    recommendation = Recommendation.objects.select_for_update(of=("self",)).select_related("mission", "report").get(pk=recommendation.pk)
-    authorize(by, "reports.change_recommendation", recommendation)
-    refuse_closed(recommendation)
+    """Say that a draft, or one of a text before Scrutin, repeats, widens or replaces an earlier one; an empty `relation` takes that
+    back. The others stay as they are."""
+    rows = Recommendation.objects.select_for_update(of=("self",)).select_related("mission", "report", "past_text")
+    recommendation = rows.get(pk=recommendation.pk)
+    if recommendation.past_text is not None:
+        touch(locked(recommendation.past_text, by=by))
+    else:
+        authorize(by, "reports.change_recommendation", recommendation)
+        refuse_closed(recommendation)
     if relation and relation not in Relation.values:
         raise Invalid(_("“%(value)s” is not one of the choices.") % {"value": relation}, code="not_a_choice", attr="relation")
     if earlier.country_id != recommendation.country_id or not earlier.is_adopted or earlier.pk == recommendation.pk:
         sentence = _("Only an adopted recommendation to the same country can be repeated, widened or replaced.")
         raise Invalid(sentence, code="relation", attr="earlier")
+    if recommendation.adopted_on and earlier.adopted_on and earlier.adopted_on >= recommendation.adopted_on:
+        raise Invalid(_("The other recommendation was not adopted before this one."), code="relation", attr="earlier")
     if relation:
         RecommendationRelation.objects.update_or_create(recommendation=recommendation, earlier=earlier, defaults={"relation": relation})
     else:
@@ -81,6 +90,13 @@ def relate_recommendation(recommendation: Recommendation, earlier: Recommendatio
     recommendation.version += 1
     recommendation.save_changes("version")
     record(by, "reports.recommendation_related", recommendation, data={"earlier": str(earlier.uuid), "relation": relation})
+
+
+def _wording_of(recommendation: Recommendation) -> dict[str, str]:
+    """The words by language: of the draft; of a text before Scrutin, which had no draft here, as adopted."""
+    if recommendation.past_text_id:
+        return dict(recommendation.adopted_texts.values_list("language", "text"))
+    return {code: row.text for code, row in translations.texts(recommendation, "text").items()}
 
 
 def words_of(text: str) -> set[str]:

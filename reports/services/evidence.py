@@ -114,7 +114,7 @@ def link_recommendation(finding: Finding, earlier: Recommendation, *, by: Actor)
     """An earlier, adopted recommendation to the same country."""
     if not earlier.is_adopted or earlier.country_id != finding.mission.country_id:
         raise Invalid(_("Only an adopted recommendation to the same country can be linked."), code="recommendation", attr="recommendation")
-    label = f"{earlier.report.recommendation_number} {earlier.paragraph}" if earlier.report else earlier.label
+    label = f"{earlier.text_number} {earlier.label}".strip()
     frozen = {"paragraph": earlier.paragraph, "adopted_on": earlier.adopted_on.isoformat() if earlier.adopted_on else ""}
     return _link(finding, EvidenceKind.RECOMMENDATION, earlier.uuid, label=label, frozen=frozen, access=Access.PUBLIC, by=by)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -136,18 +136,41 @@ def record_dialogue(
 
 
 def one_year_check_due(at: date) -> Any:
-    """Adopted recommendations older than a year (F1) that were never assessed since: they wait for the one-year check."""
+    """Adopted recommendations older than a year (F1) that were never assessed since: they wait for the one-year check.
+
+    Of a text from before Scrutin only those whose year was not over when they were entered: a check that was due in 2014 is no
+    duty of today, and entering a hundred old calls asks nobody for a hundred assessments.
+    """
     limit = at - timedelta(days=ONE_YEAR)
-    return Recommendation.objects.open_ones().filter(adopted_on__lte=limit, status=FollowUpStatus.NOT_ASSESSED)
+    rows = Recommendation.objects.open_ones().filter(adopted_on__lte=limit, status=FollowUpStatus.NOT_ASSESSED)
+    past = rows.of_past().values_list("pk", "adopted_on", "created_at")
+    return rows.exclude(pk__in=[key for key, adopted_on, created_at in past if not _in_time(adopted_on, created_at)])
+
+
+def _in_time(adopted_on: date, created_at: datetime) -> bool:
+    return adopted_on + timedelta(days=ONE_YEAR) > created_at.date()
+
+
+def one_year_of(recommendation: Recommendation) -> tuple[date, bool] | None:
+    """The day on which its first year is over (F1), and whether that check was a duty here; None before the adoption."""
+    if not recommendation.adopted_on:
+        return None
+    day = recommendation.adopted_on + timedelta(days=ONE_YEAR)
+    return day, recommendation.past_text_id is None or _in_time(recommendation.adopted_on, recommendation.created_at)
 
 
 def open_recommendations_of(country: Country) -> list[dict[str, Any]]:
     """Fact for the Bureau note: adopted recommendations to the country that are not carried out, newest first."""
     language = (get_language() or "en")[:2]
-    rows = Recommendation.objects.open_ones().for_country(country).select_related("report", "mission").prefetch_related("adopted_texts")
+    rows = (
+        Recommendation.objects.open_ones()
+        .for_country(country)
+        .select_related("report", "mission", "past_text")
+        .prefetch_related("adopted_texts")
+    )
     return [
         {
-            "number": f"{row.report.recommendation_number} {row.paragraph}".strip() if row.report else row.paragraph,
+            "number": f"{row.text_number} {row.paragraph}".strip(),
             "title": adopted_text(row, language),
             "status": FollowUpStatus(row.status).label,
             "adopted_on": row.adopted_on,

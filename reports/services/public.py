@@ -18,7 +18,8 @@ from core.enums import Access
 from core.models import Document, DocumentFile
 from missions.models import Country, PastMission
 from reports.enums import FollowUpStatus
-from reports.models import AdoptedText, FollowUp, Publication, Recommendation, Report
+from reports.models import AdoptedText, FollowUp, PastText, Publication, Recommendation, Report
+from reports.references import format_adopted
 from reports.services.search import with_words
 from reports.services.versions import FORMATS, KIND
 
@@ -139,19 +140,36 @@ def public_reports() -> QuerySet[Report]:
 
 
 def recommendations(texts: QuerySet[AdoptedText] | None = None) -> Any:
-    """Adopted recommendations of public reports, with their status. texts: `public_texts()`, where the caller asked already."""
-    rows = Recommendation.objects.adopted().filter(report__in=public_reports()).with_status()
+    """Adopted recommendations of public reports, and of texts from before Scrutin that were let out, with their status.
+
+    texts: `public_texts()`, where the caller asked already.
+    """
+    rows = Recommendation.objects.adopted().filter(Q(report__in=public_reports()) | Q(past_text__is_public=True)).with_status()
     wording = Prefetch("adopted_texts", public_texts() if texts is None else texts)
     shown = Prefetch("report__publications", Publication.objects.current().defer("version__content"), to_attr="shown")
-    return rows.select_related("country", "report", "topic").prefetch_related(wording, shown, "addressees", "citations__standard")
+    rows = rows.select_related("country", "report", "topic", "past_text__past_mission")
+    return rows.prefetch_related(wording, shown, "addressees", "citations__standard")
 
 
-def shown_of(row: Recommendation) -> Publication:
+def shown_of(row: Recommendation) -> Publication | None:
     """The publication that the public reads of a recommendation's report: its numbers and its day of adoption are shown.
 
     What was corrected under an embargo stands in the report already, and not in here. `row` comes from `recommendations()`.
+    None for one from before Scrutin: its text says what a cover says.
     """
-    return row.report.shown[0]  # type: ignore[union-attr]
+    return row.report.shown[0] if row.report else None  # type: ignore[attr-defined]
+
+
+def number_of(row: Recommendation) -> str:
+    """The number of the adopted text as the public reads it; empty where it is not known."""
+    if row.past_text is not None:
+        return row.past_text.number
+    return shown_of(row).cover["recommendation_number"]  # type: ignore[union-attr]
+
+
+def day_of(row: Recommendation) -> date | None:
+    """The day of adoption as the public reads it."""
+    return row.past_text.adopted_on if row.past_text is not None else shown_of(row).adopted_on  # type: ignore[union-attr]
 
 
 def days_of_adoption(*, with_calls: bool = False) -> dict[int, date]:
@@ -162,9 +180,9 @@ def days_of_adoption(*, with_calls: bool = False) -> dict[int, date]:
     return {report: date.fromisoformat(day) for report, day in shown.values_list("report_id", "cover__adopted_on") if day}
 
 
-def _adopted_in(year: int) -> list[int]:
-    """Reports that were adopted in a year, by what the public reads of them."""
-    return [report for report, day in days_of_adoption().items() if day.year == year]
+def _adopted_in(year: int) -> Q:
+    """Recommendations that were adopted in a year, by what the public reads of them."""
+    return Q(report__in=[report for report, day in days_of_adoption().items() if day.year == year]) | Q(past_text__adopted_on__year=year)
 
 
 def public_texts() -> QuerySet[AdoptedText]:
@@ -181,17 +199,20 @@ def public_texts() -> QuerySet[AdoptedText]:
     for code, (checked, unchecked) in languages.items():
         allowed |= Q(language=code, was_checked=True, recommendation__report__in=checked)
         allowed |= Q(language=code, recommendation__report__in=unchecked)
+    allowed |= Q(recommendation__past_text__is_public=True)  # letting it out was the yes to all that was entered
     return AdoptedText.objects.filter(allowed)
 
 
 def tracked(filters: dict[str, str]) -> Any:
-    """Recommendations by country, year, status, topic, addressee, priority and words, newest first."""
+    """Recommendations by country, year, status, topic, addressee, priority, adopted text and words, newest first."""
     texts = public_texts()
     rows = recommendations(texts)
     if filters.get("country"):
         rows = rows.filter(country__code=filters["country"].upper())
     if filters.get("year", "").isdigit():
-        rows = rows.filter(report__in=_adopted_in(int(filters["year"])))
+        rows = rows.filter(_adopted_in(int(filters["year"])))
+    if filters.get("text"):
+        rows = rows.filter(_of_text(filters["text"]))
     if filters.get("status") in FollowUpStatus.values:
         rows = rows.filter(status=filters["status"])
     if filters.get("topic"):
@@ -202,7 +223,15 @@ def tracked(filters: dict[str, str]) -> Any:
         rows = rows.filter(pk__in=Recommendation.objects.filter(addressees__addressee=filters["addressee"]).values("pk"))
     for word in folded(filters.get("q", "")).split():
         rows = rows.filter(pk__in=texts.filter(search__contains=word).values("recommendation"))
-    return rows.order_by("-adopted_on", "report", "number")
+    return rows.order_by("-adopted_on", "report", "past_text", "number")
+
+
+def _of_text(number: str) -> Q:
+    """Recommendations of the adopted text with this number, in any of our languages."""
+    wanted = format_adopted(number, "en").casefold()
+    covers = Publication.objects.current().values_list("report_id", "cover__recommendation_number")
+    reports = [report for report, known in covers if known and format_adopted(known, "en").casefold() == wanted]
+    return Q(report__in=reports) | Q(past_text__number__iexact=wanted)
 
 
 def history_of(rows: Iterable[Recommendation], language: str) -> dict[int, list[dict[str, Any]]]:
@@ -228,12 +257,14 @@ def history_of(rows: Iterable[Recommendation], language: str) -> dict[int, list[
 
 
 def countries(language: str) -> list[Country]:
-    """Countries with a public report or a past mission, with how many of each."""
+    """Countries with a public report, a past mission or a text adopted before Scrutin, with how many of each."""
     public = list(public_reports().values_list("pk", flat=True))
     rows = Country.objects.annotate(
-        public_reports=Count("reports", filter=Q(reports__in=public), distinct=True), past=Count("past_missions", distinct=True)
+        public_reports=Count("reports", filter=Q(reports__in=public), distinct=True),
+        past=Count("past_missions", distinct=True),
+        texts=Count("past_texts", filter=Q(past_texts__is_public=True), distinct=True),
     )
-    return list(rows.filter(Q(public_reports__gt=0) | Q(past__gt=0)).by_name(language))
+    return list(rows.filter(Q(public_reports__gt=0) | Q(past__gt=0) | Q(texts__gt=0)).by_name(language))
 
 
 def country_of(code: str) -> Country:
@@ -245,13 +276,20 @@ def country_of(code: str) -> Country:
 
 
 def past_missions(country: Country) -> list[PastMission]:
-    """Missions before Scrutin, newest first."""
-    return list(PastMission.objects.filter(country=country))
+    """Missions before Scrutin, newest first, each with its `public_texts`."""
+    texts = PastText.objects.out().annotate(calls=Count("recommendations")).order_by("adopted_on", "number")
+    return list(PastMission.objects.filter(country=country).prefetch_related(Prefetch("texts", texts, to_attr="public_texts")))
+
+
+def other_past_texts(country: Country) -> list[PastText]:
+    """Public texts of missions that the history does not list, newest first."""
+    return list(PastText.objects.out().filter(country=country, past_mission=None).annotate(calls=Count("recommendations")))
 
 
 def years_of_adoption() -> list[int]:
     """Years in which public recommendations were adopted, newest first."""
-    return sorted({day.year for day in days_of_adoption(with_calls=True).values()}, reverse=True)
+    days = [*days_of_adoption(with_calls=True).values(), *PastText.objects.out().values_list("adopted_on", flat=True)]
+    return sorted({day.year for day in days}, reverse=True)
 
 
 def status_counts(rows: Any) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from django.templatetags.static import static
 from core import clock
 from core.models import DocumentFile
 from reports.enums import MissionTextState
-from reports.models import FollowUp, GoodPractice, MissionTextVersion, Publication
+from reports.models import FollowUp, GoodPractice, MissionTextVersion, PastText, Publication
 from reports.services.mission_text_release import KIND as TEXT_KIND
 from reports.services.versions import KIND
 
@@ -35,7 +35,7 @@ class State:
     @classmethod
     def now(cls) -> State:
         """Ask the database."""
-        rows = (_out(), _assessments(), _texts_out(), _practices_out(), _drawn())
+        rows = (_out(), _assessments(), _texts_out(), _practices_out(), _past_out(), _drawn())
         return cls([value for row in rows for value in row.values()])
 
     @property
@@ -58,7 +58,8 @@ def _out() -> dict[str, Any]:
 
 def _assessments() -> dict[str, Any]:
     """Of what is public alone: an assessment of what nobody may know of yet must not show in a header either."""
-    rows = FollowUp.objects.filter(recommendation__report__in=Publication.objects.out().values("report"))
+    ours = Q(recommendation__report__in=Publication.objects.out().values("report"))
+    rows = FollowUp.objects.filter(ours | Q(recommendation__past_text__in=PastText.objects.out()))
     return rows.aggregate(n=Count("pk"), last=Max("created_at"), withdrawn=Max("withdrawn_at"), gone=Count("withdrawn_at"))
 
 
@@ -71,6 +72,10 @@ def _texts_out() -> dict[str, Any]:
 
 def _practices_out() -> dict[str, Any]:
     return GoodPractice.objects.exclude(published_at=None).aggregate(n=Count("pk"), changed=Max("updated_at"))
+
+
+def _past_out() -> dict[str, Any]:
+    return PastText.objects.out().aggregate(n=Count("pk"), changed=Max("updated_at"))
 
 
 def _drawn() -> dict[str, Any]:

@@ -20,8 +20,10 @@ def status_by_year(rows: QuerySet[Recommendation]) -> dict[str, Any] | None:
     Returns `{labels, rows: [{year, total, cells: [(label, n)]}]}` with the statuses that occur. Three queries at most.
     The day of adoption is the one that the public reads: a correction under embargo moves nothing yet.
     """
-    days = days_of_adoption()
-    adopted = {key: days[report] for key, report in rows.order_by().values_list("pk", "report") if report in days}
+    days, adopted = days_of_adoption(), {}
+    for key, report, past_day in rows.order_by().values_list("pk", "report", "past_text__adopted_on"):
+        if past_day or report in days:
+            adopted[key] = past_day or days[report]
     if not adopted:
         return None
     assessed: dict[int, list[tuple[Any, str]]] = {}

@@ -51,7 +51,8 @@ def missing_for_committee(recommendation: Recommendation) -> list[Missing]:
         missing.append(Missing("standard", _("%(label)s cites no standard.") % {"label": label}, url))
     if not recommendation.findings.agreed().exists():
         missing.append(Missing("finding", _("%(label)s rests on no agreed finding.") % {"label": label}, url))
-    for name in sorted({name for row in texts.values() for name in named_persons(row.text, recommendation.mission)}):
+    mission = recommendation.mission
+    for name in sorted({name for row in texts.values() for name in named_persons(row.text, mission)}) if mission else []:
         missing.append(Missing("person_named", _("%(label)s names a person (%(name)s).") % {"label": label, "name": name}, url))
     return missing
 

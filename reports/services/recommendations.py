@@ -54,8 +54,8 @@ def draft_recommendation(
     """Draft a recommendation. `standards`: codes, or (code, quotation); `relations`: (earlier, repeats|widens|replaces)."""
     authorize(by, "reports.draft_recommendation", mission)
     _refuse_closed_report(mission)
-    _check_choice(Priority, priority, "priority")
-    _check_choice(ActionType, action_type, "action_type")
+    check_choice(Priority, priority, "priority")
+    check_choice(ActionType, action_type, "action_type")
     if not text.get(authentic_language, "").strip():
         raise Invalid(_("Write the recommendation in its own language."), code="text_missing", attr="text")
     Mission.objects.select_for_update().get(pk=mission.pk)  # numbers are given one after the other
@@ -73,8 +73,8 @@ def draft_recommendation(
     )
     _write_text(recommendation, text, by=by)
     _set_findings(recommendation, findings)
-    _set_standards(recommendation, standards)
-    _set_addressees(recommendation, addressees)
+    set_standards(recommendation, standards)
+    set_addressees(recommendation, addressees)
     _set_relations(recommendation, relations)
     record(by, "reports.recommendation_drafted", recommendation, data={"number": number})
     return recommendation
@@ -103,9 +103,9 @@ def change_recommendation(
         raise Stale(_("Somebody else changed this recommendation meanwhile. Read it again before you save."), code="recommendation_stale")
     refuse_closed(recommendation)
     if "priority" in fields:
-        _check_choice(Priority, fields["priority"], "priority")
+        check_choice(Priority, fields["priority"], "priority")
     if "action_type" in fields:
-        _check_choice(ActionType, fields["action_type"], "action_type")
+        check_choice(ActionType, fields["action_type"], "action_type")
     for name, value in fields.items():
         setattr(recommendation, name, value)
     recommendation.version += 1
@@ -115,9 +115,9 @@ def change_recommendation(
     if findings is not None:
         _set_findings(recommendation, findings)
     if standards is not None:
-        _set_standards(recommendation, standards)
+        set_standards(recommendation, standards)
     if addressees is not None:
-        _set_addressees(recommendation, addressees)
+        set_addressees(recommendation, addressees)
     if relations is not None:
         _set_relations(recommendation, relations)
     named = {"text": text, "findings": findings, "standards": standards, "addressees": addressees, "relations": relations}
@@ -259,12 +259,13 @@ def _set_findings(row: Recommendation, findings: Iterable[Finding]) -> None:
     row.findings.set(findings)
 
 
-def _missions_of(row: Recommendation) -> set[int]:
-    shared = set(row.report.missions.values_list("pk", flat=True)) if row.report else set()
+def _missions_of(row: Recommendation) -> set[int | None]:
+    shared: set[int | None] = set(row.report.missions.values_list("pk", flat=True)) if row.report else set()
     return shared | {row.mission_id}
 
 
-def _set_standards(row: Recommendation, standards: Iterable[str | tuple[str, str]]) -> None:
+def set_standards(row: Recommendation, standards: Iterable[str | tuple[str, str]]) -> None:
+    """Make these the standards it cites: codes, or (code, quotation)."""
     wanted = dict((entry, "") if isinstance(entry, str) else entry for entry in standards)
     known = set(Standard.objects.filter(code__in=wanted).values_list("code", flat=True))
     unknown = sorted(set(wanted) - known)
@@ -275,10 +276,11 @@ def _set_standards(row: Recommendation, standards: Iterable[str | tuple[str, str
         RecommendationStandard.objects.update_or_create(recommendation=row, standard_id=code, defaults={"quotation": quotation})
 
 
-def _set_addressees(row: Recommendation, addressees: Iterable[str]) -> None:
+def set_addressees(row: Recommendation, addressees: Iterable[str]) -> None:
+    """Make these its addressees."""
     wanted = list(dict.fromkeys(addressees))
     for addressee in wanted:
-        _check_choice(Addressee, addressee, "addressees")
+        check_choice(Addressee, addressee, "addressees")
     row.addressees.exclude(addressee__in=wanted).delete()
     for addressee in wanted:
         RecommendationAddressee.objects.get_or_create(recommendation=row, addressee=addressee)
@@ -287,7 +289,7 @@ def _set_addressees(row: Recommendation, addressees: Iterable[str]) -> None:
 def _set_relations(row: Recommendation, relations: Iterable[tuple[Recommendation, str]]) -> None:
     wanted = list(relations)
     for earlier, relation in wanted:
-        _check_choice(Relation, relation, "relations")
+        check_choice(Relation, relation, "relations")
         if earlier.country_id != row.country_id or not earlier.is_adopted or earlier.pk == row.pk:
             sentence = _("Only an adopted recommendation to the same country can be repeated, widened or replaced.")
             raise Invalid(sentence, code="relation", attr="relations")
@@ -296,7 +298,8 @@ def _set_relations(row: Recommendation, relations: Iterable[tuple[Recommendation
         RecommendationRelation.objects.update_or_create(recommendation=row, earlier=earlier, defaults={"relation": relation})
 
 
-def _check_choice(choices: Any, value: Any, attr: str) -> None:
+def check_choice(choices: Any, value: Any, attr: str) -> None:
+    """Raise Invalid where `value` is none of the choices."""
     if value not in choices.values:
         raise Invalid(_("“%(value)s” is not one of the choices.") % {"value": value}, code="not_a_choice", attr=attr)
 

@@ -209,7 +209,10 @@ class EvidencePickerView(FindingPage):
         said = MeetingNote.objects.visible_to(self.request.user).filter(meeting__in=meetings).select_related("meeting")
         incidents = Incident.objects.filter(mission=self.mission).select_related("mission")
         earlier = (
-            Recommendation.objects.adopted().for_country(self.mission.country).select_related("report").prefetch_related("adopted_texts")
+            Recommendation.objects.adopted()
+            .for_country(self.mission.country)
+            .select_related("report", "past_text")
+            .prefetch_related("adopted_texts")
         )
         snapshot = snapshot_of([self.mission])
         figures = [(item, in_words(item, self.language)) for item in top_items(snapshot, self.LIMIT) if not code or item["code"] == code]

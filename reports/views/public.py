@@ -19,18 +19,20 @@ from django.views.decorators.http import require_safe
 
 from core.enums import Language
 from missions.enums import ElectionKind
+from missions.history import Said
+from missions.history import say as said
 from reports.documents import figures
 from reports.documents.report import places
 from reports.documents.wording import say
 from reports.enums import Addressee, FollowUpStatus, Priority
-from reports.models import Publication, Recommendation, Topic
+from reports.models import PastText, Publication, Recommendation, Topic
 from reports.references import format_adopted
 from reports.services import linked_data, public
 from reports.services.followup import adopted_text
 from reports.services.public_history import related_to, status_by_year
 from reports.views.public_base import MIMES, PER_PAGE, cacheable, cell, page, query_of, send_drawn, wanted_of
 
-FILTERS = ("country", "year", "status", "topic", "addressee", "priority", "q")
+FILTERS = ("country", "year", "status", "topic", "addressee", "priority", "text", "q")
 
 
 @require_safe
@@ -151,7 +153,7 @@ def tracker(request: HttpRequest, language: str) -> HttpResponse:
         "years": public.years_of_adoption(),
         "wanted": wanted,
         "counts": public.status_counts(rows),
-        "countries": [country for country in public.countries(language) if country.public_reports],
+        "countries": [country for country in public.countries(language) if country.public_reports or country.texts],
         "topics": Topic.objects.all(),
         "statuses": FollowUpStatus.choices,
         "addressees": Addressee.choices,
@@ -186,6 +188,8 @@ def tracker_csv(request: HttpRequest, language: str) -> HttpResponse:
         "topic",
         "status",
         "status_on",
+        "text_title",
+        "text_url",
         "url",
     ]
     writer = csv.writer(response)
@@ -204,8 +208,8 @@ def recommendation(request: HttpRequest, language: str, uuid: Any) -> HttpRespon
         return withdrawn_page(request, language, public.withdrawn_with(uuid))
     texts = {text.language: text for text in row.adopted_texts.all()}
     shown = texts.get(language) or next((text for text in texts.values() if text.is_authentic), None)
-    related = [(one.get_relation_display(), one.earlier) for one in row.relations.select_related("earlier__report", "earlier__country")]
-    later = [(one.get_relation_display(), one.recommendation) for one in row.later_relations.select_related("recommendation__report")]
+    related = [(one.get_relation_display(), one.earlier) for one in row.relations.select_related("earlier")]
+    later = [(one.get_relation_display(), one.recommendation) for one in row.later_relations.select_related("recommendation")]
     known = {
         one.pk: recommendation_row(one, language)
         for one in public.recommendations().filter(pk__in=[one.pk for _label, one in [*related, *later]])
@@ -217,7 +221,8 @@ def recommendation(request: HttpRequest, language: str, uuid: Any) -> HttpRespon
         "history": public.history_of([row], language).get(row.pk, []),
         "earlier": [(label, known[one.pk]) for label, one in related if one.pk in known],
         "later": [(label, known[one.pk]) for label, one in later if one.pk in known],
-        "publication": public.publications().filter(report=row.report).first(),
+        "publication": public.publications().filter(report=row.report).first() if row.report_id else None,
+        "past": past_facts(row.past_text, language) if row.past_text else None,
         "permalink": settings.SCRUTIN_URL + reverse("reports:public_recommendation", args=[language, row.uuid]),
     }
     context["ld"] = linked_data.of_recommendation(context, language=language, url=context["permalink"])
@@ -234,17 +239,20 @@ def countries(request: HttpRequest, language: str) -> HttpResponse:
 def country(request: HttpRequest, language: str, code: str) -> HttpResponse:
     """One country: reports, recommendations with their history, missions before Scrutin."""
     row = public.country_of(code)
-    rows = list(public.recommendations().filter(country=row).order_by("-adopted_on", "report", "number"))
+    rows = list(public.recommendations().filter(country=row).order_by("-adopted_on", "report", "past_text", "number"))
     history = public.history_of(rows, language)
-    past = public.past_missions(row)
+    past, others = public.past_missions(row), public.other_past_texts(row)
     cards = [report_card(one, language) for one in public.publications().filter(report__country=row)]
-    if not (rows or past or cards):
+    if not (rows or past or cards or others):
         raise Http404
+    listed = [recommendation_row(one, language) | {"history": history.get(one.pk, [])} for one in rows]
     context = {
         "country": row,
         "cards": cards,
-        "rows": [recommendation_row(one, language) | {"history": history.get(one.pk, [])} for one in rows],
+        "rows": listed,
         "past": past,
+        "others": others,
+        "first_year": min([one["adopted_on"].year for one in listed if one["adopted_on"]], default=None),
         "counts": public.status_counts(public.recommendations().filter(country=row)),
     }
     return page("reports/public_country.html", language, context, request)
@@ -293,8 +301,8 @@ def recommendation_row(row: Recommendation, language: str) -> dict[str, Any]:
         "recommendation": row,
         "text": adopted_text(row, language),
         "lang": language if any(text.language == language for text in row.adopted_texts.all()) else row.authentic_language,
-        "text_number": format_adopted(public.shown_of(row).cover["recommendation_number"], language),
-        "adopted_on": public.shown_of(row).adopted_on,
+        "text_number": format_adopted(public.number_of(row), language) or (row.past_text.label_in(language) if row.past_text else ""),
+        "adopted_on": public.day_of(row),
         "status_label": FollowUpStatus(row.status).label,
         "url": reverse("reports:public_recommendation", args=[language, row.uuid]),
         "standards": [one.standard for one in row.citations.all()],
@@ -302,17 +310,37 @@ def recommendation_row(row: Recommendation, language: str) -> dict[str, Any]:
     }
 
 
+def past_facts(text: PastText, language: str) -> dict[str, str]:
+    """What the public reads of a text adopted before Scrutin: title, election, year, document, address."""
+    title, title_language = text.title_in(language)
+    about = Said(text.election, "en") if text.election or text.past_mission is None else said(text.past_mission.election, language)
+    return {
+        "title": title, "title_language": title_language, "election": about.text, "election_language": about.language,
+        "year": str(text.year), "document_ref": text.document_ref, "web": text.web,
+    }  # fmt: skip
+
+
+def _text_of(row: Recommendation, language: str) -> dict[str, str]:
+    """Title and address of the adopted text, for the data: of the report, or of the document from before Scrutin."""
+    shown = public.shown_of(row)
+    if shown is not None:
+        return {"text_title": _title(shown, language), "text_url": settings.SCRUTIN_URL + shown.public_url(language)}
+    return {"text_title": row.past_text.title_in(language)[0], "text_url": row.past_text.web} if row.past_text else {}
+
+
 def _as_data(rows: Any, language: str) -> list[dict[str, Any]]:
+    rows = list(rows)
+    history = public.history_of(rows, language)
     return [
         {
             "uuid": str(row.uuid),
             "country": row.country.code,
-            "text_number": public.shown_of(row).cover["recommendation_number"],
+            "text_number": public.number_of(row),
             "paragraph": row.paragraph,
             "text": adopted_text(row, language),
             "texts": {text.language: text.text for text in row.adopted_texts.all()},
             "unchecked": [text.language for text in row.adopted_texts.all() if not text.was_checked],
-            "adopted_on": public.shown_of(row).cover["adopted_on"] or None,
+            "adopted_on": day.isoformat() if (day := public.day_of(row)) else None,
             "priority": row.priority,
             "action_type": row.action_type,
             "topic": row.topic.code if row.topic else None,
@@ -320,6 +348,11 @@ def _as_data(rows: Any, language: str) -> list[dict[str, Any]]:
             "standards": [one.standard_id for one in row.citations.all()],
             "status": row.status,
             "status_on": row.status_on.isoformat() if row.status_on else None,
+            "history": [
+                {"on": one["on"].isoformat(), "status": one["status"], "basis": one["basis"], "note": one["note"]}
+                for one in history.get(row.pk, [])
+            ],
+            **_text_of(row, language),
             "url": settings.SCRUTIN_URL + reverse("reports:public_recommendation", args=[language, row.uuid]),
         }
         for row in rows

@@ -44,7 +44,7 @@ class RecommendationsView(MissionPage):
         )
         texts = translations.texts_of_many(rows, "text")
         earlier = Recommendation.objects.open_ones().for_country(self.mission.country).exclude(mission=self.mission)
-        earlier = earlier.select_related("report", "mission").prefetch_related("adopted_texts")
+        earlier = earlier.select_related("report", "mission", "past_text").prefetch_related("adopted_texts")
         editable = self.report is None or self.report.is_editable
         return super().get_context_data(**kwargs) | {
             "items": [
@@ -152,12 +152,12 @@ class RecommendationView(RecommendationPage):
             "ready": row.is_adopted or not missing_for_committee(row),
             "nodes": chain.from_recommendation(row, self.request.user, self.language),
             "history": public.history_of([row], self.language).get(row.pk, []),
-            "relations": row.relations.select_related("earlier__report", "earlier__mission"),
+            "relations": row.relations.select_related("earlier__report", "earlier__mission", "earlier__past_text"),
             "earlier": [] if row.is_adopted else earlier_of(row, self.language, words=self.request.GET.get("q", "").strip()),
             "q": self.request.GET.get("q", "").strip(),
             "choices": Relation.choices,
             "later": row.later_relations.filter(recommendation__in=Recommendation.objects.visible_to(self.request.user)).select_related(
-                "recommendation__mission", "recommendation__report"
+                "recommendation__mission", "recommendation__report", "recommendation__past_text"
             ),
             "may_change": editable and self.may("reports.change_recommendation", row),
             "may_translate": not row.is_adopted and self.may("reports.translate_recommendation", row),

@@ -1,0 +1,301 @@
+"""Importing recommendations from before Scrutin with the texts that adopted them: all or nothing, safe to repeat.
+
+A text is known by its number, else by its mission; a recommendation by its paragraph in the text; an assessment by status, basis and day.
+Further rows of one text need not repeat what the first says of it. Empty cells change nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice
+from typing import IO, Any
+
+from django.db import transaction
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+
+from accounts.models import folded
+from core import audit
+from core.actors import Actor
+from core.errors import DomainError, Invalid
+from core.rights import authorize
+from missions.models import Country, PastMission
+from missions.services.choices import labels_of, read_choice
+from missions.services.columns import guess_columns
+from missions.services.station_rows import RowRefused
+from missions.services.tables import read_table
+from reports.enums import ActionType, Addressee, FollowUpBasis, FollowUpStatus, Priority
+from reports.models import PastText, Recommendation, Standard, Topic
+from reports.references import format_adopted
+from reports.services.followup import assess_recommendation
+from reports.services.past_columns import ADDRESSEES, BASES, FIELDS, NAMES, NEEDED, NOTES, STATUSES, TEXT, WHOLE, WORDING
+from reports.services.past_recommendations import clean_paragraph, correct_recommendation, enter_recommendation
+from reports.services.past_texts import correct_text, enter_text
+
+MOST_ROWS = 3000
+DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d %B %Y")
+CHOICES: dict[str, tuple[type[TextChoices], dict[str, tuple[str, ...]]]] = {
+    "priority": (Priority, {}),
+    "action_type": (ActionType, {}),
+    "status": (FollowUpStatus, STATUSES),
+    "basis": (FollowUpBasis, BASES),
+}
+_OF_ATTR = {"wording": "text_en", "past_mission": "mission"}
+
+
+@dataclass
+class Book:
+    """What is known, and what this import did so far: `seen` is the row of each paragraph, `said` what was said of each text."""
+
+    countries: dict[str, Country]
+    missions: dict[str, PastMission]
+    topics: dict[str, Topic]
+    standards: dict[str, str]
+    counts: Counter[str] = field(default_factory=Counter)
+    seen: dict[tuple[int, str], int] = field(default_factory=dict)
+    said: dict[tuple[int, str], tuple[Any, int]] = field(default_factory=dict)
+
+
+def preview_past(source: IO[bytes], *, name: str, rows: int = 8) -> dict[str, Any]:
+    """The columns with their guessed fields, and their first values; nothing is stored."""
+    table = read_table(source, name=name)
+    fields = _fields(table.columns, None, ask=False)
+    first = [row for _number, row in islice(table.rows, rows)]
+    columns = [{"name": column, "field": fields[column], "samples": [row[column] for row in first[:3]]} for column in table.columns]
+    return {"columns": columns, "encoding": table.encoding}
+
+
+@transaction.atomic
+def import_past(*, by: Actor, source: IO[bytes], name: str, mapping: dict[str, str] | None = None, dry_run: bool = False) -> dict[str, Any]:
+    """Read a list, one recommendation per row. Returns `{created, updated, unchanged, texts, assessed, refused: [{row, column, why}]}`.
+
+    One refused row and nothing is stored. New texts stay at the desk until they are let out. mapping: `{column: field}`, before our guess.
+    """
+    authorize(by, "reports.write_past_text")
+    table = read_table(source, name=name)
+    fields = _fields(table.columns, mapping)
+    named = {field: column for column, field in fields.items() if field != "ignore"}
+    book = _book()
+    refused: list[dict[str, Any]] = []
+    count = 0
+    for number, row in table.rows:
+        count += 1
+        if count > MOST_ROWS:
+            raise Invalid(_("The list has more than %(most)s rows: send it in parts.") % {"most": MOST_ROWS}, code="too_many", attr="file")
+        try:
+            with transaction.atomic():
+                _take({name: row[column].strip() for name, column in named.items() if row[column].strip()}, number, named, book, by=by)
+        except RowRefused as error:
+            refused.append({"row": number, "column": error.column, "why": error.why})
+        except DomainError as error:
+            attr = _OF_ATTR.get(error.attr or "", error.attr or "")
+            refused.append({"row": number, "column": named.get(attr, ""), "why": str(error.sentence)})
+    if not count:
+        refused.append({"row": 1, "column": "", "why": _("The list has column names but no rows.")})
+    counts = ("created", "updated", "unchanged", "texts", "assessed")
+    done = {name: 0 if refused else book.counts[name] for name in counts}
+    if refused or dry_run:
+        transaction.set_rollback(True)
+    elif done["created"] or done["updated"] or done["assessed"]:
+        audit.record(by, "reports.past_texts_imported", None, data=done)
+    return {**done, "refused": refused}
+
+
+def _fields(columns: list[str], mapping: dict[str, str] | None, *, ask: bool = True) -> dict[str, str]:
+    """The field of each column: as given, else as guessed. Raises Invalid for one that is not there, given twice, or lacking."""
+    given = mapping or {}
+    for column, name in given.items():
+        if column not in columns:
+            sentence = _("The list has no column “%(column)s”; it has: %(columns)s.")
+            raise Invalid(sentence % {"column": column, "columns": ", ".join(columns)}, code="unknown_column", attr="map")
+        if name not in FIELDS:
+            sentence = _("“%(field)s” is not a field of a recommendation; the fields are: %(fields)s.")
+            raise Invalid(sentence % {"field": name, "fields": ", ".join(FIELDS)}, code="unknown_field", attr="map")
+    twice = [name for name, count in Counter(given.values()).items() if count > 1 and name != "ignore"]
+    if twice:
+        raise Invalid(_("Two columns are given for “%(field)s”.") % {"field": FIELDS[twice[0]]}, code="field_twice", attr="map")
+    guessed = guess_columns([column for column in columns if column not in given], NAMES, whole=WHOLE)
+    guessed = {column: "ignore" if name in given.values() else name for column, name in guessed.items()}
+    fields = {column: {**guessed, **given}[column] for column in columns}
+    if ask:
+        _needed(fields, columns)
+    return fields
+
+
+def _needed(fields: dict[str, str], columns: list[str]) -> None:
+    known = set(fields.values())
+    lacking = [str(FIELDS[name]) for name in NEEDED if name not in known]
+    if not known & {"text_en", "text_fr"}:
+        lacking.append(str(FIELDS["text_en"]))
+    if not known & {"number", "mission"}:
+        lacking.append(str(FIELDS["number"]))
+    if lacking:
+        sentence = _("Say which column holds: %(lacking)s. The columns are: %(columns)s.")
+        raise Invalid(sentence % {"lacking": ", ".join(lacking), "columns": ", ".join(columns)}, code="no_usable_column", attr="map")
+
+
+def _book() -> Book:
+    countries: dict[str, Country] = {}
+    for country in Country.objects.all():
+        for name in (country.code, country.name_en, country.name_fr, country.name_de):
+            countries[folded(name)] = country
+    return Book(
+        countries,
+        {one.code: one for one in PastMission.objects.select_related("country")},
+        {folded(name): one for one in Topic.objects.all() for name in (one.code, one.title_en, one.title_fr, one.title_de)},
+        {folded(code): code for code in Standard.objects.values_list("code", flat=True)},
+    )
+
+
+def _take(given: dict[str, str], number: int, named: dict[str, str], book: Book, *, by: Actor) -> None:
+    """One row: its text, its recommendation, its assessment."""
+    if "paragraph" not in given:
+        raise RowRefused(named["paragraph"], _("The paragraph is missing."))
+    values = _values(given, named, book)
+    text, is_new = _text(values, number, named, book, by=by)
+    paragraph = clean_paragraph(given["paragraph"])
+    first = book.seen.get((text.pk, paragraph))
+    if first is not None:
+        sentence = _("Paragraph %(paragraph)s of this text stands in row %(row)s already.")
+        raise RowRefused(named["paragraph"], sentence % {"paragraph": paragraph, "row": first})
+    known = text.recommendations.filter(paragraph=paragraph).first()
+    row, did = _recommendation(known, text, paragraph, values, by=by)
+    assessed = _assess(row, values, named, by=by)
+    book.seen[(text.pk, paragraph)] = number
+    book.counts["texts"] += is_new
+    book.counts["assessed"] += assessed
+    book.counts[did] += 1
+
+
+def _text(values: dict[str, Any], number: int, named: dict[str, str], book: Book, *, by: Actor) -> tuple[PastText, bool]:
+    """The adopted text of the row: found and corrected, or entered. Rows of one list may not contradict each other about it."""
+    mission: PastMission | None = values.get("mission")
+    about: dict[str, Any] = {name: values[name] for name in TEXT if name in values}
+    if "country" in values:
+        about["country"] = values["country"]
+    if mission is not None:
+        about["past_mission"] = mission
+    if "number" in about:
+        about["number"] = format_adopted(about["number"], "en")
+        known = PastText.objects.filter(number__iexact=about["number"]).first()
+    elif mission is not None:
+        known = PastText.objects.filter(past_mission=mission, number="").first()
+    else:
+        raise RowRefused(named.get("number", named.get("mission", "")), _("Give the number of the text, or the mission."))
+    if known is None:
+        if mission is not None:
+            about = {name: value for name, value in about.items() if name not in {"year"}}
+        text = enter_text(by=by, **({"adopted_on": None} | about))
+    else:
+        _refuse_contradiction(known, about, named, book)
+        text = correct_text(known, version=known.version, by=by, **{k: v for k, v in about.items() if getattr(known, k) != v})
+    for name, value in about.items():
+        book.said.setdefault((text.pk, name), (value, number))
+    return text, known is None
+
+
+def _refuse_contradiction(text: PastText, about: dict[str, Any], named: dict[str, str], book: Book) -> None:
+    for name, value in about.items():
+        said, row = book.said.get((text.pk, name), (value, 0))
+        if said != value:
+            sentence = _("Row %(row)s says something else about “%(name)s”.") % {"row": row, "name": text.label}
+            raise RowRefused(named.get({"past_mission": "mission"}.get(name, name), ""), sentence)
+
+
+def _recommendation(
+    known: Recommendation | None, text: PastText, paragraph: str, values: dict[str, Any], *, by: Actor
+) -> tuple[Recommendation, str]:
+    wording = {name[-2:]: values[name] for name in WORDING if name in values}
+    facts = {name: values[name] for name in ("priority", "action_type", "topic") if name in values}
+    lists = {name: values[name] for name in ("addressees", "standards") if name in values}
+    if known is None:
+        return enter_recommendation(text, paragraph=paragraph, wording=wording, by=by, **facts, **lists), "created"
+    now = {one.language: one.text for one in known.adopted_texts.all()}
+    wording = {code: words for code, words in wording.items() if now.get(code) != " ".join(words.split())}
+    facts = {name: value for name, value in facts.items() if getattr(known, name) != value}
+    is_now = {
+        "addressees": set(known.addressees.values_list("addressee", flat=True)),
+        "standards": set(known.citations.values_list("standard", flat=True)),
+    }
+    lists = {name: value for name, value in lists.items() if set(value) != is_now[name]}
+    if not (wording or facts or lists):
+        return known, "unchanged"
+    return correct_recommendation(known, version=known.version, by=by, wording=wording or None, **facts, **lists), "updated"
+
+
+def _assess(row: Recommendation, values: dict[str, Any], named: dict[str, str], *, by: Actor) -> bool:
+    """Record the assessment that the row tells, if it tells one that is not on record yet."""
+    status = values.get("status")
+    if status is None or status == FollowUpStatus.NOT_ASSESSED:
+        return False
+    for name in ("basis", "assessed_on"):
+        if name not in values:
+            sentence = _("A status needs the basis and the day of the assessment.")
+            raise RowRefused(named.get(name, named["status"]), sentence)
+    if row.follow_ups.standing().filter(status=status, basis=values["basis"], assessed_on=values["assessed_on"]).exists():
+        return False
+    note = {name[-2:]: values[name] for name in NOTES if name in values}
+    assess_recommendation(row, status=status, basis=values["basis"], assessed_on=values["assessed_on"], note=note, by=by)
+    return True
+
+
+def _values(given: dict[str, str], named: dict[str, str], book: Book) -> dict[str, Any]:
+    """The cells as the services take them."""
+    values: dict[str, Any] = dict(given)
+    for name, (choices, words) in CHOICES.items():
+        if name in given:
+            values[name] = _choice(given[name], named[name], choices, words)
+    for name in ("adopted_on", "assessed_on"):
+        if name in given:
+            values[name] = _day(given[name], named[name])
+    if "year" in given:
+        if not re.fullmatch(r"\d{4}(\.0)?", given["year"]):
+            raise RowRefused(named["year"], _("“%(text)s” is not a year; write it like 2012.") % {"text": given["year"]})
+        values["year"] = int(given["year"][:4])
+    if "country" in given:
+        values["country"] = _known(book.countries, given["country"], named["country"], _("“%(text)s” is not a country that we know."))
+    if "mission" in given:
+        sentence = _("“%(text)s” is not a mission of the history; its code looks like 2012-am-1.")
+        values["mission"] = _known(book.missions, given["mission"], named["mission"], sentence)
+    if "topic" in given:
+        code = re.match(r"L\d{2}\b", given["topic"], re.IGNORECASE)  # also "L07 Secrecy of the vote"
+        sentence = _("“%(text)s” is not a topic; give its code, L01 to L21.")
+        values["topic"] = _known(book.topics, code[0] if code else given["topic"], named["topic"], sentence)
+    if "standards" in given:
+        sentence = _("There is no standard %(text)s.")
+        values["standards"] = [_known(book.standards, one, named["standards"], sentence) for one in _parts(given["standards"])]
+    if "addressees" in given:
+        values["addressees"] = [_choice(one, named["addressees"], Addressee, ADDRESSEES) for one in _parts(given["addressees"])]
+    return values
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[;|\n]+", text) if part.strip()]
+
+
+def _known(rows: dict[str, Any], text: str, column: str, sentence: str) -> Any:
+    found = rows.get(folded(text).strip())
+    if found is None:
+        raise RowRefused(column, sentence % {"text": text})
+    return found
+
+
+def _choice(text: str, column: str, choices: type[TextChoices], words: dict[str, tuple[str, ...]]) -> str:
+    found = read_choice(text, choices, words)
+    if found is None:
+        raise RowRefused(column, _("“%(text)s” is none of: %(choices)s.") % {"text": text, "choices": labels_of(choices)})
+    return found
+
+
+def _day(text: str, column: str) -> date:
+    """A day as lists and spreadsheets write it."""
+    plain = text.removesuffix(" 00:00:00").strip()
+    for form in DAYS:
+        try:
+            return datetime.strptime(plain, form).date()  # noqa: DTZ007  (a day has no zone)
+        except ValueError:
+            continue
+    raise RowRefused(column, _("“%(text)s” is not a day; write it like 2026-03-24 or 24.03.2026.") % {"text": text})
