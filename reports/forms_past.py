@@ -60,10 +60,10 @@ class PastTextForm(forms.Form):
         self.fields["country"].queryset = Country.objects.by_name((get_language() or "en")[:2])  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, Any]:
-        """For the service. Where a mission of the history is chosen, country and year are its own."""
+        """For the service. Where a mission of the history is chosen, country, year and election are its own."""
         values = {name: value for name, value in self.cleaned_data.items() if name != "version"}
         if values["past_mission"] is not None:
-            values = {name: value for name, value in values.items() if name not in {"country", "year"}}
+            values = {name: value for name, value in values.items() if name not in {"country", "year", "election"}}
         return values
 
 

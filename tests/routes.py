@@ -89,6 +89,7 @@ DATA: dict[str, Words | dict[str, Any]] = {
     "reports:finding_comment": {"text": "Really?"},
     "reports:recommendation_withdraw": {"reason": "Wrong."},
     "reports:recommendation_assess": {"status": "not_implemented", "basis": "letter"},
+    "reports:past_assessment_withdraw": {"reason": "It was another one."},
     "reports:comment_answer": {"answer": "Chapter 4 says so now."},
     "reports:draft_by_link": {"text": "The date of the law is wrong."},
     "reports:assessment_withdraw": {"reason": "It was another one."},
@@ -365,6 +366,25 @@ TABLE: list[Route] = [
         seen=CALLED,
     ),
     *rows(SECRETARIAT | {"rapporteur"}, "reports:recommendation_translate", methods="POST", seen=CALLED),
+    # --- before Scrutin ---------------------------------------------------------------------------------------------
+    *rows(DESK, "reports:past_texts"),
+    *rows(DESK, "reports:past_text reports:past_recommendation", seen=DESK),
+    *rows(SECRETARIAT, "reports:past_text_add reports:past_upload", methods="GET POST"),
+    *rows(COORDINATOR, "reports:past_import", methods="GET POST", seen=SIGNED_IN - PUBLISHER),  # whose file it is
+    *rows(
+        SECRETARIAT,
+        "reports:past_text_change reports:past_recommendation_add reports:past_recommendation_change reports:past_recommendation_assess",
+        methods="GET POST",
+        seen=DESK,
+    ),
+    *rows(
+        SECRETARIAT,
+        """reports:past_text_remove reports:past_recommendation_remove reports:past_recommendation_relate
+        reports:past_assessment_withdraw""",
+        methods="POST",
+        seen=DESK,
+    ),
+    *rows(PUBLISHER, "reports:past_text_release reports:past_text_take_back", methods="POST", seen=DESK),
     # --- the report -------------------------------------------------------------------------------------------------
     *rows(INSIDE, "reports:report reports:section reports:paragraph reports:version reports:compare", seen=CALLED),
     *rows(COORDINATOR | {"rapporteur"}, "reports:report_open", methods="POST", seen=CALLED),
@@ -463,6 +483,10 @@ TABLE: list[Route] = [
     *rows(COORDINATOR | LEADERS, "finding-move", methods="POST"),
     *rows(COORDINATOR | {"rapporteur"}, "recommendation-list recommendation-assess", methods="POST"),
     *rows(COORDINATOR | {"rapporteur"}, "recommendation-detail", methods="PATCH"),
+    *rows(DESK, "past-text-list past-text-detail"),
+    *rows(SECRETARIAT, "past-text-list past-text-recommendations past-text-bring-in", methods="POST"),
+    *rows(SECRETARIAT, "past-text-detail past-text-recommendation", methods="PATCH DELETE"),
+    *rows(PUBLISHER, "past-text-release past-text-take-back", methods="POST"),
     *rows(INSIDE, "report-moves"),
     *rows(COORDINATOR, "report-moves", methods="POST"),
     *rows(SECRETARIAT, "report-extend", methods="POST"),
@@ -552,6 +576,10 @@ UUIDS: dict[str, str] = {
     "reports:assessment": "recommendation",
     "reports:paragraph": "paragraph",
     "reports:public_recommendation": "public_recommendation",
+    "reports:past_recommendation": "past_recommendation",
+    "reports:past_assessment": "past_recommendation",
+    "reports:past_import": "organisation_list",
+    "past-text-": "past_text",
     "reports:practice": "practice",
     "reports:public_practice": "public_practice",
     "request-": "request",
@@ -584,6 +612,7 @@ UUIDS: dict[str, str] = {
 }
 
 WORDS: dict[str, Words] = {
+    "text": _uuid("past_text"),
     "reference": lambda world: world.mission.reference,
     "membership": _uuid("membership"),
     "mandate": _uuid("mandate"),
@@ -645,6 +674,8 @@ SPECIAL: dict[tuple[str, str], Words] = {
     ("field:builder_country_change", "code"): lambda world: "X01",
     ("field:builder_translate", "language"): lambda world: "fr",
     ("reports:uses", "kind"): lambda world: "answer",
+    ("past-text-recommendation", "recommendation"): lambda world: world.past_recommendation.uuid,
+    ("reports:past_assessment_withdraw", "assessment"): lambda world: world.past_assessment.uuid,
     ("reports:section", "code"): lambda world: "summary",
     ("reports:section_draft", "code"): lambda world: "summary",
     ("reports:public_version", "number"): lambda world: world.publication.version.number,

@@ -37,6 +37,7 @@ PERMISSIONS = {
     "field.Attachment": "field.view_observation",
     "field.Observation": "field.view_observation",
     "reports.Finding": "reports.view_finding",
+    "reports.PastText": "reports.view_past_text",
     "reports.Recommendation": "reports.view_recommendation",
     "reports.Report": "reports.view_report",
     "reports.Statement": "reports.view_statement",

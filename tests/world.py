@@ -83,6 +83,8 @@ from reports.services import (
     mission_text_release,
     mission_texts,
     paragraphs,
+    past_recommendations,
+    past_texts,
     practices,
     publication,
     recommendations,
@@ -149,6 +151,7 @@ def build_world() -> World:
     _reports(world)
     _published(world)
     _texts(world)
+    _history(world)
     _house(world)
     for name, user in world.users.items():
         world.clients[name] = Client()
@@ -508,6 +511,19 @@ def _texts(world: World) -> None:
     world.public_practice = practices.add_practice(mission=world.past, texts=words, by=by, **values)
     practices.move_practice(world.public_practice, "check", by=by)
     practices.move_practice(world.public_practice, "publish", by=publisher)
+
+
+def _history(world: World) -> None:
+    """A text adopted before Scrutin that is at the desk, and one that is public, each with a recommendation that was assessed."""
+    facts = {"country": world.mission.country, "year": 2012, "election": "Local elections", "adopted_on": date(2013, 3, 20)}
+    for name, number in (("past_text", "Recommendation 338 (2013)"), ("public_past_text", "Recommendation 339 (2013)")):
+        text = past_texts.enter_text(by=world.publisher, number=number, **facts)
+        row = past_recommendations.enter_recommendation(text, paragraph="5.a", wording={"en": "keep the lists"}, by=world.publisher)
+        found = followup.assess_recommendation(row, status="partially", basis="letter", assessed_on=date(2015, 5, 5), by=world.publisher)
+        setattr(world, name, text)
+        setattr(world, name.replace("text", "recommendation"), row)
+        setattr(world, name.replace("text", "assessment"), found)
+    past_texts.release_text(world.public_past_text, by=world.publisher)
 
 
 def _house(world: World) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import django_filters
 
-from reports.models import Finding, Recommendation, Report
+from reports.models import Finding, PastText, Recommendation, Report
 
 
 class FindingFilter(django_filters.FilterSet):
@@ -25,10 +25,22 @@ class RecommendationFilter(django_filters.FilterSet):
     country = django_filters.CharFilter(field_name="country__code")
     topic = django_filters.CharFilter(field_name="topic__code")
     status = django_filters.CharFilter(field_name="status")
+    past_text = django_filters.UUIDFilter(field_name="past_text__uuid")
 
     class Meta:
         model = Recommendation
-        fields = ("mission", "country", "topic", "state", "priority", "status")
+        fields = ("mission", "past_text", "country", "topic", "state", "priority", "status")
+
+
+class PastTextFilter(django_filters.FilterSet):
+    """Texts adopted before Scrutin."""
+
+    country = django_filters.CharFilter(field_name="country__code")
+    mission = django_filters.CharFilter(field_name="past_mission__code")
+
+    class Meta:
+        model = PastText
+        fields = ("country", "mission", "year", "is_public")
 
 
 class ReportFilter(django_filters.FilterSet):

@@ -29,11 +29,14 @@ def texts_field(owner: Any, field: str, known: dict[Any, Any] | None) -> dict[st
 
 
 def is_inside(row: Recommendation, context: dict[str, Any]) -> bool:
-    """Does the reader see the mission? Others have of a published recommendation what the public site shows, and no more."""
+    """Does the reader see the mission? Others have of a published recommendation what the public site shows, and no more.
+
+    Of a text from before Scrutin all that is entered is what the public site shows: there are no drafts.
+    """
     if "inside" not in context:  # once for the page
         user = context["request"].user if "request" in context else AnonymousUser()
         context["inside"] = set(missions_read_by(user).values_list("pk", flat=True))
-    return row.mission_id in context["inside"]
+    return row.past_text_id is not None or row.mission_id in context["inside"]
 
 
 def for_the_public(context: dict[str, Any]) -> dict[str, Any]:
@@ -155,7 +158,13 @@ class AssessSerializer(serializers.Serializer):
 class RecommendationSerializer(serializers.ModelSerializer):
     """A recommendation: drafts, adopted wording, addressees, standards, findings, status."""
 
-    mission = serializers.SlugRelatedField(slug_field="reference", read_only=True)
+    mission = serializers.SlugRelatedField(slug_field="reference", read_only=True, allow_null=True)
+    past_text = serializers.SlugRelatedField(
+        slug_field="uuid",
+        read_only=True,
+        allow_null=True,
+        help_text="The text from before Scrutin that it stands in.",
+    )
     country = serializers.SlugRelatedField(slug_field="code", read_only=True)
     topic = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
     text = serializers.SerializerMethodField()
@@ -170,8 +179,8 @@ class RecommendationSerializer(serializers.ModelSerializer):
     class Meta:
         model = Recommendation
         fields = (
-            "uuid", "mission", "country", "number", "paragraph", "state", "text", "adopted", "adopted_on", "priority", "action_type",
-            "topic", "addressees", "standards", "findings", "status", "follow_ups", "version",
+            "uuid", "mission", "past_text", "country", "number", "paragraph", "state", "text", "adopted", "adopted_on", "priority",
+            "action_type", "topic", "addressees", "standards", "findings", "status", "follow_ups", "version",
         )  # fmt: skip
 
     @extend_schema_field(TEXTS)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from rest_framework.routers import BaseRouter
 
-from reports.api import remarks, texts, views
+from reports.api import past, remarks, texts, views
 
 
 def register(router: BaseRouter) -> None:
     """Add this app's view sets."""
     router.register("findings", views.FindingViewSet, basename="finding")
     router.register("recommendations", views.RecommendationViewSet, basename="recommendation")
+    router.register("past-texts", past.PastTextViewSet, basename="past-text")
     router.register("reports", views.ReportViewSet, basename="report")
     router.register("remarks", remarks.RemarkViewSet, basename="remark")
     router.register("mission-texts", texts.MissionTextViewSet, basename="mission-text")

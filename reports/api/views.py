@@ -134,8 +134,10 @@ class RecommendationViewSet(TextsMixin, viewsets.ReadOnlyModelViewSet):
     def get_queryset(self) -> QuerySet[Recommendation]:
         """Recommendations the reader sees, in a constant number of queries."""
         standing = Prefetch("follow_ups", FollowUp.objects.standing())
-        rows = Recommendation.objects.visible_to(self.request.user).with_status().select_related("mission", "country", "topic")
-        return rows.prefetch_related("adopted_texts", "addressees", "citations", "findings", standing).order_by("mission", "number")
+        rows = Recommendation.objects.visible_to(self.request.user).with_status().select_related("mission", "past_text", "country", "topic")
+        return rows.prefetch_related("adopted_texts", "addressees", "citations", "findings", standing).order_by(
+            "mission", "past_text", "number"
+        )
 
     @extend_schema(request=serializers.RecommendationWriteSerializer, responses={201: serializers.RecommendationSerializer})
     def create(self, request: Request) -> Response:

@@ -88,9 +88,7 @@ class PastText(Record):
     @property
     def about(self) -> str:
         """The election that was observed, in the reader's language."""
-        if self.election or self.past_mission is None:
-            return self.election
-        return say(self.past_mission.election).text
+        return say(self.past_mission.election).text if self.past_mission is not None else self.election
 
     def get_absolute_url(self) -> str:
         """Where it is kept at the desk."""

@@ -76,7 +76,7 @@ NAMES: dict[str, Sequence[str]] = {
 WHOLE = frozenset({"number", "title_en", "title_fr", "title_de", "web", "text_en", "text_fr", "text_de", "note_en", "note_fr", "year",
                    "election", "mission"})  # fmt: skip
 
-STATUSES = {
+STATUSES: dict[str, tuple[str, ...]] = {
     "fully": ("full", "implemented", "done", "mise en oeuvre", "pleinement", "umgesetzt", "vollstandig"),
     "mostly": ("most", "largely", "largement", "en grande partie", "weitgehend", "uberwiegend"),
     "partially": ("partial", "partly", "partiellement", "en partie", "teilweise"),
@@ -84,7 +84,11 @@ STATUSES = {
     "not_assessed": ("unknown", "", "?", "-", "n/a"),
     "no_longer_applicable": ("obsolete", "sans objet", "no longer", "nicht mehr", "entfallen"),
 }
-BASES = {
+PRIORITIES: dict[str, tuple[str, ...]] = {
+    "high": ("haute", "elevee", "hoch", "urgent", "important", "1"),
+    "normal": ("normale", "medium", "low", "mittel", "niedrig", "2"),
+}
+BASES: dict[str, tuple[str, ...]] = {
     "next_mission": ("mission", "observation", "mission suivante"),
     "monitoring_visit": ("visit", "monitoring", "visite", "besuch"),
     "dialogue": ("dialogue", "dialog", "post electoral dialogue"),
@@ -92,7 +96,7 @@ BASES = {
     "letter": ("lettre", "brief"),
     "citizen_observers": ("observers", "observateurs", "beobachter"),
 }
-ADDRESSEES = {
+ADDRESSEES: dict[str, tuple[str, ...]] = {
     "government": ("government", "gouvernement", "regierung"),
     "central_commission": ("cec", "electoral commission", "election commission", "commission electorale", "wahlkommission"),
     "local_authorities": ("local authorities", "municipalities", "municipalites", "pouvoirs locaux", "gemeinden"),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -31,14 +33,14 @@ from reports.enums import ActionType, Addressee, FollowUpBasis, FollowUpStatus, 
 from reports.models import PastText, Recommendation, Standard, Topic
 from reports.references import format_adopted
 from reports.services.followup import assess_recommendation
-from reports.services.past_columns import ADDRESSEES, BASES, FIELDS, NAMES, NEEDED, NOTES, STATUSES, TEXT, WHOLE, WORDING
+from reports.services.past_columns import ADDRESSEES, BASES, FIELDS, NAMES, NEEDED, NOTES, PRIORITIES, STATUSES, TEXT, WHOLE, WORDING
 from reports.services.past_recommendations import clean_paragraph, correct_recommendation, enter_recommendation
 from reports.services.past_texts import correct_text, enter_text
 
 MOST_ROWS = 3000
 DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d %B %Y")
 CHOICES: dict[str, tuple[type[TextChoices], dict[str, tuple[str, ...]]]] = {
-    "priority": (Priority, {}),
+    "priority": (Priority, PRIORITIES),
     "action_type": (ActionType, {}),
     "status": (FollowUpStatus, STATUSES),
     "basis": (FollowUpBasis, BASES),
@@ -85,14 +87,8 @@ def import_past(*, by: Actor, source: IO[bytes], name: str, mapping: dict[str, s
         count += 1
         if count > MOST_ROWS:
             raise Invalid(_("The list has more than %(most)s rows: send it in parts.") % {"most": MOST_ROWS}, code="too_many", attr="file")
-        try:
-            with transaction.atomic():
-                _take({name: row[column].strip() for name, column in named.items() if row[column].strip()}, number, named, book, by=by)
-        except RowRefused as error:
-            refused.append({"row": number, "column": error.column, "why": error.why})
-        except DomainError as error:
-            attr = _OF_ATTR.get(error.attr or "", error.attr or "")
-            refused.append({"row": number, "column": named.get(attr, ""), "why": str(error.sentence)})
+        given = {name: row[column].strip() for name, column in named.items() if row[column].strip()}
+        refused += [{"row": number, "column": error.column, "why": error.why} for error in _take(given, number, named, book, by=by)]
     if not count:
         refused.append({"row": 1, "column": "", "why": _("The list has column names but no rows.")})
     counts = ("created", "updated", "unchanged", "texts", "assessed")
@@ -150,27 +146,48 @@ def _book() -> Book:
     )
 
 
-def _take(given: dict[str, str], number: int, named: dict[str, str], book: Book, *, by: Actor) -> None:
-    """One row: its text, its recommendation, its assessment."""
-    if "paragraph" not in given:
-        raise RowRefused(named["paragraph"], _("The paragraph is missing."))
-    values = _values(given, named, book)
-    text, is_new = _text(values, number, named, book, by=by)
-    paragraph = clean_paragraph(given["paragraph"])
-    first = book.seen.get((text.pk, paragraph))
-    if first is not None:
-        sentence = _("Paragraph %(paragraph)s of this text stands in row %(row)s already.")
-        raise RowRefused(named["paragraph"], sentence % {"paragraph": paragraph, "row": first})
-    known = text.recommendations.filter(paragraph=paragraph).first()
-    row, did = _recommendation(known, text, paragraph, values, by=by)
-    assessed = _assess(row, values, named, by=by)
-    book.seen[(text.pk, paragraph)] = number
-    book.counts["texts"] += is_new
-    book.counts["assessed"] += assessed
-    book.counts[did] += 1
+def _take(given: dict[str, str], number: int, named: dict[str, str], book: Book, *, by: Actor) -> list[RowRefused]:
+    """One row: its text, its recommendation, its assessment. Returns everything that is wrong with it.
+
+    The text is entered even where the rest is refused, so that the rows below it are not blamed for it: nothing stays in the end.
+    """
+    values, wrong = _values(given, named, book)
+    text: PastText | None = None
+    paragraph = ""
+    with _noting(wrong, named):
+        text = _text(values, number, named, book, by=by)
+    with _noting(wrong, named):
+        if "paragraph" not in given:
+            raise RowRefused(named["paragraph"], _("The paragraph is missing."))
+        paragraph = clean_paragraph(given["paragraph"])
+    if text is None or not paragraph:
+        return wrong
+    with _noting(wrong, named):
+        first = book.seen.setdefault((text.pk, paragraph), number)
+        if first != number:
+            sentence = _("Paragraph %(paragraph)s of this text stands in row %(row)s already.")
+            raise RowRefused(named["paragraph"], sentence % {"paragraph": paragraph, "row": first})
+        known = text.recommendations.filter(paragraph=paragraph).first()
+        row, did = _recommendation(known, text, paragraph, values, by=by)
+        book.counts["assessed"] += _assess(row, values, named, by=by)
+        book.counts[did] += 1
+    return wrong
 
 
-def _text(values: dict[str, Any], number: int, named: dict[str, str], book: Book, *, by: Actor) -> tuple[PastText, bool]:
+@contextmanager
+def _noting(wrong: list[RowRefused], named: dict[str, str]) -> Iterator[None]:
+    """Keep a refusal, with its column, and undo what was done until then."""
+    try:
+        with transaction.atomic():
+            yield
+    except RowRefused as error:
+        wrong.append(error)
+    except DomainError as error:
+        attr = _OF_ATTR.get(error.attr or "", error.attr or "")
+        wrong.append(RowRefused(named.get(attr, ""), str(error.sentence)))
+
+
+def _text(values: dict[str, Any], number: int, named: dict[str, str], book: Book, *, by: Actor) -> PastText:
     """The adopted text of the row: found and corrected, or entered. Rows of one list may not contradict each other about it."""
     mission: PastMission | None = values.get("mission")
     about: dict[str, Any] = {name: values[name] for name in TEXT if name in values}
@@ -186,15 +203,14 @@ def _text(values: dict[str, Any], number: int, named: dict[str, str], book: Book
     else:
         raise RowRefused(named.get("number", named.get("mission", "")), _("Give the number of the text, or the mission."))
     if known is None:
-        if mission is not None:
-            about = {name: value for name, value in about.items() if name not in {"year"}}
         text = enter_text(by=by, **({"adopted_on": None} | about))
     else:
         _refuse_contradiction(known, about, named, book)
         text = correct_text(known, version=known.version, by=by, **{k: v for k, v in about.items() if getattr(known, k) != v})
     for name, value in about.items():
         book.said.setdefault((text.pk, name), (value, number))
-    return text, known is None
+    book.counts["texts"] += known is None
+    return text
 
 
 def _refuse_contradiction(text: PastText, about: dict[str, Any], named: dict[str, str], book: Book) -> None:
@@ -242,34 +258,39 @@ def _assess(row: Recommendation, values: dict[str, Any], named: dict[str, str], 
     return True
 
 
-def _values(given: dict[str, str], named: dict[str, str], book: Book) -> dict[str, Any]:
-    """The cells as the services take them."""
-    values: dict[str, Any] = dict(given)
-    for name, (choices, words) in CHOICES.items():
-        if name in given:
-            values[name] = _choice(given[name], named[name], choices, words)
-    for name in ("adopted_on", "assessed_on"):
-        if name in given:
-            values[name] = _day(given[name], named[name])
-    if "year" in given:
-        if not re.fullmatch(r"\d{4}(\.0)?", given["year"]):
-            raise RowRefused(named["year"], _("“%(text)s” is not a year; write it like 2012.") % {"text": given["year"]})
-        values["year"] = int(given["year"][:4])
-    if "country" in given:
-        values["country"] = _known(book.countries, given["country"], named["country"], _("“%(text)s” is not a country that we know."))
-    if "mission" in given:
-        sentence = _("“%(text)s” is not a mission of the history; its code looks like 2012-am-1.")
-        values["mission"] = _known(book.missions, given["mission"], named["mission"], sentence)
-    if "topic" in given:
-        code = re.match(r"L\d{2}\b", given["topic"], re.IGNORECASE)  # also "L07 Secrecy of the vote"
-        sentence = _("“%(text)s” is not a topic; give its code, L01 to L21.")
-        values["topic"] = _known(book.topics, code[0] if code else given["topic"], named["topic"], sentence)
-    if "standards" in given:
-        sentence = _("There is no standard %(text)s.")
-        values["standards"] = [_known(book.standards, one, named["standards"], sentence) for one in _parts(given["standards"])]
-    if "addressees" in given:
-        values["addressees"] = [_choice(one, named["addressees"], Addressee, ADDRESSEES) for one in _parts(given["addressees"])]
-    return values
+def _values(given: dict[str, str], named: dict[str, str], book: Book) -> tuple[dict[str, Any], list[RowRefused]]:
+    """The cells as the services take them, and those that say nothing we know."""
+    values: dict[str, Any] = {}
+    wrong: list[RowRefused] = []
+    for name, text in given.items():
+        try:
+            values[name] = _value(name, text, named[name], book)
+        except RowRefused as error:
+            wrong.append(error)
+    return values, wrong
+
+
+def _value(name: str, text: str, column: str, book: Book) -> Any:
+    if name in CHOICES:
+        return _choice(text, column, *CHOICES[name])
+    if name in {"adopted_on", "assessed_on"}:
+        return _day(text, column)
+    if name == "year":
+        if not re.fullmatch(r"\d{4}(\.0)?", text):
+            raise RowRefused(column, _("“%(text)s” is not a year; write it like 2012.") % {"text": text})
+        return int(text[:4])
+    if name == "country":
+        return _known(book.countries, text, column, _("“%(text)s” is not a country that we know."))
+    if name == "mission":
+        return _known(book.missions, text, column, _("“%(text)s” is not a mission of the history; its code looks like 2012-am-1."))
+    if name == "topic":
+        code = re.match(r"L\d{2}\b", text, re.IGNORECASE)  # also "L07 Secrecy of the vote"
+        return _known(book.topics, code[0] if code else text, column, _("“%(text)s” is not a topic; give its code, L01 to L21."))
+    if name == "standards":
+        return [_known(book.standards, one, column, _("There is no standard %(text)s.")) for one in _parts(text)]
+    if name == "addressees":
+        return [_choice(one, column, Addressee, ADDRESSEES) for one in _parts(text)]
+    return text
 
 
 def _parts(text: str) -> list[str]:

@@ -22,7 +22,7 @@ OFFICIAL = ("en", "fr")
 """The Congress adopts in its two official languages; what stands in another is a translation that nobody there checked."""
 
 FIELDS = ("paragraph", "priority", "action_type", "topic")
-PARAGRAPH = re.compile(r"\d{1,3}(?:[.\-]?[a-z]{1,4}|(?:\.\d{1,3})+)*(?:\.[a-z0-9]{1,4})*")
+PARAGRAPH = re.compile(r"\d{1,3}(?:\.[a-z]{1,5}|\.\d{1,3})*")
 
 
 @transaction.atomic
@@ -109,6 +109,7 @@ def remove_recommendation(row: Recommendation, *, by: Actor) -> None:
 def clean_paragraph(paragraph: str) -> str:
     """The place in the text as it is stored: `5.a`, `12`, `7.b.ii`. Raises Invalid."""
     clean = re.sub(r"\s+", "", str(paragraph)).strip(".()").replace(")", "").replace("(", ".").lower()
+    clean = re.sub(r"(?<=\d)(?=[a-z])", ".", clean)  # 5a is 5.a
     if not clean or len(clean) > 12 or not PARAGRAPH.fullmatch(clean):
         sentence = _("“%(text)s” is not the number of a paragraph; write it like 5.a or 12.")
         raise Invalid(sentence % {"text": paragraph}, code="paragraph", attr="paragraph")

@@ -156,16 +156,25 @@ def _set(row: PastText, given: dict[str, Any]) -> list[str]:
 
 
 def _from_mission(row: PastText, given: dict[str, Any]) -> None:
-    """Country and year are those of the mission of the history, where one is named."""
+    """Country, year and election are those of the mission of the history: the one named, else the one that cites this number."""
     mission: PastMission | None = row.past_mission
+    if mission is None and row.number and "past_mission" not in given:
+        mission = row.past_mission = _citing(row.number)
     if mission is None:
         return
-    if given.get("country") is not None and mission.country_id != given["country"].pk:
-        sentence = _("The mission was in another country: %(mission)s.") % {"mission": mission}
-        raise Invalid(sentence, code="country", attr="country")
-    if mission.country is not None:
-        row.country = mission.country
-    row.year = mission.year
+    country, year = given.get("country"), given.get("year")
+    if country is not None and mission.country is not None and mission.country != country:
+        raise Invalid(_("The mission was in another country: %(mission)s.") % {"mission": mission}, code="country", attr="country")
+    if year is not None and year != mission.year:
+        raise Invalid(_("The mission was in another year: %(mission)s.") % {"mission": mission}, code="year", attr="year")
+    row.country, row.year, row.election = mission.country or row.country, mission.year, ""
+
+
+def _citing(number: str) -> PastMission | None:
+    """The one mission of the history whose adopted text has this number."""
+    rows = PastMission.objects.filter(adopted_text__contains=number).select_related("country")
+    found = [one for one in rows if number in one.adopted_text.split("; ")]
+    return found[0] if len(found) == 1 else None
 
 
 def _check(row: PastText) -> None:

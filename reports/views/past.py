@@ -323,7 +323,8 @@ class PastRecommendationFormView(FormPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Where one came from."""
-        return super().get_context_data(**kwargs) | {"text": self.text, "recommendation": self.recommendation}
+        here = {"text": self.text, "recommendation": self.recommendation, "may_add_another": self.recommendation is None}
+        return super().get_context_data(**kwargs) | here
 
 
 class PastRecommendationRemoveView(PastRecommendationMixin, ActionView):

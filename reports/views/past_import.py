@@ -82,8 +82,8 @@ class PastImportView(RightMixin, View):
         if answer["refused"] or dry_run:
             return self._page(form, shown, answer=answer, status=400 if answer["refused"] else 200)
         sentence = _(
-            "%(created)s recommendations are new, %(updated)s changed, %(unchanged)s stayed as they were; "
-            "%(texts)s texts are new, %(assessed)s assessments were recorded."
+            "Recommendations: %(created)s new, %(updated)s changed, %(unchanged)s as before. "
+            "New texts: %(texts)s; assessments: %(assessed)s."
         )
         messages.success(request, sentence % answer)
         return redirect("reports:past_texts")
@@ -99,5 +99,6 @@ class PastImportView(RightMixin, View):
 
     def _page(self, form: MappingForm, shown: dict[str, Any], *, answer: Any = None, status: int = 200) -> HttpResponse:
         refused = answer["refused"][:SHOWN_ROWS] if answer else []
-        context = {"form": form, "shown": shown, "file": self.file, "answer": answer, "refused": refused}
+        rows = len({one["row"] for one in answer["refused"]}) if answer else 0
+        context = {"form": form, "refused_rows": rows, "shown": shown, "file": self.file, "answer": answer, "refused": refused}
         return render(self.request, "reports/past_import.html", context, status=status)

@@ -313,7 +313,7 @@ def recommendation_row(row: Recommendation, language: str) -> dict[str, Any]:
 def past_facts(text: PastText, language: str) -> dict[str, str]:
     """What the public reads of a text adopted before Scrutin: title, election, year, document, address."""
     title, title_language = text.title_in(language)
-    about = Said(text.election, "en") if text.election or text.past_mission is None else said(text.past_mission.election, language)
+    about = said(text.past_mission.election, language) if text.past_mission is not None else Said(text.election, "en")
     return {
         "title": title, "title_language": title_language, "election": about.text, "election_language": about.language,
         "year": str(text.year), "document_ref": text.document_ref, "web": text.web,
