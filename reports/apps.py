@@ -17,6 +17,7 @@ class ReportsConfig(AppConfig):
         """Fill the registries of core and missions."""
         from accounts.services.links import register_purpose
         from core import reference
+        from core.navigation import register_entry
         from missions import facts, joining, removal
         from missions.checks import register_check
         from missions.tabs import register_tab
@@ -45,6 +46,14 @@ class ReportsConfig(AppConfig):
         register_check("conclude", missing_for_statement)
         register_check("follow_up", guards.missing_for_follow_up)
         register_check("close", followup.missing_for_close)
+        register_entry(
+            80,
+            _("Recommendations before Scrutin"),
+            "reports:past_texts",
+            icon="clock-history",
+            permission="reports.view_past_text",
+            prefix="/recommendations/past/",
+        )
         register_tab("findings", _("Findings"), "reports:findings", 70, "reports.view_finding")
         register_tab("report", _("Report"), "reports:report", 80, "reports.view_report")
         register_tab("texts", _("Documents"), "reports:texts", 95, "reports.view_text")

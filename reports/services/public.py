@@ -283,7 +283,8 @@ def past_missions(country: Country) -> list[PastMission]:
 
 def other_past_texts(country: Country) -> list[PastText]:
     """Public texts of missions that the history does not list, newest first."""
-    return list(PastText.objects.out().filter(country=country, past_mission=None).annotate(calls=Count("recommendations")))
+    rows = PastText.objects.out().filter(country=country, past_mission=None).annotate(calls=Count("recommendations"))
+    return list(rows.order_by("-adopted_on", "number"))
 
 
 def years_of_adoption() -> list[int]:

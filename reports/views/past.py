@@ -57,9 +57,10 @@ class PastTextsView(RightMixin, ListView):
         if country := self.request.GET.get("country", ""):
             rows = rows.filter(country__code=country.upper())
         standing = Q(recommendations__follow_ups__isnull=False, recommendations__follow_ups__withdrawn_at=None)
-        return rows.annotate(
+        rows = rows.annotate(
             calls=Count("recommendations", distinct=True), assessed=Count("recommendations", filter=standing, distinct=True)
         )
+        return rows.order_by("-adopted_on", "number", "pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Filters, rights, and the missions whose text waits to be entered."""

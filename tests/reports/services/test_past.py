@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -23,7 +24,7 @@ from reports.services.past_texts import correct_text, enter_text, release_text, 
 
 LIST = """sep=;
 Recommandation;Adoptée le;Pays;Année;Scrutin;Alinéa;Wording in English;Texte français;Destinataires;Priorité;Statut;Fondement;Apprécié le
-Recommandation 900 (2009);20.03.2009;Bulgarie;2008;Élections locales;5a;take  measures against “family voting” ;;CEC;haute;partiellement;visite;15.03.2017
+Recommandation 900 (2009);20.03.2009;Bulgarie;2008;Local;5a;take  measures against “family voting” ;;CEC;haute;en partie;visite;15.03.2017
 Recommendation 900 (2009);;;;;5 b);make polling stations accessible;rendre les bureaux accessibles;government | parliament;;;;
 """
 WRONG = """number;adopted_on;country;year;election;paragraph;text_en;addressees;standards;topic;status
@@ -260,3 +261,19 @@ def test_wrong_cells_are_all_named_and_nothing_is_stored(countries, as_publisher
     with pytest.raises(Invalid) as refusal:
         imported(as_publisher, "a;b\n1;2\n")
     assert refusal.value.attr == "map"
+
+
+def test_no_row_changes_sides(text, drafting, make_report, walk):
+    walk(make_report(drafting), "adopted")
+    ours, past = Recommendation.objects.get(mission=drafting), text.recommendations.get(paragraph="5.a")
+    for act in (
+        lambda: Recommendation.objects.filter(pk=ours.pk).update(mission=None, report=None, past_text=text),
+        lambda: Recommendation.objects.filter(pk=past.pk).update(mission=drafting, past_text=None),
+        lambda: Recommendation.objects.filter(pk=past.pk).update(mission=drafting),
+        lambda: Recommendation.objects.filter(pk=past.pk).update(state="draft"),
+        lambda: AdoptedText.objects.filter(recommendation=past, language="de").update(recommendation=ours),
+        lambda: AdoptedText.objects.filter(recommendation=ours, language="en").update(text="other words"),
+        lambda: AdoptedText.objects.filter(recommendation=ours).delete(),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            act()
