@@ -93,6 +93,14 @@ class AssessmentForm(forms.Form):
     note_fr = forms.CharField(label=_("in French"), required=False, widget=forms.Textarea(attrs={"rows": 2, "lang": "fr"}))
 
 
+class RecommendationsField(forms.ModelMultipleChoiceField):
+    """Recommendations of the mission by their paragraph, those of a text from before Scrutin with its number."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """`5.a`, or `Recommendation 338 (2013) 5.a`."""
+        return f"{obj.past_text.label} {obj.label}" if obj.past_text else obj.label
+
+
 class DialogueForm(forms.Form):
     """A meeting or letter of the post-electoral dialogue."""
 
@@ -100,7 +108,7 @@ class DialogueForm(forms.Form):
     counterpart = forms.CharField(label=_("Counterpart"), max_length=200)
     place = forms.CharField(label=_("Place"), max_length=200, required=False)
     is_online = forms.BooleanField(label=_("On line"), required=False)
-    recommendations = forms.ModelMultipleChoiceField(
+    recommendations = RecommendationsField(
         label=_("Recommendations"),
         queryset=Recommendation.objects.none(),
         to_field_name="uuid",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
@@ -294,8 +295,9 @@ class DialogueView(MissionPage):
     active_tab = "recommendations"
 
     def get_form(self) -> DialogueForm:
-        """The form with the mission's adopted recommendations."""
-        rows = Recommendation.objects.adopted().for_mission(self.mission).order_by("number")
+        """The form with the mission's adopted recommendations, and with those from before Scrutin to the country."""
+        rows = Recommendation.objects.adopted().for_country(self.mission.country_id).select_related("past_text")
+        rows = rows.filter(Q(mission=self.mission) | Q(past_text__isnull=False)).order_by("past_text", "number")
         data = self.request.POST if self.request.method == "POST" else None
         return DialogueForm(data, initial={"held_on": clock.today()}, recommendations=rows)
 

@@ -191,7 +191,7 @@ def test_the_public_reads_it_once_it_is_let_out(text, as_publisher):
 
 
 def test_new_ones_find_it_and_it_finds_earlier_ones(
-    text, make_recommendation, make_mission, make_election, as_coordinator, as_publisher, standards
+    text, make_recommendation, make_mission, make_election, as_coordinator, as_publisher, client_for
 ):
     mission = make_mission("drafting", election=make_election("AM"))
     draft = make_recommendation(mission, "secure the secrecy of each vote")
@@ -201,6 +201,11 @@ def test_new_ones_find_it_and_it_finds_earlier_ones(
     found = earlier_of(draft, "en")
     assert [(one.recommendation.paragraph, one.is_alike) for one in found] == [("5.a", True), ("5.b", False)]
     relate_recommendation(draft, found[0].recommendation, "repeats", by=as_coordinator)
+    form = client_for(as_coordinator.user).get(reverse("reports:dialogue_add", args=[mission.reference])).context["form"]
+    assert [label for _value, label in form.fields["recommendations"].choices] == [
+        "Recommendation 338 (2013) 5.a",
+        "Recommendation 338 (2013) 5.b",
+    ]
     assert {one["number"] for one in open_recommendations_of(text.country)} == {
         "Recommendation 338 (2013) 5.a",
         "Recommendation 338 (2013) 5.b",
