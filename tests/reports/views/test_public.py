@@ -209,7 +209,7 @@ def test_queries_of_the_tracker_do_not_grow(drafting, make_report, make_recommen
     for number in range(4):
         make_recommendation(drafting, text=f"do thing {number}")
     walk(report, "published")
-    with django_assert_max_num_queries(26) as used:
+    with django_assert_max_num_queries(29) as used:
         Client().get("/published/en/recommendations/?q=voters")
     with django_assert_max_num_queries(len(used)):
         Client().get("/published/en/recommendations/")
