@@ -322,6 +322,7 @@ SPECTACULAR_SETTINGS = {
         "RemarkStateEnum": "reports.enums.RemarkState",
         "PracticeLevelEnum": "reports.enums.PracticeLevel",
         "PracticeStateEnum": "reports.enums.PracticeState",
+        "AddresseeEnum": "reports.enums.Addressee",
         "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum",
         "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum",
     },

@@ -138,7 +138,7 @@ class Recommendation(Record):
 
 
 class AdoptedText(models.Model):
-    """The wording as adopted, one row per language. The database refuses every change of it (triggers of 0009); only a
+    """The wording as adopted, one row per language. The database refuses every change of it (triggers of 0011); only a
     day of adoption that was recorded wrongly is corrected, and what somebody typed from a text before Scrutin."""
 
     recommendation = models.ForeignKey(Recommendation, on_delete=models.CASCADE, related_name="adopted_texts")

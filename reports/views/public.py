@@ -324,7 +324,7 @@ def _text_of(row: Recommendation, language: str) -> dict[str, str]:
     """Title and address of the adopted text, for the data: of the report, or of the document from before Scrutin."""
     shown = public.shown_of(row)
     if shown is not None:
-        return {"text_title": _title(shown, language), "text_url": settings.SCRUTIN_URL + shown.public_url(language)}
+        return {"text_title": title_of(shown, language), "text_url": settings.SCRUTIN_URL + shown.public_url(language)}
     return {"text_title": row.past_text.title_in(language)[0], "text_url": row.past_text.web} if row.past_text else {}
 
 

@@ -72,7 +72,7 @@ def _run(rules):
 class Migration(migrations.Migration):
     dependencies = [
         ("missions", "0010_mission_station_columns"),
-        ("reports", "0008_family_practices_and_search"),
+        ("reports", "0010_consultation_extension"),
     ]
 
     operations = [
