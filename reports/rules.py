@@ -116,6 +116,9 @@ rules.add_perm("reports.write_text", is_coordinator | is_publisher | drafts)
 rules.add_perm("reports.approve_text", is_coordinator | leads)
 rules.add_perm("reports.release_text", is_publisher)
 
+rules.add_perm("reports.view_words", sees_all_missions)
+rules.add_perm("reports.translate_words", is_coordinator | is_publisher)
+
 rules.add_perm("reports.view_practice", sees_all_missions | observes)
 rules.add_perm("reports.add_practice", is_coordinator | observes)
 rules.add_perm("reports.change_practice", is_coordinator | is_publisher | writes)

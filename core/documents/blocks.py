@@ -225,6 +225,8 @@ def document(
     institution: str = "",
     access_note: str = "",
     anchor: str = "",
+    words: Mapping[str, str] | None = None,
+    langs: Mapping[str, str] | None = None,
 ) -> Json:
     """The content of a document.
 
@@ -232,7 +234,8 @@ def document(
     kind_line: what it is, above the title ("Report", "Bureau note"). cover: label and value, in order. draft: watermark
     in the document's language, or the words in `watermark`. unchecked: the whole is a translation nobody has checked.
     institution: instead of the Congress' name. access_note: printed in the footer ("Committee only"). anchor: the title's, as of a
-    paragraph.
+    paragraph. words: the engine's fixed words in a language beside ours. langs: lines of the title block that stand in another
+    language than the document ({"kind_line": "en"}).
     """
     return {
         "title": title,
@@ -253,4 +256,6 @@ def document(
         "institution": institution,
         "access_note": access_note,
         "blocks": list(blocks),
+        "words": dict(words or {}),
+        "langs": dict(langs or {}),
     }

@@ -16,7 +16,7 @@ from typing import Any
 from babel.numbers import format_decimal
 
 from core.dates import format_date
-from core.documents.words import words
+from core.documents.words import frozen_words, words
 from core.errors import Invalid
 
 SCHEMA = "scrutin.content/1"
@@ -110,6 +110,7 @@ class _Preparer:
         self.language = str(content.get("language", ""))
         if not LANG.match(self.language):
             raise ContentError(f"Language {self.language!r} of the document is not a language code.", attr="language")
+        self.fixed = words(self.language, content.get("words"))
         self.counts = {"paragraph": 0, "table": 0, "figure": 0, "appendix": 0, "footnote": 0, "group": 0}
         self.headings = [0] * MAX_LEVEL
         self.level = 0
@@ -126,13 +127,14 @@ class _Preparer:
             "language": self.language,
             **{name: self.line(source.get(name)) for name in ("subtitle", "reference", "date", "kind_line")},
             **{name: self.short(source.get(name), limit, name) for name, limit in (("watermark", 24), ("access_note", 80))},
-            "institution": self.line(source.get("institution")) or words(self.language)["institution"],
+            "institution": self.line(source.get("institution")) or self.fixed["institution"],
+            **frozen_words(source, self.fixed),
             "layout": self.choice(source.get("layout") or "note", ("report", "note"), "layout"),
             "orientation": self.choice(source.get("orientation") or "portrait", ("portrait", "landscape"), "orientation"),
             "draft": bool(source.get("draft")),
             "unchecked": bool(source.get("unchecked")),
             "contents": bool(source.get("contents")),
-            "cover": [[self.line(label), self.cell(value)["runs"]] for label, value in source.get("cover") or []],
+            "cover": [[self.label(label), self.cell(value)["runs"]] for label, value in source.get("cover") or []],
             "summary": self.runs(source["summary"]) if source.get("summary") else [],
             **_anchor(source),
         }
@@ -143,6 +145,10 @@ class _Preparer:
 
     def line(self, value: Any) -> str:
         return " ".join(clean(str(value or "")).split())
+
+    def label(self, value: Any) -> Any:
+        """A label is a line; one in another language keeps its mark."""
+        return {"text": self.line(value["text"]), "lang": str(value["lang"])} if isinstance(value, Mapping) else self.line(value)
 
     def short(self, value: Any, limit: int, name: str) -> str:
         value = self.line(value)
@@ -185,9 +191,11 @@ class _Preparer:
         if isinstance(value, bool):
             raise ContentError("Write a word instead of true or false in a table.")
         if isinstance(value, date) and not isinstance(value, datetime):
-            return {"runs": [{"text": format_date(value, format="long", locale=LOCALES.get(self.language[:2], self.language[:2]))}]}
+            return {
+                "runs": [{"text": format_date(value, format="long", locale=LOCALES.get(self.language[:2], self.language.split("-")[0]))}]
+            }
         if isinstance(value, (int, float, Decimal)):
-            text = format_decimal(value, locale=self.language[:2])
+            text = format_decimal(value, locale=self.language.split("-")[0])
             return {"runs": [{"text": text}], "number": True}
         return {"runs": self.runs(value)}
 
@@ -292,11 +300,12 @@ class _Preparer:
             "align": align,
             "row_heads": bool(block.get("row_heads")),
             "note": self.runs(block.get("note")),
-            "empty": self.line(block.get("empty")) or words(self.language)["empty"],
+            "empty": self.line(block.get("empty")) or self.fixed["empty"],
+            **({} if block.get("empty") else self.fixed.mark("empty", "empty_lang")),
         }
 
     def block_facts(self, block: Mapping[str, Any]) -> dict[str, Any]:
-        rows = [[self.line(label), self.cell(value)["runs"]] for label, value in block["rows"]]
+        rows = [[self.label(label), self.cell(value)["runs"]] for label, value in block["rows"]]
         return {"rows": rows, "caption": self.runs(block.get("caption"), notes=False)}
 
     def block_figure(self, block: Mapping[str, Any]) -> dict[str, Any]:
@@ -345,22 +354,22 @@ class _Preparer:
         return {"points": points, "outline": outline}
 
     def chart_table(self, chart: Mapping[str, Any]) -> dict[str, Any]:
-        fixed = words(self.language)
-        names = [one["name"] or fixed["value"] for one in chart["series"]]
+        names = [{"text": one["name"]} if one["name"] else self.fixed.run("value") for one in chart["series"]]
         unit = f" ({chart['unit']})" if chart["unit"] else ""
         rows = []
         for at, category in enumerate(chart["categories"]):
             values = [one["values"][at] for one in chart["series"]]
             rows.append([[{"text": category}], *[[{"text": self.number(value)}] for value in values]])
-        return {"head": [[{"text": fixed["category"]}], *[[{"text": name + unit}] for name in names]], "rows": rows}
+        return {"head": [[self.fixed.run("category")], *[[name | {"text": name["text"] + unit}] for name in names]], "rows": rows}
 
     def number(self, value: float | None) -> str:
-        return "–" if value is None else format_decimal(value, locale=self.language[:2])
+        return "–" if value is None else format_decimal(value, locale=self.language.split("-")[0])
 
     def block_note(self, block: Mapping[str, Any]) -> dict[str, Any]:
         kind = self.choice(block.get("kind") or "info", ("info", "warning"), "kind")
-        fixed = words(self.language)["warning" if kind == "warning" else "note"]
-        return {"runs": self.runs(block["text"]), "title": self.line(block.get("title")) or fixed, "kind": kind}
+        key, title = "warning" if kind == "warning" else "note", self.line(block.get("title"))
+        mark = {} if title else self.fixed.mark(key, "title_lang")
+        return {"runs": self.runs(block["text"]), "title": title or self.fixed[key], "kind": kind, **mark}
 
     def block_quote(self, block: Mapping[str, Any]) -> dict[str, Any]:
         lang = str(block.get("lang") or "")
@@ -375,8 +384,9 @@ class _Preparer:
     def block_appendix(self, block: Mapping[str, Any]) -> dict[str, Any]:
         self.counts["appendix"] += 1
         self.level = 1
-        label = f"{words(self.language)['appendix']} {self.counts['appendix']}"
-        return {"number": self.counts["appendix"], "label": label, "runs": self.runs(block["text"], notes=False), **_anchor(block)}
+        label, mark = f"{self.fixed['appendix']} {self.counts['appendix']}", self.fixed.mark("appendix", "label_lang")
+        runs = self.runs(block["text"], notes=False)
+        return {"number": self.counts["appendix"], "label": label, "runs": runs, **mark, **_anchor(block)}
 
     def block_signature(self, block: Mapping[str, Any]) -> dict[str, Any]:
         return {name: self.line(block.get(name)) for name in ("name", "role", "place")}

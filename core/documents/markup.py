@@ -33,6 +33,11 @@ def cells_html(rows: Sequence[Sequence[Runs]], align: Sequence[str], *, row_head
     return SafeString("\n".join(lines))
 
 
+def said(text: str, lang: str = "") -> SafeString:
+    """A text, marked with its language where that is not the document's."""
+    return SafeString(f'<span lang="{escape(lang)}">{escape(text)}</span>' if lang else escape(text))
+
+
 def _run(run: Mapping[str, Any]) -> str:
     note = run.get("footnote")
     if note:

@@ -17,7 +17,7 @@ from core.documents.charts import chart_svg
 from core.documents.content import unbroken_bracket
 from core.documents.fonts import REPLACEMENT, drawable, font_files
 from core.documents.rendering import HERE, Snapshot, template_folder
-from core.documents.words import words
+from core.documents.words import words_of
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +44,9 @@ def prepare_pdf(snapshot: Snapshot) -> Callable[[], bytes]:
         if block["type"] == "figure" and block["image"]:
             block["path"] = f"{block['image']}.{image_ending(snapshot.assets[block['image']])}"
     files["data.json"] = json.dumps(data, ensure_ascii=False).encode()
-    files["words.json"] = json.dumps(words(data["language"]), ensure_ascii=False).encode()
+    fixed = words_of(snapshot.content)
+    said = {key: drawable(text) for key, text in fixed.items()} | {"english": sorted(fixed.english)}
+    files["words.json"] = json.dumps(said, ensure_ascii=False).encode()
     own = template_folder(snapshot.template) / "template.typ" if snapshot.template else None
     files["template.typ"] = (own if own and own.is_file() else HERE / "template.typ").read_bytes()
     files["house.typ"] = (HERE / "house.typ").read_bytes()

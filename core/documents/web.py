@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString
 
 from core.documents.charts import chart_svg
 from core.documents.content import plain
+from core.documents.markup import said
 from core.documents.rendering import HERE, Snapshot
-from core.documents.words import words
+from core.documents.words import Fixed, words_of
 
 STYLE = HERE.parent / "static" / "core" / "documents" / "doc.css"
 ORDERED = {"number": "1", "letter": "a"}
@@ -24,7 +25,7 @@ def render_html(snapshot: Snapshot) -> bytes:
     content = snapshot.content
     context = _context(content, snapshot.assets) | {
         "css": _css(),
-        "stamp": content["watermark"] or (words(content["language"])["draft"] if content["draft"] else ""),
+        "stamp": content["watermark"] or (words_of(content)["draft"] if content["draft"] else ""),
         "checksum": snapshot.checksum,
     }
     return _squeeze(_template("page.html").render(context)).encode()
@@ -37,18 +38,21 @@ def body(content: Mapping[str, Any], assets: Mapping[str, bytes]) -> str:
 
 
 def _context(content: Mapping[str, Any], assets: Mapping[str, bytes]) -> dict[str, Any]:
-    fixed = words(content["language"])
+    fixed = words_of(content)
     blocks = [_block(block, number, assets, fixed) for number, block in enumerate(content["blocks"], start=1)]
+    langs = content.get("langs", {})
     return {
         "content": content,
-        "words": fixed,
+        **{name: said(content[name], langs.get(name, "")) for name in ("institution", "kind_line")},
+        "words": {key: said(text, fixed.lang(key)) for key, text in fixed.items()},
+        "plain": fixed,
         "blocks": blocks,
         "outline": [block for block in blocks if block["type"] in {"heading", "appendix"} and block["level"] <= 2],
         "notes": sorted(_notes(content), key=lambda note: note["number"]),
     }
 
 
-def _block(block: Mapping[str, Any], number: int, assets: Mapping[str, bytes], fixed: Mapping[str, str]) -> dict[str, Any]:
+def _block(block: Mapping[str, Any], number: int, assets: Mapping[str, bytes], fixed: Fixed) -> dict[str, Any]:
     made = dict(block)
     kind = block["type"]
     if kind in {"heading", "appendix"}:
@@ -56,18 +60,22 @@ def _block(block: Mapping[str, Any], number: int, assets: Mapping[str, bytes], f
         # h1 is the document's title
         made["tag"] = f"h{made['level'] + 1}"
         label = block["label"] + (" –" if block["runs"] else "") if kind == "appendix" else block["number"]
-        made |= {"label": label, "shown": f"{label} {plain(block['runs'])}".strip()}
+        marked = said(label, block.get("label_lang", ""))
+        made |= {"label": marked, "shown": SafeString(f"{marked} {said(plain(block['runs']))}".strip())}
+    elif kind == "note":
+        made["title"] = said(block["title"], block.get("title_lang", ""))
     elif kind == "list":
         made["list"] = _list(block)
     elif kind == "table":
         made["grid"] = _grid(block["head"], block["rows"], block["align"], block["row_heads"])
+        made["empty"] = said(block["empty"], block.get("empty_lang", ""))
     elif kind == "figure":
         made["source"] = _source(block, assets)
         made["quarters"] = max(1, round(block["width"] * 4))
         if block["data"]:
             columns = len(block["data"]["head"]) - 1
             made["grid"] = _grid(block["data"]["head"], block["data"]["rows"], ["left", *["right"] * columns], False)
-            made["data_title"] = fixed["data_of"].format(number=block["number"])
+            made["data_title"] = said(fixed["data_of"].format(number=block["number"]), fixed.lang("data_of"))
     return made
 
 

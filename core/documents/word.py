@@ -31,7 +31,7 @@ from core.documents.word_parts import (
     save,
     text_width,
 )
-from core.documents.words import words
+from core.documents.words import words_of
 
 EMU_PER_TWIP = 635
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -55,7 +55,8 @@ class _Writer:
         self.word = word
         self.content = snapshot.content
         self.assets = snapshot.assets
-        self.fixed = words(self.content["language"])
+        self.fixed = words_of(self.content)
+        self.langs = self.content.get("langs", {})
         self.end = word.element.body.find(qn("w:sectPr"))
         self.notes: list[Any] = []
         self.margin = dict(snapshot.margin)
@@ -153,26 +154,26 @@ class _Writer:
         return el("w:r", el("w:rPr", el("w:rStyle", w_val="FootnoteReference")), el("w:footnoteReference", w_id=note["number"]))
 
     def flagged(self, runs: Sequence[Mapping[str, Any]], unchecked: bool) -> list[Mapping[str, Any]]:
-        mark = [{"text": f"[{self.fixed['unchecked']}] ", "style": "Unchecked"}] if unchecked else []
+        mark = [self.fixed.run("unchecked", f"[{self.fixed['unchecked']}] ") | {"style": "Unchecked"}] if unchecked else []
         return [*mark, *runs]
 
     # --- the first page ---
 
     def front(self) -> None:
         content, report = self.content, self.content["layout"] == "report"
-        institution = content["institution"] + (f"   ·   {content['reference']}" if content["reference"] else "")
-        self.add(self.paragraph([{"text": institution}], "Institution"))
+        reference = [{"text": f"   ·   {content['reference']}"}] if content["reference"] else []
+        self.add(self.paragraph([_run(content["institution"], self.langs.get("institution", "")), *reference], "Institution"))
         if report:
             self.add(self.paragraph([], "", el("w:spacing", w_before=2200)))
         if content["kind_line"]:
-            self.add(self.paragraph([{"text": content["kind_line"]}], "CoverLine"))
+            self.add(self.paragraph([_run(content["kind_line"], self.langs.get("kind_line", ""))], "CoverLine"))
         self.add(self.anchored(self.paragraph([{"text": unbroken_bracket(content["title"])}], "Title"), content))
         for value, style in ((content["subtitle"], "Subtitle"), (content["date"], "CoverLine")):
             if value:
                 self.add(self.paragraph([{"text": value}], style))
         for flag in ("draft", "unchecked"):
             if content[flag]:
-                self.add(self.paragraph([{"text": self.fixed[f"{flag}_long"], "bold": True}], "WarningBox"))
+                self.add(self.paragraph([self.fixed.run(f"{flag}_long") | {"bold": True}], "WarningBox"))
         if content["cover"] and report:
             self.add(self.paragraph([], "", el("w:spacing", w_before=1800)))
         self.facts(content["cover"])
@@ -183,12 +184,12 @@ class _Writer:
         if report:
             self.page_break()
         if content["summary"]:
-            self.block_heading({"level": 1, "runs": [{"text": self.fixed["summary"]}], "number": "", "auto": False})
+            self.block_heading({"level": 1, "runs": [self.fixed.run("summary")], "number": "", "auto": False})
             self.add(self.paragraph(content["summary"]))
 
     def facts(self, rows: Sequence[Any]) -> None:
         for label, value in rows:
-            paragraph = self.paragraph([{"text": label, "style": "Label"}], "Facts")
+            paragraph = self.paragraph([(label if isinstance(label, dict) else {"text": label}) | {"style": "Label"}], "Facts")
             paragraph.append(el("w:r", el("w:tab")))
             self.fill(paragraph, value)
             self.add(paragraph)
@@ -214,9 +215,7 @@ class _Writer:
         self.add(self.anchored(paragraph, block))
 
     def block_appendix(self, block: Mapping[str, Any]) -> None:
-        runs = [{"text": block["label"]}]
-        if block["runs"]:
-            runs = [{"text": f"{block['label']} – "}, *block["runs"]]
+        runs = [_run(f"{block['label']} – " if block["runs"] else block["label"], block.get("label_lang", "")), *block["runs"]]
         heading = {"level": 1, "runs": runs, "number": "", "auto": False, "anchor": block.get("anchor", "")}
         self.block_heading(heading, el("w:pageBreakBefore"))
 
@@ -255,12 +254,12 @@ class _Writer:
         self.add(self.caption("table", block, el("w:keepNext")))
         self.table(block["head"], block["rows"], block["widths"], block["align"], block["row_heads"], plain(block["caption"]))
         if not block["rows"]:
-            self.add(self.paragraph([{"text": block["empty"]}], "Small"))
+            self.add(self.paragraph([_run(block["empty"], block.get("empty_lang", ""))], "Small"))
         self.add(self.paragraph(block["note"], "Small"))
 
     def caption(self, word: str, block: Mapping[str, Any], *properties: Any) -> Any:
-        label = self.fixed[word]
-        paragraph = self.paragraph([{"text": f"{label} ", "style": "CaptionLabel"}], "Caption", *properties)
+        label = self.fixed.run(word, f"{self.fixed[word]} ") | {"style": "CaptionLabel"}
+        paragraph = self.paragraph([label], "Caption", *properties)
         paragraph.append(field(f"SEQ {word} \\* ARABIC", str(block["number"])))
         self.fill(paragraph, [{"text": "  "}, *block["caption"]])
         return paragraph
@@ -310,7 +309,7 @@ class _Writer:
         self.add(self.caption("figure", block))
         if block["data"]:
             title = self.fixed["data_of"].format(number=block["number"])
-            self.add(self.paragraph([{"text": title, "style": "Label"}], "Caption", el("w:keepNext")))
+            self.add(self.paragraph([self.fixed.run("data_of", title) | {"style": "Label"}], "Caption", el("w:keepNext")))
             head, rows = block["data"]["head"], block["data"]["rows"]
             columns = len(head) - 1
             self.table(head, rows, [2.2, *[1.0] * columns], ["left", *["right"] * columns], False, title)
@@ -318,7 +317,7 @@ class _Writer:
 
     def block_note(self, block: Mapping[str, Any]) -> None:
         style = "WarningBox" if block["kind"] == "warning" else "NoteBox"
-        self.add(self.paragraph([{"text": f"{block['title']}\n", "bold": True}, *block["runs"]], style))
+        self.add(self.paragraph([_run(f"{block['title']}\n", block.get("title_lang", "")) | {"bold": True}, *block["runs"]], style))
 
     def block_quote(self, block: Mapping[str, Any]) -> None:
         self.add(self.paragraph(block["runs"], "Quote", lang=block["lang"]))
@@ -337,7 +336,7 @@ class _Writer:
     # --- contents ---
 
     def block_contents(self, block: Mapping[str, Any]) -> None:
-        self.add(self.paragraph([{"text": self.fixed["contents"]}], "ContentsTitle"))
+        self.add(self.paragraph([self.fixed.run("contents")], "ContentsTitle"))
         self.contents_at.append(self.add(el("w:p")))
 
     def fill_contents(self, anchor: Any) -> None:
@@ -358,6 +357,10 @@ class _Writer:
                 paragraph.append(finish)
             anchor.addprevious(paragraph)
         anchor.getparent().remove(anchor)
+
+
+def _run(text: str, lang: str = "") -> dict[str, Any]:
+    return {"text": text, "lang": lang} if lang else {"text": text}
 
 
 def _instruction(value: str) -> Any:

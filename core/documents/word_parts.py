@@ -19,6 +19,8 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm
 from lxml import etree
 
+from core.documents.words import Fixed
+
 HERE = Path(__file__).resolve().parent
 W = nsdecls("w")
 VML = "{urn:schemas-microsoft-com:vml}"
@@ -117,7 +119,7 @@ def number_instance(word: Word, definition: int, *, level: int = 0, start: int =
     return number
 
 
-def head_and_foot(word: Word, content: Mapping[str, Any], fixed: Mapping[str, str]) -> None:
+def head_and_foot(word: Word, content: Mapping[str, Any], fixed: Fixed) -> None:
     """Running head, foot with page numbers, and the watermark where there is one."""
     section = word.sections[0]
     report = content["layout"] == "report"
@@ -134,17 +136,20 @@ def head_and_foot(word: Word, content: Mapping[str, Any], fixed: Mapping[str, st
     _text(head, content["reference"][:60])
     head.append(el("w:r", el("w:tab")))
     _text(head, content["title"][:80])
-    left = "  ·  ".join(part for part in (fixed["short_institution"], content["access_note"], stamp) if part)
+    drafted = "" if content["watermark"] else "draft"
+    parts = [("short_institution", fixed["short_institution"]), ("", content["access_note"]), (drafted, stamp)]
+    left = [(fixed.lang(key), part) for key, part in parts if part]
     for footer in (section.footer, section.first_page_footer):
         paragraph = footer.paragraphs[0]._p
         paragraph.append(el("w:pPr", el("w:pStyle", w_val="Footer"), parse_xml(etree.tostring(right))))
         if footer is section.first_page_footer and report:
             continue
-        _text(paragraph, left)
+        for at, (lang, part) in enumerate(left):
+            _text(paragraph, f"  ·  {part}" if at else part, lang)
         paragraph.append(el("w:r", el("w:tab")))
-        _text(paragraph, f"{fixed['page']} ")
+        _text(paragraph, f"{fixed['page']} ", fixed.lang("page"))
         paragraph.append(field("PAGE", "1"))
-        _text(paragraph, f" {fixed['of']} ")
+        _text(paragraph, f" {fixed['of']} ", fixed.lang("of"))
         paragraph.append(field("NUMPAGES", "1"))
     # the first page has no running head, so it has no rule below one either
     first = section.first_page_header.paragraphs[0]._p
@@ -166,9 +171,10 @@ def _t(value: str) -> Any:
     return text
 
 
-def _text(paragraph: Any, value: str) -> None:
+def _text(paragraph: Any, value: str, lang: str = "") -> None:
     if value:
-        paragraph.append(el("w:r", _t(value)))
+        mark = el("w:rPr", el("w:lang", w_val=LANGUAGES.get(lang, lang))) if lang else None
+        paragraph.append(el("w:r", mark, _t(value)))
 
 
 def _watermark(stamp: str, number: int) -> Any:

@@ -6,6 +6,9 @@ then. A change here is a change of the template (`rendering.template_version`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 WORDS: dict[str, dict[str, str]] = {
     "en": {
         "institution": "Congress of Local and Regional Authorities of the Council of Europe",
@@ -103,6 +106,49 @@ WORDS: dict[str, dict[str, str]] = {
 }
 
 
-def words(language: str) -> dict[str, str]:
-    """The fixed words of a document in `language`; English where there are none."""
-    return WORDS.get(language[:2], WORDS["en"])
+ENGLISH = "en"
+
+
+class Fixed(dict[str, str]):
+    """The fixed words of one document. `english`: those that stand in English, because nobody has put them into its language."""
+
+    english: frozenset[str] = frozenset()
+
+    def lang(self, key: str) -> str:
+        """The mark of this word: "en" where it stands in English among another language, else empty."""
+        return ENGLISH if key in self.english else ""
+
+    def mark(self, key: str, name: str) -> dict[str, str]:
+        """`{name: "en"}` where the word stands in English among another language; else nothing, so that contents keep their shape."""
+        return {name: ENGLISH} if key in self.english else {}
+
+    def run(self, key: str, text: str = "") -> dict[str, Any]:
+        """The word, or `text` made of it, as a run."""
+        return {"text": text or self[key], **self.mark(key, "lang")}
+
+
+def words(language: str, own: Mapping[str, str] | None = None) -> Fixed:
+    """The fixed words of a document in `language`. own: what people have translated for a language beside ours; the rest of such a
+    language stands in English and says so."""
+    ours = WORDS.get(language[:2])
+    if ours is not None:
+        return Fixed(ours)
+    translated = {key: text for key, text in (own or {}).items() if key in WORDS[ENGLISH] and text}
+    made = Fixed(WORDS[ENGLISH] | translated)
+    made.english = frozenset(WORDS[ENGLISH].keys() - translated.keys())
+    return made
+
+
+def frozen_words(source: Mapping[str, Any], fixed: Fixed) -> dict[str, Any]:
+    """What is frozen of the words with a content in a language beside ours: those of its own, and which lines of the title block are in
+    another language. Nothing for ours."""
+    if source["language"][:2] in WORDS:
+        return {}
+    own = {key: " ".join(text.split()) for key, text in fixed.items() if key not in fixed.english}
+    langs = {name: str(lang) for name, lang in (source.get("langs") or {}).items()}
+    return {"words": own, "langs": langs | ({} if source.get("institution") else fixed.mark("institution", "institution"))}
+
+
+def words_of(content: Mapping[str, Any]) -> Fixed:
+    """The fixed words that a prepared content is drawn with: frozen with it where they were translated at the desk."""
+    return words(content["language"], content.get("words"))

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from core.documents.markup import Runs, cells_html, runs_html
+from core.documents.markup import Runs, cells_html, runs_html, said
 
 register = template.Library()
 
@@ -16,6 +16,12 @@ register = template.Library()
 def runs(value: Runs) -> SafeString:
     """Prepared runs as HTML, escaped."""
     return runs_html(value)
+
+
+@register.filter
+def label(value: str | dict[str, str]) -> SafeString:
+    """A label, marked with its language where that is not the document's."""
+    return said(value["text"], value["lang"]) if isinstance(value, dict) else said(value)
 
 
 @register.filter

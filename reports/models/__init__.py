@@ -3,6 +3,7 @@
 from reports.models.consultation import ConsultationComment, ConsultationExtension, DraftInvitation
 from reports.models.editing import ParagraphDraft, ParagraphRemark, RemarkEntry, WordImport
 from reports.models.finding import Evidence, Finding, FindingComment
+from reports.models.fixed_word import FixedWord
 from reports.models.followup import Dialogue, FollowUp
 from reports.models.mission_text import MissionText, MissionTextVersion
 from reports.models.past_text import PastText
@@ -30,6 +31,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "FindingComment",
+    "FixedWord",
     "FollowUp",
     "ParagraphDraft",
     "ParagraphRemark",

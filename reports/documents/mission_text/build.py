@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from core.documents import blocks as b
-from reports.documents.wording import say
+from reports.documents.wording import say, spoken, tongue
 from reports.models import MissionTextVersion
 
 ADDRESS = re.compile(r"(https?://[^\s<>\"]+[^\s<>\".,;:)])")
@@ -15,6 +15,10 @@ ADDRESS = re.compile(r"(https?://[^\s<>\"]+[^\s<>\".,;:)])")
 def build(version: MissionTextVersion, language: str, **options: Any) -> dict[str, Any]:
     """The document of one version in one language. options: `draft` prints a watermark."""
     content = version.content["languages"][language]
+    # a language of the host country: the words that were frozen with it, whatever the desk says by now
+    fixed, langs = content.get("fixed") or {"words": {}, "sentences": {}}, content.get("langs") or {}
+    with spoken(language, fixed["sentences"]):
+        blocks = [*_head(content, language), *body(content["body"]), *_tables(content, language), *_contact(content, language)]
     return b.document(
         title=content["title"],
         kind_line=content["kind_text"],
@@ -22,9 +26,11 @@ def build(version: MissionTextVersion, language: str, **options: Any) -> dict[st
         reference=content["mission"],
         date=content["date_text"],
         layout="note",
-        blocks=[*_head(content, language), *body(content["body"]), *_tables(content, language), *_contact(content, language)],
+        blocks=blocks,
         draft=bool(options.get("draft")),
         unchecked=bool(version.unchecked.get(language)),
+        words=fixed["words"],
+        langs={"kind_line": langs["kind_text"]} if "kind_text" in langs else {},
     )
 
 
@@ -70,16 +76,30 @@ def linked(text: str) -> list[Any]:
     return [b.link(piece, piece) if ADDRESS.fullmatch(piece) else piece for piece in ADDRESS.split(text) if piece]
 
 
+def _lang(key: str, language: str) -> dict[str, str]:
+    """The mark of a sentence that is said in English because the document's language has none; nothing where it has."""
+    return {} if tongue(language, key) == language else {"lang": "en"}
+
+
+def _marked(text: str, lang: str) -> Any:
+    return [b.foreign(text, lang)] if lang else text
+
+
+def _said(key: str, language: str) -> Any:
+    """A fixed sentence; one in another language carries its mark."""
+    return {"text": say(key, language), **mark} if (mark := _lang(key, language)) else say(key, language)
+
+
 def _head(content: dict[str, Any], language: str) -> list[dict[str, Any]]:
-    blocks = []
+    blocks, langs = [], content.get("langs") or {}
     if content["embargo_text"]:
-        blocks.append(b.note(content["embargo_text"], kind="warning"))
+        blocks.append(b.note(_marked(content["embargo_text"], langs.get("embargo_text", "")), kind="warning"))
     if content["correction_text"]:
-        blocks.append(b.note(content["correction_text"]))
+        blocks.append(b.note(_marked(content["correction_text"], langs.get("correction_text", ""))))
     if content["kind"] == "speaking_notes":
-        blocks.append(b.paragraph(b.text(b.italic(say("check_delivery", language)))))
+        blocks.append(b.paragraph(b.text(b.italic(say("check_delivery", language)) | _lang("check_delivery", language))))
     if content["event"]:
-        rows = [(say(f"text_{name}", language), content["event"][name]) for name in ("what", "who", "when", "where")]
+        rows = [(_said(f"text_{name}", language), content["event"][name]) for name in ("what", "who", "when", "where")]
         blocks.append(b.facts([row for row in rows if row[1]]))
     return blocks
 
@@ -101,4 +121,4 @@ def _contact(content: dict[str, Any], language: str) -> list[dict[str, Any]]:
     if not content["contact"]:
         return []
     lines = [line.strip() for line in content["contact"].splitlines() if line.strip()]
-    return [b.heading(1, say("text_contact", language)), *[b.paragraph(line) for line in lines]]
+    return [b.heading(1, [_said("text_contact", language)]), *[b.paragraph(line) for line in lines]]

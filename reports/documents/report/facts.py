@@ -19,7 +19,7 @@ from missions.models import Mission
 from missions.models.country import localised
 from observers.enums import StopOutcome
 from observers.models import Membership, Stop, Team, membership_on
-from reports.documents.wording import has_words, say
+from reports.documents.wording import has_words, name_of, say
 
 ROLE_ORDER = ("head", "deputy", "rapporteur", "observer", "expert", "partner", "staff")
 UNNAMED_MEETINGS = frozenset({MeetingKind.INTERNAL, MeetingKind.TRAVEL, MeetingKind.TRAINING})
@@ -50,7 +50,7 @@ def delegation(mission: Mission, language: str) -> list[dict[str, str]]:
                 "name": "" if staff else row.person.name,
                 "role": ", ".join(say(f"role_{role}", language) for role in roles),
                 "role_code": row.role,
-                "country": localised(member.country, "name", language) if member else "",
+                "country": name_of(member.country, language) if member else "",
                 "country_code": member.country.code if member else "",
                 "chamber": member.chamber if member else "",
                 "group": localised(member.group, "abbreviation", language) if member and member.group else "",
