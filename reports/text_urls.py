@@ -1,13 +1,15 @@
-"""Addresses of the mission's smaller texts and of its good practice."""
+"""Addresses of the mission's smaller texts, of their fixed words and of its good practice."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from reports.views import practices, texts
+from reports.views import fixed_words, practices, texts
 
 M = "missions/<str:reference>/"
 urlpatterns = [
+    path("fixed-words/<str:language>/", fixed_words.FixedWordsView.as_view(), name="fixed_words"),
+    path("fixed-words/<str:language>/table/", fixed_words.FixedWordsTableView.as_view(), name="fixed_words_table"),
     path(f"{M}texts/", texts.TextsView.as_view(), name="texts"),
     path(f"{M}texts/<slug:kind>/", texts.TextView.as_view(), name="text"),
     path(f"{M}texts/<slug:kind>/compose/", texts.TextComposeView.as_view(), name="text_compose"),

@@ -21,7 +21,7 @@ from core.documents.words import WORDS
 from core.enums import Language
 from core.errors import Invalid
 from core.rights import authorize
-from missions.models import Country, Mission
+from missions.models import Country
 from missions.services.cautions import language_name
 from missions.services.register_table import plain
 from reports.documents.wording import HOST_SENTENCES, say
@@ -112,7 +112,7 @@ def entries(language: str) -> list[Entry]:
     ]
 
 
-def lacks(mission: Mission, wanted: list[str]) -> list[Lack]:
+def lacks(wanted: list[str]) -> list[Lack]:
     """The languages of `wanted` beside ours that lack fixed words: told before anything is drawn."""
     found = []
     for language in wanted:

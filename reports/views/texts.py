@@ -21,8 +21,8 @@ from reports.enums import MissionTextKind
 from reports.forms_texts import MissionTextForm, ReleaseForm
 from reports.lifecycle import TEXT_MOVES
 from reports.models import MissionText, MissionTextVersion
+from reports.services import fixed_words, mission_text_release, mission_texts
 from reports.services import mission_text_checks as checks
-from reports.services import mission_text_release, mission_texts
 from reports.services.family import family_of
 from reports.views.base import MissionPage
 
@@ -39,6 +39,8 @@ class TextsView(MissionPage):
         return super().get_context_data(**kwargs) | {
             "members": family_of(self.mission, self.actor),
             "may_write": self.may("reports.write_text"),
+            "lacks": fixed_words.lacks([code for code in self.mission.country.languages if len(code) <= 5]),
+            "may_see_words": self.may("reports.view_words"),
         }
 
 
@@ -105,6 +107,8 @@ class TextView(TextPage):
             "states": [(code, language_name(code), bodies[code], titles.get(code)) for code in text.languages if code in bodies],
             "preview": preview_of(text, shown),
             "shown": shown,
+            "lacks": fixed_words.lacks(text.languages) if text.state in {"draft", "approved"} else [],
+            "may_see_words": self.may("reports.view_words"),
             "lacking": checks.missing_for_approval(text) if text.is_editable else [],
             "moves": [
                 (name, move)
@@ -191,6 +195,8 @@ class TextReleaseView(TextPage):
         return context | {
             "form": kwargs.get("form") or self.get_form(),
             "text": self.needed,
+            "lacks": fixed_words.lacks(self.needed.languages),
+            "may_see_words": self.may("reports.view_words"),
             "kind_label": MissionTextKind(self.kind).label,
         }
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from core import clock, translations
 from core.enums import Access
-from missions.models import Meeting
+from missions.models import Country, Meeting
 from reports.models import GoodPractice, MissionText, MissionTextVersion, ReportParagraph, ReportSection
-from reports.services import evidence, paragraphs
-from reports.services.mission_texts import compose_text
+from reports.services import evidence, fixed_words, paragraphs
+from reports.services.mission_texts import change_text, compose_text, move_text
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -170,3 +171,33 @@ def test_the_chain_is_walked_both_ways_over_the_api(
     wrong = desk.get("/api/v1/chain/up/", {"kind": "answer", "uuid": "x"})
     assert wrong.status_code == 400 and wrong.json()["errors"][0]["attr"] == "uuid"
     assert ReportParagraph.objects.filter(pk=paragraph.pk).exists()
+
+
+def test_the_fixed_words_of_armenian_from_the_notice_to_the_saved_page(mission, coordinator, publisher, sign_in, as_coordinator):
+    Country.objects.filter(pk=mission.country_id).update(languages=["hy"])
+    total, desk = len(fixed_words.KEYS), sign_in(coordinator)
+    assert (
+        f"{total} of {total} fixed words have no Armenian yet: they will stand in English."
+        in desk.get(page("texts", mission)).content.decode()
+    )
+    text = compose_text(mission, "announcement", by=as_coordinator)
+    text = change_text(text, version=text.version, by=as_coordinator, title={"hy": "Դ"}, body={"hy": "Պ"}, contact="Press", checked={"hy"})
+    address = reverse("reports:fixed_words", args=["hy"])
+    assert address in desk.get(text.get_absolute_url()).content.decode()
+    answer = desk.post(address, {"text_contact": "Կապ", "embargo_line": "Էմբարգո"})
+    shown = answer.content.decode()
+    assert (
+        answer.status_code == 400
+        and "Nothing was saved." in shown
+        and "Էմբարգո" in shown
+        and 'aria-describedby="error-embargo_line"' in shown
+    )
+    answer = desk.post(address, {"text_contact": "Կապ", "embargo_line": "Մինչև {day}, {time}"}, follow=True)
+    assert "2 fixed words were changed." in answer.content.decode()
+    table = desk.get(reverse("reports:fixed_words_table", args=["hy"]))
+    filled = SimpleUploadedFile("words.csv", table.getvalue().replace(b"text_who,Who,Qui,", "text_who,Who,Qui,Ով".encode()), "text/csv")
+    assert "1 fixed word was changed." in desk.post(address, {"file": filled}, follow=True).content.decode()
+    move_text(text, "approve", by=as_coordinator)
+    release = sign_in(publisher).get(page("text_release", mission, "announcement")).content.decode()
+    assert f"{total - 3} of {total} fixed words have no Armenian yet" in release and address in release
+    assert desk.get(reverse("reports:fixed_words", args=["fr"])).status_code == 404
