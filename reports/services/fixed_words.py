@@ -52,13 +52,14 @@ MAX_BYTES = 200_000
 
 @dataclass(frozen=True)
 class Entry:
-    """One fixed word beside the languages it is translated from. is_old: the English has changed since."""
+    """One fixed word beside the languages it is translated from. is_old: the English has changed since. hint: where it stands."""
 
     key: str
     english: str
     french: str
     text: str
     is_old: bool
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,16 +101,13 @@ def frozen(language: str) -> dict[str, dict[str, str]]:
 def entries(language: str) -> list[Entry]:
     """Every word that is needed, in the order of the page."""
     rows = {row.key: row for row in FixedWord.objects.filter(language=language)}
-    return [
-        Entry(
-            key,
-            original(key),
-            original(key, "fr"),
-            rows[key].text if key in rows else "",
-            key in rows and rows[key].source != original(key),
-        )
-        for key in KEYS
-    ]
+    hints = {f"{PAGE}of": _("as in “Page 1 of 2”"), f"{PAGE}draft": _("the watermark")}
+    found = []
+    for key in KEYS:
+        row, english = rows.get(key), original(key)
+        is_old = row is not None and row.source != english
+        found.append(Entry(key, english, original(key, "fr"), row.text if row else "", is_old, hints.get(key, "")))
+    return found
 
 
 def lacks(wanted: list[str]) -> list[Lack]:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from core.documents import blocks as b
+from core.enums import Language
 from reports.documents.wording import say, spoken, tongue
 from reports.models import MissionTextVersion
 
@@ -16,7 +17,7 @@ def build(version: MissionTextVersion, language: str, **options: Any) -> dict[st
     """The document of one version in one language. options: `draft` prints a watermark."""
     content = version.content["languages"][language]
     # a language of the host country: the words that were frozen with it, whatever the desk says by now
-    fixed, langs = content.get("fixed") or {"words": {}, "sentences": {}}, content.get("langs") or {}
+    fixed, langs = content.get("fixed") or {"words": {}, "sentences": {}}, _langs(content)
     with spoken(language, fixed["sentences"]):
         blocks = [*_head(content, language), *body(content["body"]), *_tables(content, language), *_contact(content, language)]
     return b.document(
@@ -76,6 +77,12 @@ def linked(text: str) -> list[Any]:
     return [b.link(piece, piece) if ADDRESS.fullmatch(piece) else piece for piece in ADDRESS.split(text) if piece]
 
 
+def _langs(content: dict[str, Any]) -> dict[str, str]:
+    """Which frozen lines are in another language than the text; of a version from before fixed words were translated, all of them."""
+    before = content["language"] not in Language.values and "fixed" not in content
+    return dict.fromkeys(("kind_text", "embargo_text", "correction_text"), "en") if before else content.get("langs") or {}
+
+
 def _lang(key: str, language: str) -> dict[str, str]:
     """The mark of a sentence that is said in English because the document's language has none; nothing where it has."""
     return {} if tongue(language, key) == language else {"lang": "en"}
@@ -91,7 +98,7 @@ def _said(key: str, language: str) -> Any:
 
 
 def _head(content: dict[str, Any], language: str) -> list[dict[str, Any]]:
-    blocks, langs = [], content.get("langs") or {}
+    blocks, langs = [], _langs(content)
     if content["embargo_text"]:
         blocks.append(b.note(_marked(content["embargo_text"], langs.get("embargo_text", "")), kind="warning"))
     if content["correction_text"]:

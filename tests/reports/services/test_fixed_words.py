@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
+import pikepdf
 import pytest
 from lxml import etree, html
 
@@ -58,6 +59,10 @@ def english(content):
 
 def test_words_that_lack_are_marked_and_a_table_without_words_is_left_out(armenian, as_coordinator):
     content, (word, web) = drawn(armenian)
+    old, _unchecked = contents_of(armenian, ["hy"])
+    del old["hy"]["fixed"], old["hy"]["langs"]
+    before = build(MissionTextVersion(text=armenian, number=1, content={"languages": old}, unchecked={}), "hy")
+    assert "Announcement" in english(before), "released before words could be translated"
     marked = english(content)
     assert {"Announcement", "Contact", "Congress of Local and Regional Authorities of the Council of Europe"} <= marked
     assert "Contact" in word and "Contact" in web and "Hedda Head" not in word, "no table without its words"
@@ -77,6 +82,9 @@ def test_each_format_marks_the_language_of_what_stands_in_english(armenian, as_c
     fixed_words.save_words("hy", {"page.page": "Էջ"}, by=as_coordinator)
     content = prepare(drawn(armenian)[0] | {"draft": True})
     assert content["words"] == {"page": "Էջ"} and content["langs"] == {"kind_line": "en", "institution": "en"}
+    with pikepdf.open(io.BytesIO(render_content(Snapshot(content=content, frozen_at=AT), "pdf"))) as pdf:
+        marks = [ops.operands[1] for page in pdf.pages for ops in pikepdf.parse_content_stream(page) if str(ops.operator) == "BDC"]
+        assert "en" in {str(mark.get("/Lang")) for mark in marks} and str(pdf.Root.Lang) == "hy"
     with zipfile.ZipFile(io.BytesIO(render_content(Snapshot(content=content, frozen_at=AT), "docx"))) as file:
         runs = [run for name in ("word/document.xml", "word/footer2.xml") for run in etree.fromstring(file.read(name)).iter(f"{W}r")]
     said = {"".join(run.itertext()).strip(): mark.get(f"{W}val") for run in runs if (mark := run.find(f"{W}rPr/{W}lang")) is not None}
