@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import islice
 from typing import IO, Any
 
 from django.db import transaction
@@ -22,17 +19,25 @@ from django.utils.translation import gettext as _
 from accounts.models import folded
 from core import audit
 from core.actors import Actor
-from core.errors import DomainError, Invalid
+from core.errors import Invalid
 from core.rights import authorize
 from missions.models import Country, PastMission
-from missions.services.choices import labels_of, read_choice
-from missions.services.columns import guess_columns
 from missions.services.station_rows import RowRefused
 from missions.services.tables import read_table
 from reports.enums import ActionType, Addressee, FollowUpBasis, FollowUpStatus, Priority
 from reports.models import PastText, Recommendation, Standard, Topic
 from reports.references import format_adopted
 from reports.services.followup import assess_recommendation
+from reports.services.lists import (
+    Columns,
+    choice_of,
+    countries_by_name,
+    fields_of,
+    known_in,
+    noting,
+    parts_of,
+    preview_list,
+)
 from reports.services.past_columns import ADDRESSEES, BASES, FIELDS, NAMES, NEEDED, NOTES, PRIORITIES, STATUSES, TEXT, WHOLE, WORDING
 from reports.services.past_recommendations import clean_paragraph, correct_recommendation, enter_recommendation
 from reports.services.past_texts import correct_text, enter_text
@@ -45,6 +50,7 @@ CHOICES: dict[str, tuple[type[TextChoices], dict[str, tuple[str, ...]]]] = {
     "status": (FollowUpStatus, STATUSES),
     "basis": (FollowUpBasis, BASES),
 }
+ABOUT = Columns(FIELDS, NAMES, WHOLE)
 _OF_ATTR = {"wording": "text_en", "past_mission": "mission"}
 
 
@@ -63,11 +69,7 @@ class Book:
 
 def preview_past(source: IO[bytes], *, name: str, rows: int = 8) -> dict[str, Any]:
     """The columns with their guessed fields, and their first values; nothing is stored."""
-    table = read_table(source, name=name)
-    fields = _fields(table.columns, None, ask=False)
-    first = [row for _number, row in islice(table.rows, rows)]
-    columns = [{"name": column, "field": fields[column], "samples": [row[column] for row in first[:3]]} for column in table.columns]
-    return {"columns": columns, "encoding": table.encoding}
+    return preview_list(source, name=name, about=ABOUT, rows=rows)
 
 
 @transaction.atomic
@@ -78,7 +80,8 @@ def import_past(*, by: Actor, source: IO[bytes], name: str, mapping: dict[str, s
     """
     authorize(by, "reports.write_past_text")
     table = read_table(source, name=name)
-    fields = _fields(table.columns, mapping)
+    fields = fields_of(table.columns, mapping, about=ABOUT)
+    _needed(fields, table.columns)
     named = {field: column for column, field in fields.items() if field != "ignore"}
     book = _book()
     refused: list[dict[str, Any]] = []
@@ -100,27 +103,6 @@ def import_past(*, by: Actor, source: IO[bytes], name: str, mapping: dict[str, s
     return {**done, "refused": refused}
 
 
-def _fields(columns: list[str], mapping: dict[str, str] | None, *, ask: bool = True) -> dict[str, str]:
-    """The field of each column: as given, else as guessed. Raises Invalid for one that is not there, given twice, or lacking."""
-    given = mapping or {}
-    for column, name in given.items():
-        if column not in columns:
-            sentence = _("The list has no column “%(column)s”; it has: %(columns)s.")
-            raise Invalid(sentence % {"column": column, "columns": ", ".join(columns)}, code="unknown_column", attr="map")
-        if name not in FIELDS:
-            sentence = _("“%(field)s” is not a field of a recommendation; the fields are: %(fields)s.")
-            raise Invalid(sentence % {"field": name, "fields": ", ".join(FIELDS)}, code="unknown_field", attr="map")
-    twice = [name for name, count in Counter(given.values()).items() if count > 1 and name != "ignore"]
-    if twice:
-        raise Invalid(_("Two columns are given for “%(field)s”.") % {"field": FIELDS[twice[0]]}, code="field_twice", attr="map")
-    guessed = guess_columns([column for column in columns if column not in given], NAMES, whole=WHOLE)
-    guessed = {column: "ignore" if name in given.values() else name for column, name in guessed.items()}
-    fields = {column: {**guessed, **given}[column] for column in columns}
-    if ask:
-        _needed(fields, columns)
-    return fields
-
-
 def _needed(fields: dict[str, str], columns: list[str]) -> None:
     known = set(fields.values())
     lacking = [str(FIELDS[name]) for name in NEEDED if name not in known]
@@ -134,12 +116,8 @@ def _needed(fields: dict[str, str], columns: list[str]) -> None:
 
 
 def _book() -> Book:
-    countries: dict[str, Country] = {}
-    for country in Country.objects.all():
-        for name in (country.code, country.name_en, country.name_fr, country.name_de):
-            countries[folded(name)] = country
     return Book(
-        countries,
+        countries_by_name(),
         {one.code: one for one in PastMission.objects.select_related("country")},
         {folded(name): one for one in Topic.objects.all() for name in (one.code, one.title_en, one.title_fr, one.title_de)},
         {folded(code): code for code in Standard.objects.values_list("code", flat=True)},
@@ -154,15 +132,15 @@ def _take(given: dict[str, str], number: int, named: dict[str, str], book: Book,
     values, wrong = _values(given, named, book)
     text: PastText | None = None
     paragraph = ""
-    with _noting(wrong, named):
+    with noting(wrong, named, _OF_ATTR):
         text = _text(values, number, named, book, by=by)
-    with _noting(wrong, named):
+    with noting(wrong, named, _OF_ATTR):
         if "paragraph" not in given:
             raise RowRefused(named["paragraph"], _("The paragraph is missing."))
         paragraph = clean_paragraph(given["paragraph"])
     if text is None or not paragraph:
         return wrong
-    with _noting(wrong, named):
+    with noting(wrong, named, _OF_ATTR):
         first = book.seen.setdefault((text.pk, paragraph), number)
         if first != number:
             sentence = _("Paragraph %(paragraph)s of this text stands in row %(row)s already.")
@@ -172,19 +150,6 @@ def _take(given: dict[str, str], number: int, named: dict[str, str], book: Book,
         book.counts["assessed"] += _assess(row, values, named, by=by)
         book.counts[did] += 1
     return wrong
-
-
-@contextmanager
-def _noting(wrong: list[RowRefused], named: dict[str, str]) -> Iterator[None]:
-    """Keep a refusal, with its column, and undo what was done until then."""
-    try:
-        with transaction.atomic():
-            yield
-    except RowRefused as error:
-        wrong.append(error)
-    except DomainError as error:
-        attr = _OF_ATTR.get(error.attr or "", error.attr or "")
-        wrong.append(RowRefused(named.get(attr, ""), str(error.sentence)))
 
 
 def _text(values: dict[str, Any], number: int, named: dict[str, str], book: Book, *, by: Actor) -> PastText:
@@ -272,7 +237,7 @@ def _values(given: dict[str, str], named: dict[str, str], book: Book) -> tuple[d
 
 def _value(name: str, text: str, column: str, book: Book) -> Any:
     if name in CHOICES:
-        return _choice(text, column, *CHOICES[name])
+        return choice_of(text, column, *CHOICES[name])
     if name in {"adopted_on", "assessed_on"}:
         return _day(text, column)
     if name == "year":
@@ -280,35 +245,17 @@ def _value(name: str, text: str, column: str, book: Book) -> Any:
             raise RowRefused(column, _("“%(text)s” is not a year; write it like 2012.") % {"text": text})
         return int(text[:4])
     if name == "country":
-        return _known(book.countries, text, column, _("“%(text)s” is not a country that we know."))
+        return known_in(book.countries, text, column, _("“%(text)s” is not a country that we know."))
     if name == "mission":
-        return _known(book.missions, text, column, _("“%(text)s” is not a mission of the history; its code looks like 2012-am-1."))
+        return known_in(book.missions, text, column, _("“%(text)s” is not a mission of the history; its code looks like 2012-am-1."))
     if name == "topic":
         code = re.match(r"L\d{2}\b", text, re.IGNORECASE)  # also "L07 Secrecy of the vote"
-        return _known(book.topics, code[0] if code else text, column, _("“%(text)s” is not a topic; give its code, L01 to L21."))
+        return known_in(book.topics, code[0] if code else text, column, _("“%(text)s” is not a topic; give its code, L01 to L21."))
     if name == "standards":
-        return [_known(book.standards, one, column, _("There is no standard %(text)s.")) for one in _parts(text)]
+        return [known_in(book.standards, one, column, _("There is no standard %(text)s.")) for one in parts_of(text)]
     if name == "addressees":
-        return [_choice(one, column, Addressee, ADDRESSEES) for one in _parts(text)]
+        return [choice_of(one, column, Addressee, ADDRESSEES) for one in parts_of(text)]
     return text
-
-
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in re.split(r"[;|\n]+", text) if part.strip()]
-
-
-def _known(rows: dict[str, Any], text: str, column: str, sentence: str) -> Any:
-    found = rows.get(folded(text).strip())
-    if found is None:
-        raise RowRefused(column, sentence % {"text": text})
-    return found
-
-
-def _choice(text: str, column: str, choices: type[TextChoices], words: dict[str, tuple[str, ...]]) -> str:
-    found = read_choice(text, choices, words)
-    if found is None:
-        raise RowRefused(column, _("“%(text)s” is none of: %(choices)s.") % {"text": text, "choices": labels_of(choices)})
-    return found
 
 
 def _day(text: str, column: str) -> date:
