@@ -54,6 +54,14 @@ class ReportsConfig(AppConfig):
             permission="reports.view_past_text",
             prefix="/recommendations/past/",
         )
+        register_entry(
+            81,
+            _("Good practice of other collections"),
+            "reports:collected",
+            icon="people",
+            permission="reports.view_collected",
+            prefix="/practices/",
+        )
         register_tab("findings", _("Findings"), "reports:findings", 70, "reports.view_finding")
         register_tab("report", _("Report"), "reports:report", 80, "reports.view_report")
         register_tab("texts", _("Documents"), "reports:texts", 95, "reports.view_text")

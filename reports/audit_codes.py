@@ -78,6 +78,7 @@ SENTENCES = {
     "practice_added": _("Wrote down a good practice."),
     "practice_changed": _("Changed a good practice."),
     "practice_moved": _("Moved a good practice."),
+    "practices_imported": _("Read in good practices of another collection."),
     "mission_removed": _("Removed the texts of a mission."),
 }
 

@@ -167,3 +167,26 @@ class PracticePublishForm(forms.Form):
         choices=[(code, label) for code, label in Language.choices if code != Language.EN],
         widget=forms.CheckboxSelectMultiple,
     )
+
+
+class CollectionForm(forms.Form):
+    """A list of good practices of another collection."""
+
+    file = forms.FileField(label=_("List of good practices"), help_text=_("JSON, CSV, TSV or XLSX."))
+
+
+class CollectionMappingForm(forms.Form):
+    """What holds for every practice of a list that does not say it itself."""
+
+    collection = forms.CharField(
+        label=_("Collection"), max_length=200, help_text=_("Its name as the public reads it. The same name each time you read it in.")
+    )
+    licence = forms.CharField(
+        label=_("Licence"),
+        max_length=200,
+        required=False,
+        help_text=_("Under which terms the words may be given on, where the list does not say it."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the original"), choices=Language.choices, help_text=_("Where the list does not say it.")
+    )

@@ -57,6 +57,12 @@ def is_past(user: Any, obj: Any = None) -> bool:
 
 
 @rules.predicate
+def is_collected(user: Any, obj: Any = None) -> bool:
+    """The good practice was read in from another collection: no mission wrote it down."""
+    return bool(getattr(obj, "collection", ""))
+
+
+@rules.predicate
 def is_open_to_team(user: Any, obj: Any = None) -> bool:
     """Its access level lets people of the mission read it; asked about a mission, yes."""
     access = getattr(obj, "access", None)
@@ -122,8 +128,10 @@ rules.add_perm("reports.translate_words", is_coordinator | is_publisher)
 rules.add_perm("reports.view_practice", sees_all_missions | observes)
 rules.add_perm("reports.add_practice", is_coordinator | observes)
 rules.add_perm("reports.change_practice", is_coordinator | is_publisher | writes)
-rules.add_perm("reports.check_practice", is_coordinator | leads)
+rules.add_perm("reports.check_practice", is_coordinator | leads | (is_publisher & is_collected))
 rules.add_perm("reports.publish_practice", is_publisher)
+rules.add_perm("reports.view_collected", sees_all_missions)
+rules.add_perm("reports.import_practices", is_coordinator | is_publisher)
 
 rules.add_perm("reports.view_follow_up", sees_all_missions | observes)
 rules.add_perm("reports.assess_recommendation", is_coordinator | is_rapporteur | (is_publisher & is_past))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from reports.past_urls import urlpatterns as past_urlpatterns
+from reports.practice_urls import urlpatterns as practice_urlpatterns
 from reports.public_urls import urlpatterns as public_urlpatterns
 from reports.text_urls import urlpatterns as texts_urlpatterns
 from reports.views import consultation, findings, paragraphs, publication, recommendations, remarks, reports, word
@@ -76,5 +77,6 @@ urlpatterns = [
     path(f"{M}report/letter/", publication.LetterView.as_view(), name="letter"),
     *texts_urlpatterns,
     *past_urlpatterns,
+    *practice_urlpatterns,
     *public_urlpatterns,
 ]

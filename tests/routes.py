@@ -110,6 +110,7 @@ DATA: dict[str, Words | dict[str, Any]] = {
     "reports:text": {"title_en": "Observers come", "body_en": "They come.", "version": "1"},
     "reports:fixed_words": {"text_contact": "Կապ"},
     "reports:text_move": {"action": "approve"},
+    "reports:collected_move": {"action": "check"},
     "reports:practice_move": {"action": "return", "note": "Wrong."},
     "chain-list": lambda world: {"paragraph": str(world.paragraph.uuid)},
     "chain-up": lambda world: {"kind": "meeting", "uuid": str(world.meeting.uuid)},
@@ -386,6 +387,12 @@ TABLE: list[Route] = [
         seen=DESK,
     ),
     *rows(PUBLISHER, "reports:past_text_release reports:past_text_take_back", methods="POST", seen=DESK),
+    # --- good practice of other collections -------------------------------------------------------------------------
+    *rows(DESK, "reports:collected"),
+    *rows(DESK, "reports:collected_practice", seen=DESK),
+    *rows(SECRETARIAT, "reports:collected_upload", methods="GET POST"),
+    *rows(COORDINATOR, "reports:collected_import", methods="GET POST", seen=SIGNED_IN - PUBLISHER),  # whose file it is
+    *rows(SECRETARIAT, "reports:collected_move", methods="POST", seen=DESK),
     # --- the report -------------------------------------------------------------------------------------------------
     *rows(INSIDE, "reports:report reports:section reports:paragraph reports:version reports:compare", seen=CALLED),
     *rows(COORDINATOR | {"rapporteur"}, "reports:report_open", methods="POST", seen=CALLED),
@@ -487,6 +494,7 @@ TABLE: list[Route] = [
     *rows(COORDINATOR | {"rapporteur"}, "recommendation-list recommendation-assess", methods="POST"),
     *rows(COORDINATOR | {"rapporteur"}, "recommendation-detail", methods="PATCH"),
     *rows(DESK, "past-text-list past-text-detail"),
+    *rows(SECRETARIAT, "good-practice-bring-in", methods="POST"),
     *rows(SECRETARIAT, "past-text-list past-text-recommendations past-text-bring-in", methods="POST"),
     *rows(SECRETARIAT, "past-text-detail past-text-recommendation", methods="PATCH DELETE"),
     *rows(PUBLISHER, "past-text-release past-text-take-back", methods="POST"),
@@ -584,6 +592,9 @@ UUIDS: dict[str, str] = {
     "reports:past_import": "organisation_list",
     "past-text-": "past_text",
     "reports:practice": "practice",
+    "reports:collected_practice": "collected_practice",
+    "reports:collected_move": "collected_practice",
+    "reports:collected_import": "organisation_list",
     "reports:public_practice": "public_practice",
     "request-": "request",
     "election-": "election",

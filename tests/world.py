@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -74,7 +75,17 @@ from observers.services.marks import set_mark
 from observers.services.own import hand_in_paper
 from observers.services.reference import load_reference
 from observers.services.teams import add_member, create_team
-from reports.models import ConsultationComment, DraftInvitation, FollowUp, Report, ReportParagraph, ReportSection, Statement, WordImport
+from reports.models import (
+    ConsultationComment,
+    DraftInvitation,
+    FollowUp,
+    GoodPractice,
+    Report,
+    ReportParagraph,
+    ReportSection,
+    Statement,
+    WordImport,
+)
 from reports.services import (
     evidence,
     findings,
@@ -85,6 +96,7 @@ from reports.services import (
     paragraphs,
     past_recommendations,
     past_texts,
+    practice_import,
     practices,
     publication,
     recommendations,
@@ -511,6 +523,10 @@ def _texts(world: World) -> None:
     world.public_practice = practices.add_practice(mission=world.past, texts=words, by=by, **values)
     practices.move_practice(world.public_practice, "check", by=by)
     practices.move_practice(world.public_practice, "publish", by=publisher)
+    head = "id,country,level,step,title,text,lesson,actors"
+    rows = BytesIO(f"{head}\n1,BG,dialogue,drafting,Open lists,The lists hang out.,Hang them out.,ngo\n".encode())
+    practice_import.import_practices(by=by, source=rows, name="list.csv", collection="A city’s own", licence="CC0")
+    world.collected_practice = GoodPractice.objects.collected().get()
 
 
 def _history(world: World) -> None:

@@ -137,7 +137,7 @@ class PastTextViewSet(viewsets.ReadOnlyModelViewSet):
     @extend_schema(request=PastTextWriteSerializer, responses={201: PastTextSerializer, **REFUSED})
     def create(self, request: Request) -> Response:
         """Enter a text."""
-        values = _given(PastTextWriteSerializer, request)
+        values = given_in(PastTextWriteSerializer, request)
         values.pop("version", None)
         row = past_texts.enter_text(by=api_actor(request), **({"adopted_on": None} | values))
         return Response(self.get_serializer(row).data, status=201)
@@ -145,7 +145,7 @@ class PastTextViewSet(viewsets.ReadOnlyModelViewSet):
     @extend_schema(request=PastTextWriteSerializer, responses={200: PastTextSerializer, **REFUSED})
     def partial_update(self, request: Request, uuid: Any) -> Response:
         """Correct a text; 409 where somebody saved it after `version`."""
-        values = _given(PastTextWriteSerializer, request)
+        values = given_in(PastTextWriteSerializer, request)
         row = past_texts.correct_text(self.get_object(), version=values.pop("version", 0), by=api_actor(request), **values)
         return Response(self.get_serializer(row).data)
 
@@ -171,7 +171,7 @@ class PastTextViewSet(viewsets.ReadOnlyModelViewSet):
     @action(detail=True, methods=["post"], filterset_class=None)
     def recommendations(self, request: Request, uuid: Any) -> Response:
         """Enter a recommendation of the text."""
-        values = _given(PastRecommendationWriteSerializer, request)
+        values = given_in(PastRecommendationWriteSerializer, request)
         values.pop("version", None)
         values = {"paragraph": "", "wording": {}} | values
         row = past_recommendations.enter_recommendation(self.get_object(), by=api_actor(request), **values)
@@ -186,7 +186,7 @@ class PastTextViewSet(viewsets.ReadOnlyModelViewSet):
         if request.method == "DELETE":
             past_recommendations.remove_recommendation(row, by=by)
             return Response(status=204)
-        values = _given(PastRecommendationWriteSerializer, request)
+        values = given_in(PastRecommendationWriteSerializer, request)
         row = past_recommendations.correct_recommendation(row, version=values.pop("version", 0), by=by, **values)
         return Response(self._said(row))
 
@@ -196,12 +196,10 @@ class PastTextViewSet(viewsets.ReadOnlyModelViewSet):
     @action(detail=False, methods=["post"], url_path="import", parser_classes=[MultiPartParser, FormParser, JSONParser])
     def bring_in(self, request: Request) -> Response:
         """Import a list, one recommendation per row: all or nothing, safe to repeat."""
-        values = _given(PastImportSerializer, request)
-        upload = values["file"]
-        if upload.size > FILE_BYTES:
-            raise Invalid(_("The file is larger than %(most)s MB.") % {"most": FILE_BYTES // 1024**2}, code="too_large", attr="file")
+        values = given_in(PastImportSerializer, request)
+        upload = small_enough(values["file"])
         by = api_actor(request)
-        answer = import_past(by=by, source=upload.file, name=upload.name, mapping=_mapping(values["map"]), dry_run=values["dry_run"])
+        answer = import_past(by=by, source=upload.file, name=upload.name, mapping=mapping_of(values["map"]), dry_run=values["dry_run"])
         return Response(answer, status=400 if answer["refused"] else 200)
 
     def _said(self, row: Recommendation) -> Any:
@@ -209,13 +207,21 @@ class PastTextViewSet(viewsets.ReadOnlyModelViewSet):
         return RecommendationSerializer(rows.get(pk=row.pk), context=self.get_serializer_context()).data
 
 
-def _given(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+def given_in(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+    """What was sent, as `serializer` reads it. Raises ValidationError."""
     given = serializer(data=request.data)
     given.is_valid(raise_exception=True)
     return dict(given.validated_data)
 
 
-def _mapping(text: str) -> dict[str, str] | None:
+def small_enough(upload: Any) -> Any:
+    """The upload. Raises Invalid for one that is too large."""
+    if upload.size > FILE_BYTES:
+        raise Invalid(_("The file is larger than %(most)s MB.") % {"most": FILE_BYTES // 1024**2}, code="too_large", attr="file")
+    return upload
+
+
+def mapping_of(text: str) -> dict[str, str] | None:
     """`{column: field}` from JSON. Raises Invalid."""
     if not text.strip():
         return None

@@ -1,4 +1,5 @@
-"""The API of the mission's smaller texts and of good practice (read only), and the chain of evidence in both directions."""
+"""The API of the mission's smaller texts and of good practice (read only, but for lists of other collections);
+the chain of evidence in both directions."""
 
 from __future__ import annotations
 
@@ -13,17 +14,21 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import RefusalSerializer, RightsPermission
+from core.api import RefusalSerializer, RightsPermission, api_actor
+from core.enums import Language
 from core.errors import Invalid
 from field.models import Observation
+from reports.api.past import PastImportSerializer, PastRefusedSerializer, given_in, mapping_of, small_enough
 from reports.api.serializers import TEXTS, ChainSerializer, texts_field
 from reports.enums import EvidenceKind
 from reports.models import GoodPractice, MissionText, MissionTextVersion, ReportParagraph
 from reports.models.visibility import missions_read_by
 from reports.services import chain
+from reports.services.practice_import import import_practices
 
 UP = ("answer", "note", "meeting", "incident")
 
@@ -65,7 +70,7 @@ class MissionTextSerializer(serializers.ModelSerializer):
 class GoodPracticeSerializer(serializers.ModelSerializer):
     """A good practice; where it was heard is told on its page alone, to who may know."""
 
-    mission = serializers.SlugRelatedField(slug_field="reference", read_only=True)
+    mission = serializers.SlugRelatedField(slug_field="reference", read_only=True, allow_null=True)
     country = serializers.SlugRelatedField(slug_field="code", read_only=True)
     title = serializers.SerializerMethodField()
     text = serializers.SerializerMethodField()
@@ -76,7 +81,8 @@ class GoodPracticeSerializer(serializers.ModelSerializer):
         model = GoodPractice
         fields = (
             "uuid", "mission", "country", "number", "state", "level", "step", "actors", "place", "year", "code_section", "web",
-            "source_name", "source_agreed", "authentic_language", "published_languages", "published_at", "title", "text", "lesson",
+            "source_name", "source_agreed", "collection", "source_id", "source_url", "licence",
+            "authentic_language", "published_languages", "published_at", "title", "text", "lesson",
             "version",
         )  # fmt: skip
 
@@ -94,6 +100,25 @@ class GoodPracticeSerializer(serializers.ModelSerializer):
     def get_lesson(self, row: GoodPractice) -> dict[str, dict[str, str]]:
         """What others can learn, by language."""
         return texts_field(row, "lesson", None)
+
+
+class PracticeImportSerializer(PastImportSerializer):
+    """A list of another collection. collection, licence, language: of practices that do not name their own."""
+
+    collection = serializers.CharField()
+    licence = serializers.CharField(required=False, default="", allow_blank=True)
+    language = serializers.ChoiceField(choices=Language.choices, required=False, default=Language.EN)
+
+
+class PracticesImportedSerializer(serializers.Serializer):
+    """What an import did; with anything refused, nothing."""
+
+    created = serializers.IntegerField()
+    updated = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    reopened = serializers.IntegerField()
+    own = serializers.IntegerField()
+    refused = PastRefusedSerializer(many=True)
 
 
 class UsesSerializer(serializers.Serializer):
@@ -125,7 +150,7 @@ class GoodPracticeFilter(django_filters.FilterSet):
 
     class Meta:
         model = GoodPractice
-        fields = ("mission", "country", "state", "level", "step")
+        fields = ("mission", "country", "collection", "state", "level", "step")
 
 
 @extend_schema(tags=["reports"])
@@ -151,18 +176,34 @@ class MissionTextViewSet(viewsets.ReadOnlyModelViewSet):
 
 @extend_schema(tags=["reports"])
 class GoodPracticeViewSet(viewsets.ReadOnlyModelViewSet):
-    """Good practices of the missions that the reader reads; the published ones are on the public site for everybody."""
+    """Good practices of the missions that the reader reads, and those of other collections.
+
+    The published ones are on the public site for everybody.
+    """
 
     serializer_class = GoodPracticeSerializer
     filterset_class = GoodPracticeFilter
     permission_classes = [RightsPermission]
     lookup_field = "uuid"
     queryset = GoodPractice.objects.none()
-    permission_map = {"list": None, "retrieve": "reports.view_practice"}
+    permission_map = {"list": None, "retrieve": "reports.view_practice", "bring_in": "reports.import_practices"}
 
     def get_queryset(self) -> QuerySet[GoodPractice]:
         """Practices the reader sees."""
         return GoodPractice.objects.visible_to(self.request.user).select_related("mission", "country").order_by("mission", "number")
+
+    @extend_schema(
+        request={"multipart/form-data": PracticeImportSerializer},
+        responses={200: PracticesImportedSerializer, 400: PracticesImportedSerializer},
+    )
+    @action(detail=False, methods=["post"], url_path="import", parser_classes=[MultiPartParser, FormParser, JSONParser])
+    def bring_in(self, request: Request) -> Response:
+        """Read in a list of another collection, one practice per row: all or nothing, safe to repeat."""
+        values = given_in(PracticeImportSerializer, request)
+        upload = small_enough(values.pop("file"))
+        mapping = mapping_of(values.pop("map"))
+        answer = import_practices(by=api_actor(request), source=upload.file, name=upload.name, mapping=mapping, **values)
+        return Response(answer, status=400 if answer["refused"] else 200)
 
 
 @extend_schema(tags=["reports"])

@@ -28,7 +28,7 @@ class Columns:
     """What a kind of list may hold: the label of each field, the names of its column, fields whose names must match whole."""
 
     fields: Mapping[str, Any]
-    names: Mapping[str, Sequence[str]]
+    names: dict[str, Sequence[str]]
     whole: frozenset[str]
 
 

@@ -52,13 +52,13 @@ def add_practice(
     meeting = note.meeting if note is not None else meeting
     if meeting is not None and meeting.mission_id != mission.pk:
         raise Invalid(_("The evidence belongs to another mission."), code="evidence_elsewhere", attr="meeting")
-    values = _checked({"level": "", "step": ""} | fields)
+    values = checked_facts({"level": "", "step": ""} | fields)
     Mission.objects.select_for_update().get(pk=mission.pk)  # numbers are given one after the other
     number = (GoodPractice.objects.filter(mission=mission).aggregate(last=Max("number"))["last"] or 0) + 1
     row = GoodPractice.objects.create(
         mission=mission, country=mission.country, meeting=meeting, note=note, number=number, added_by=str(by), **values
     )
-    _write(row, texts, by=by)
+    write_texts(row, texts, by=by)
     record(by, "reports.practice_added", row, data={"number": number})
     return row
 
@@ -74,18 +74,21 @@ def change_practice(
     **fields: Any,
 ) -> GoodPractice:
     """Change a draft. checked: languages that somebody has read against the original. Raises Stale where it was saved after `version`."""
-    practice = _locked(practice)
+    practice = locked_practice(practice)
     authorize(by, "reports.change_practice", practice)
+    if practice.mission is None:
+        sentence = _("It stands here as it stands in its collection: have it changed there, and read it in again.")
+        raise NotNow(sentence, code="practice_collected")
     if practice.state != PracticeState.DRAFT:
         raise NotNow(_("Only a draft can be changed. Return it to the draft first."), code="practice_closed")
     if practice.version != version:
         raise Stale(_("Somebody else changed this practice meanwhile. Read it again before you save."), code="practice_stale")
-    values = _checked(fields)
+    values = checked_facts(fields)
     for name, value in values.items():
         setattr(practice, name, value)
     practice.version += 1
     practice.save_changes(*values, "version")
-    _write(practice, texts or {}, by=by)
+    write_texts(practice, texts or {}, by=by)
     for language in set(checked) & set(Language.values):
         for name in TEXTS:
             translations.confirm_text(practice, name, language, by=by)
@@ -101,7 +104,7 @@ def move_practice(
 
     Publishing takes `languages` (else the original): each is checked, or named in `unchecked_accepted`, a person's yes.
     """
-    practice = _locked(practice)
+    practice = locked_practice(practice)
     move = PRACTICE_MOVES[action]
     authorize(by, move.permission, practice)
     if practice.state == move.target:
@@ -199,10 +202,11 @@ def _unchecked(practice: GoodPractice, languages: list[str], accepted: set[str])
 def _public_words(practice: GoodPractice, languages: list[str]) -> list[str]:
     texts = [row.text for name in TEXTS for code, row in translations.texts(practice, name).items() if code in languages]
     country = practice.country
-    return [*texts, practice.place, practice.source_name, country.name_en, country.name_fr, country.name_de]
+    return [*texts, practice.place, practice.source_name, practice.collection, country.name_en, country.name_fr, country.name_de]
 
 
-def _checked(fields: dict[str, Any]) -> dict[str, Any]:
+def checked_facts(fields: dict[str, Any]) -> dict[str, Any]:
+    """The facts as given. Raises Invalid, whose `attr` names the field, for one that cannot be."""
     unknown = set(fields) - set(FIELDS)
     if unknown:
         raise TypeError(f"a practice has no {sorted(unknown)}")
@@ -219,8 +223,8 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _write(practice: GoodPractice, texts: dict[str, dict[str, str]], *, by: Actor) -> None:
-    """The original first, so that translations are hashed against it."""
+def write_texts(practice: GoodPractice, texts: dict[str, dict[str, str]], *, by: Actor) -> None:
+    """Write what is new: the original first, so that translations are hashed against it."""
     for name, given in texts.items():
         for language in sorted(given, key=lambda code: code != practice.authentic_language):
             new = given[language].replace("\r\n", "\n").strip()
@@ -230,6 +234,6 @@ def _write(practice: GoodPractice, texts: dict[str, dict[str, str]], *, by: Acto
                 translations.set_text(practice, name, language, new, by=by)
 
 
-def _locked(practice: GoodPractice) -> GoodPractice:
+def locked_practice(practice: GoodPractice) -> GoodPractice:
     rows = GoodPractice.objects.select_for_update(of=("self",)).select_related("mission", "country", "meeting", "note")
     return rows.get(pk=practice.pk)

@@ -103,6 +103,10 @@ def as_data(rows: Iterable[GoodPractice], language: str) -> list[dict[str, Any]]
                 and any((found := texts[name][row.uuid].get(code)) and found.state != TextState.CHECKED for name in TEXTS)
             ],
             "published_at": row.published_at.isoformat() if row.published_at else None,
+            "collection": row.collection,
+            "source_id": row.source_id,
+            "source_url": row.source_url,
+            "licence": row.licence or settings.SCRUTIN_DATA_LICENCE,
             "url": settings.SCRUTIN_URL + reverse("reports:public_practice", args=[language, row.uuid]),
         }
         for row in rows

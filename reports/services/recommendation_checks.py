@@ -80,11 +80,11 @@ def has_several_actions(text: str) -> bool:
     return bool(_SECOND_ACTION.search(text.strip().rstrip(".;")))
 
 
-def named_persons(text: str, mission: Mission) -> list[str]:
-    """Persons named in the text: a form of address with a name, or somebody of the mission by full name."""
+def named_persons(text: str, mission: Mission | None) -> list[str]:
+    """Persons named in the text: a form of address with a name, or somebody of the mission, if there is one, by full name."""
     found = [match.group(0).strip() for match in _HONORIFIC.finditer(text)]
     folded = text.casefold()
-    for assignment in mission.assignments.select_related("person"):
+    for assignment in mission.assignments.select_related("person") if mission is not None else []:
         name = assignment.person.name
         if name and name.casefold() in folded:
             found.append(name)

@@ -11,7 +11,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from core import translations
+from core.actors import Actor
 from core.enums import Language
+from core.rights import allowed
 from missions.enums import MeetingKind
 from missions.models import Meeting, MeetingNote
 from reports.enums import PracticeActor, PracticeState
@@ -70,28 +72,33 @@ class PracticeView(PracticePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Everything about it that this reader may see."""
         row = self.practice
-        rows = {name: translations.texts(row, name) for name in practices.TEXTS}
-        texts = [
-            {"code": code, "name": label, "state": rows["text"][code].state, "state_label": rows["text"][code].get_state_display()}
-            | {name: rows[name][code].text if code in rows[name] else "" for name in practices.TEXTS}
-            for code, label in Language.choices
-            if code in rows["text"] and rows["text"][code].text or code == row.authentic_language and code in rows["text"]
-        ]
         hidden = row.note_id and self.readable_note(row.note) is None
         source = None if hidden else Meeting.objects.visible_to(self.request.user).filter(pk=row.meeting_id).first()
-        return super().get_context_data(**kwargs) | {
-            "practice": row,
-            "texts": texts,
-            "actors": [PracticeActor(code).label for code in row.actors],
-            "source": source,
-            "code_url": practices.CODE_URL,
-            "lacking": practices.missing_for_checking(row) + practices.missing_for_publishing(row) if row.state == "draft" else [],
-            "moves": [
-                (name, move) for name, move in PRACTICE_MOVES.items() if row.state in move.sources and self.may(move.permission, row)
-            ],
-            "publish_form": PracticePublishForm(),
-            "may_change": row.state == PracticeState.DRAFT and self.may("reports.change_practice", row),
-        }
+        return super().get_context_data(**kwargs) | about_practice(row, self.actor) | {"source": source}
+
+
+def about_practice(row: GoodPractice, actor: Actor) -> dict[str, Any]:
+    """What the desk shows of a practice: texts, facts, what it lacks, and the moves that `actor` may make."""
+    rows = {name: translations.texts(row, name) for name in practices.TEXTS}
+    texts = [
+        {"code": code, "name": label, "state": rows["text"][code].state, "state_label": rows["text"][code].get_state_display()}
+        | {name: rows[name][code].text if code in rows[name] else "" for name in practices.TEXTS}
+        for code, label in Language.choices
+        if code in rows["text"] and rows["text"][code].text or code == row.authentic_language and code in rows["text"]
+    ]
+    may_change = row.mission is not None and row.state == PracticeState.DRAFT
+    return {
+        "practice": row,
+        "texts": texts,
+        "actors": [PracticeActor(code).label for code in row.actors],
+        "code_url": practices.CODE_URL,
+        "lacking": practices.missing_for_checking(row) + practices.missing_for_publishing(row) if row.state == "draft" else [],
+        "moves": [
+            (name, move) for name, move in PRACTICE_MOVES.items() if row.state in move.sources and allowed(actor, move.permission, row)
+        ],
+        "publish_form": PracticePublishForm(),
+        "may_change": may_change and allowed(actor, "reports.change_practice", row),
+    }
 
 
 class PracticeFormView(PracticePage):
@@ -161,15 +168,20 @@ class PracticeMoveView(PracticePage):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Move it."""
-        action = request.POST.get("action", "")
-        if action not in PRACTICE_MOVES:
-            raise Http404
-        row = practices.move_practice(
-            self.practice,
-            action,
-            by=self.actor,
-            note=request.POST.get("note", ""),
-            languages=request.POST.getlist("languages"),
-            unchecked_accepted=request.POST.getlist("unchecked_accepted"),
-        )
+        row = move_by_form(self.practice, request, self.actor)
         return redirect(row)
+
+
+def move_by_form(row: GoodPractice, request: HttpRequest, actor: Actor) -> GoodPractice:
+    """Move a practice as its page asks: `action`, `note`, `languages`, `unchecked_accepted`."""
+    action = request.POST.get("action", "")
+    if action not in PRACTICE_MOVES:
+        raise Http404
+    return practices.move_practice(
+        row,
+        action,
+        by=actor,
+        note=request.POST.get("note", ""),
+        languages=request.POST.getlist("languages"),
+        unchecked_accepted=request.POST.getlist("unchecked_accepted"),
+    )

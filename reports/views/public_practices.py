@@ -16,7 +16,7 @@ from reports.views.public_base import PER_PAGE, as_json, cacheable, cell, page, 
 
 COLUMNS = (
     "uuid", "country", "place", "since", "level", "step", "actors", "title", "text", "lesson", "code", "code_section", "web",
-    "source", "url",
+    "source", "language", "collection", "source_id", "source_url", "licence", "url",
 )  # fmt: skip
 
 
@@ -55,8 +55,9 @@ def practices_csv(request: HttpRequest, language: str) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow(COLUMNS)
     for row in public_practices.as_data(rows, language):
-        texts = {name: row[name].get(language) or row[name].get(row["original_language"], "") for name in ("title", "text", "lesson")}
-        flat = row | texts | {"actors": "; ".join(row["actors"])}
+        shown = language if language in row["title"] else row["original_language"]
+        texts = {name: row[name].get(shown, "") for name in ("title", "text", "lesson")}
+        flat = row | texts | {"language": shown} | {"actors": "; ".join(row["actors"])}
         writer.writerow([cell(flat[name] or "") for name in COLUMNS])
     return response
 

@@ -1,0 +1,16 @@
+"""Desk pages of good practice that was read in from other collections."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from reports.views import collected
+
+P = "practices/"
+urlpatterns = [
+    path(P, collected.CollectedView.as_view(), name="collected"),
+    path(f"{P}import/", collected.CollectionUploadView.as_view(), name="collected_upload"),
+    path(f"{P}import/<uuid:uuid>/", collected.CollectionImportView.as_view(), name="collected_import"),
+    path(f"{P}<uuid:uuid>/", collected.CollectedPracticeView.as_view(), name="collected_practice"),
+    path(f"{P}<uuid:uuid>/move/", collected.CollectedMoveView.as_view(), name="collected_move"),
+]
