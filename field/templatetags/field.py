@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from field.enums import SEVERITIES, FormStage
-from field.views.answers import in_language
+from field.services.wordings import in_language
 
 register = template.Library()
 FILTERS = ("form", "area", "setting", "slot", "team", "day", "unit")

@@ -25,7 +25,7 @@ from field.indicators import rule_of
 from field.models import Device, Form, FormDesign, FormVersion
 from field.services import devices, forms
 from field.services.live import phones_of
-from field.views.answers import in_language
+from field.services.wordings import in_language
 from field.views.words import condition_in_words, kind_in_words
 from missions.models import Assignment
 from missions.tabs import tabs_for

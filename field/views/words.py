@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from field.views.answers import in_language
+from field.services.wordings import in_language
 
 KINDS: Mapping[str, str | Promise] = {
     "single": gettext_lazy("one answer"),

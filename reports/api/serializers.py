@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -105,11 +106,12 @@ class FindingSerializer(serializers.ModelSerializer):
     def get_evidence(self, row: Finding) -> list[dict[str, Any]]:
         """Sources, hidden where the reader may not see them."""
         user = self.context["request"].user if "request" in self.context else AnonymousUser()
-        if "notes" not in self.context:  # once for the page
+        if "behind" not in self.context:  # once for the page
             rows = self.parent.instance if isinstance(self.parent, serializers.ListSerializer) else [row]
-            self.context["notes"] = chain.notes_behind(link for one in rows for link in one.evidence.all())
-        notes = self.context["notes"]
-        return SourceSerializer([chain.as_source(link, row, user, notes=notes) for link in row.evidence.all()], many=True).data
+            self.context["behind"] = chain.behind_of(link for one in rows for link in one.evidence.all())
+        behind, language = self.context["behind"], (get_language() or "en")[:2]
+        shown = [chain.as_source(link, row, user, language, behind=behind) for link in row.evidence.all()]
+        return SourceSerializer(shown, many=True).data
 
 
 class FindingWriteSerializer(serializers.Serializer):

@@ -19,7 +19,8 @@ from core.actors import user_actor
 from core.enums import Access
 from core.models import StoredFile
 from core.rights import allowed
-from field.models import Incident, Note, Observation
+from field.models import FormVersion, Incident, Note, Observation
+from field.services.wordings import text_of
 from missions.models import Meeting, MeetingNote
 from reports.enums import OPEN_TO_TEAM, EvidenceKind
 from reports.models import Evidence, Finding, GoodPractice, Recommendation, ReportParagraph, ReportVersion, Statement
@@ -72,11 +73,11 @@ def sources_of(findings: Iterable[Finding], user: Any, language: str) -> list[Fi
     rows = list(findings)
     statements = translations.texts_of_many(rows, "statement")
     links = [link for finding in rows for link in finding.evidence.all()]
-    urls, notes = _urls(links), notes_behind(links)
+    urls, behind = _urls(links), behind_of(links)
     nodes = []
     for finding in rows:
         text = translations.best_text(statements[finding.uuid], language, finding.authentic_language)
-        shown = [as_source(link, finding, user, urls, notes) for link in finding.evidence.all()]
+        shown = [as_source(link, finding, user, language, urls, behind) for link in finding.evidence.all()]
         nodes.append(FindingNode(finding, text, shown))
     return nodes
 
@@ -129,19 +130,52 @@ def is_readable(kind: str, object_uuid: Any, user: Any) -> bool:
     return models[kind].objects.visible_to(user).filter(uuid=object_uuid).exists()
 
 
-Notes = dict[str, tuple[int, str]]
+@dataclass
+class Behind:
+    """What stands behind links: version and access level of the notes of meetings as they are now; the questions that were answered,
+    with the zone of their mission, by the form as it was filled in and the code."""
+
+    notes: dict[str, tuple[int, str]] = field(default_factory=dict)
+    questions: dict[tuple[str, str], tuple[dict[str, Any], str]] = field(default_factory=dict)
 
 
-def notes_behind(links: Iterable[Evidence]) -> Notes:
-    """Version and access level of the notes of meetings that these links name, by uuid, as they are now: one query at most."""
-    wanted = {link.frozen["note"] for link in links if link.kind == EvidenceKind.MEETING and link.frozen.get("note")}
-    rows = MeetingNote.objects.filter(uuid__in=wanted).values_list("uuid", "version", "access") if wanted else []
-    return {str(uuid): (version, access) for uuid, version, access in rows}
+def behind_of(links: Iterable[Evidence]) -> Behind:
+    """What stands behind these links: three queries at most, however many."""
+    rows = list(links)
+    notes = {link.frozen["note"] for link in rows if link.kind == EvidenceKind.MEETING and link.frozen.get("note")}
+    found = MeetingNote.objects.filter(uuid__in=notes).values_list("uuid", "version", "access") if notes else []
+    return Behind({str(uuid): (version, access) for uuid, version, access in found}, _questions_of(rows))
 
 
-def as_source(link: Evidence, finding: Finding, user: Any, urls: dict[Any, str] | None = None, notes: Notes | None = None) -> Source:
-    """The evidence for this reader: what it is, or "internal source". notes: those behind the links, else asked for this one."""
-    now = (notes_behind([link]) if notes is None else notes).get(link.frozen.get("note", ""))
+def _questions_of(links: list[Evidence]) -> dict[tuple[str, str], tuple[dict[str, Any], str]]:
+    answers = [link for link in links if link.kind == EvidenceKind.ANSWER and link.frozen.get("observation")]
+    if not answers:
+        return {}
+    rows = Observation.objects.filter(uuid__in={link.frozen["observation"] for link in answers})
+    forms = {str(uuid): (version, zone) for uuid, version, zone in rows.values_list("uuid", "form_version", "mission__zone")}
+    versions = FormVersion.objects.filter(pk__in={version for version, _zone in forms.values()}).values_list("pk", "questions")
+    asked = {pk: {question["code"]: question for question in questions} for pk, questions in versions}
+    found = {}
+    for link in answers:
+        version, zone = forms.get(link.frozen["observation"], (None, ""))
+        if question := asked.get(version or 0, {}).get(link.item):
+            found[(link.frozen["observation"], link.item)] = (question, zone)
+    return found
+
+
+def _answer_in_words(link: Evidence, behind: Behind, language: str) -> str:
+    """What was answered, as the form words it in `language`; its code where the form is gone."""
+    value = link.frozen.get("value", "")
+    question, zone = behind.questions.get((link.frozen.get("observation", ""), link.item), (None, ""))
+    return text_of(question, value, zone, language) if question else str(value)
+
+
+def as_source(
+    link: Evidence, finding: Finding, user: Any, language: str, urls: dict[Any, str] | None = None, behind: Behind | None = None
+) -> Source:
+    """The evidence for this reader: what it is, or "internal source". behind: of all links of the page, else asked for this one."""
+    behind = behind_of([link]) if behind is None else behind
+    now = behind.notes.get(link.frozen.get("note", ""))
     levels = {link.access, now[1]} if now else {link.access}
     if not all(_may_see(level, finding, user) for level in levels):
         return Source(kind="internal", kind_label=_("Internal source"), label=_("Internal source"), is_hidden=True)
@@ -150,7 +184,7 @@ def as_source(link: Evidence, finding: Finding, user: Any, urls: dict[Any, str] 
     if link.kind == EvidenceKind.FIGURE:
         detail = _("%(n)s of %(denominator)s, of the stations visited") % {"n": frozen["n"], "denominator": frozen["denominator"]}
     elif link.kind == EvidenceKind.ANSWER:
-        detail = str(frozen.get("value", ""))
+        detail = _answer_in_words(link, behind, language)
     elif link.kind in {EvidenceKind.NOTE, EvidenceKind.MEETING}:
         detail = frozen.get("text", "")
     return Source(

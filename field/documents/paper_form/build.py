@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from core.documents import blocks as b
 from field.enums import VersionState
 from field.models import FormVersion
-from field.views.answers import in_language
+from field.services.wordings import in_language
 from field.views.words import condition_in_words
 
 UNASKED = {"calculate", "note", "file"}

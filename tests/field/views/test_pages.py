@@ -15,7 +15,7 @@ from core.actors import SYSTEM
 from field.enums import ConflictState, IncidentState, ReviewState
 from field.models import Device, FormVersion, Incident, Observation, SubmissionConflict
 from field.services import reviews
-from field.views.answers import text_of
+from field.services.wordings import text_of
 from observers.models import Team
 from tests.field.conftest import DAY
 

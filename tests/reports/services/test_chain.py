@@ -77,6 +77,30 @@ def test_evidence_tells_the_version_of_a_note_and_that_it_was_corrected_since(
     assert (source(coordinator).detail, source(coordinator).version) == ("Eight lists.", 0)
 
 
+def test_an_answer_is_told_in_the_reader_s_words_on_page_and_api(
+    drafting, make_finding, as_coordinator, coordinator, client_for, make_observation
+):
+    observation = make_observation(drafting, {"B21": "not_possible", "B03": ["a", "z"], "B09": 7})
+    options = [
+        {"name": "not_possible", "label": {"en": "It could not be seen", "fr": "Impossible à voir"}},
+        {"name": "a", "label": {"en": "Posters"}},
+    ]
+    observation.form_version.questions = [
+        {"code": "B21", "kind": "one", "options": options}, {"code": "B03", "kind": "multi", "options": options},
+    ]  # fmt: skip
+    observation.form_version.save()
+    finding = make_finding(drafting, "Little was seen.")
+    for item in ("B21", "B03", "B09"):
+        evidence.link_answer(finding, observation, item, by=as_coordinator)
+    for language, said in (("en", ["It could not be seen", "Posters, z", "7"]), ("fr", ["Impossible à voir", "Posters, z", "7"])):
+        assert [one.detail for one in chain.sources_of([finding], coordinator, language)[0].sources if one.kind == "answer"] == said
+    client = client_for(coordinator)
+    page = client.get(finding.get_absolute_url()).content.decode()
+    assert "It could not be seen" in page and "not_possible" not in page
+    answer = client.get(f"/api/v1/findings/{finding.uuid}/", headers={"accept-language": "fr"}).json()
+    assert "Impossible à voir" in [one["detail"] for one in answer["evidence"]]
+
+
 def test_up_from_an_answer_to_every_text(drafting, make_recommendation, make_report, coordinator, as_coordinator, make_observation):
     report = make_report(drafting, recommendation=False)
     recommendation = make_recommendation(drafting)
