@@ -70,6 +70,7 @@ SENTENCES = {
     "comments_finished": _("Had no further comment on a draft."),
     "rapporteur_reminded": _("Reminded the rapporteur of a draft."),
     "comment_received": _("Received a comment on a draft."),
+    "comment_entered": _("Entered a comment on a draft that came by letter or mail."),
     "comment_answered": _("Answered a comment on a draft."),
     "text_composed": _("Composed a text of the mission."),
     "text_changed": _("Changed a text of the mission."),

@@ -194,6 +194,14 @@ class SectionCode(models.TextChoices):
     CONCLUSIONS = "conclusions", _("Conclusions")
 
 
+class CommentWay(models.TextChoices):
+    """How a comment of the authorities came."""
+
+    LINK = "link", _("by the secure link")
+    LETTER = "letter", _("by letter")
+    MAIL = "mail", _("by mail")
+
+
 class VersionReason(models.TextChoices):
     """Why a version of a report was frozen."""
 

@@ -14,6 +14,7 @@ from core.enums import Access, Language
 from reports.enums import (
     ActionType,
     Addressee,
+    CommentWay,
     Confidence,
     FindingKind,
     FollowUpBasis,
@@ -196,6 +197,21 @@ class DraftCommentForm(forms.Form):
     text = forms.CharField(label=_("Your comment"), required=False, widget=forms.Textarea(attrs={"rows": 8}))
     file = forms.FileField(label=_("A document"), required=False, help_text=_("PDF or Word document, at most 20 MB."))
     about = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+
+
+class EnteredCommentForm(forms.Form):
+    """A comment that an authority sent by letter or by mail."""
+
+    way = forms.ChoiceField(label=_("How it came"), choices=[one for one in CommentWay.choices if one[0] != CommentWay.LINK])
+    received_on = forms.DateField(label=_("Came on"), widget=forms.DateInput(attrs={"type": "date"}))
+    about = forms.ChoiceField(label=_("About"), required=False)
+    text = forms.CharField(label=_("What it says"), required=False, max_length=20000, widget=forms.Textarea(attrs={"rows": 8}))
+    file = forms.FileField(label=_("The letter"), required=False, help_text=_("PDF or Word document, at most 20 MB."))
+
+    def __init__(self, *args: Any, chapters: list[tuple[str, list[Any]]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = [(title, [(one.key, f"{one.label}: {one.text[:60]}") for one in rows]) for title, rows in chapters]
+        self.fields["about"].choices = [("", _("The draft as a whole")), *places]  # type: ignore[attr-defined]
 
 
 class WordForm(forms.Form):

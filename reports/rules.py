@@ -107,6 +107,7 @@ rules.add_perm("reports.agree_report", is_rapporteur)
 rules.add_perm("reports.return_report", is_coordinator | is_rapporteur)
 rules.add_perm("reports.submit_report", is_coordinator)
 rules.add_perm("reports.extend_consultation", is_coordinator | is_publisher)
+rules.add_perm("reports.enter_comment", is_coordinator | is_publisher)
 rules.add_perm("reports.comment_draft", rules.always_false)  # by secure link only
 rules.add_perm("reports.view_comments", sees_all_missions | leads)
 rules.add_perm("reports.comment_report", is_coordinator | is_rapporteur)

@@ -71,6 +71,7 @@ urlpatterns = [
     path(f"{M}report/comments/<uuid:comment>/answer/", consultation.CommentAnswerView.as_view(), name="comment_answer"),
     path(f"{M}report/comments/<uuid:comment>/file/", consultation.CommentFileView.as_view(), name="comment_file"),
     path(f"{M}report/consultation/<uuid:invitation>/again/", consultation.AskAgainView.as_view(), name="consultation_again"),
+    path(f"{M}report/consultation/<uuid:invitation>/comment/", consultation.CommentEnterView.as_view(), name="comment_enter"),
     path(f"{M}report/consultation/extend/", consultation.ConsultationExtendView.as_view(), name="consultation_extend"),
     path("link/<str:token>/draft/", consultation.DraftByLinkView.as_view(), name="draft_by_link"),
     path("link/<str:token>/draft.pdf", consultation.DraftPdfByLinkView.as_view(), name="draft_pdf_by_link"),

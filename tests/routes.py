@@ -409,7 +409,7 @@ TABLE: list[Route] = [
     *rows(SECRETARIAT | DELEGATION, "reports:paragraph_remark reports:remark_reply", methods="POST", seen=CALLED),
     *rows(COORDINATOR, "reports:remark_change reports:remark_take_back", methods="POST", seen=CALLED),
     *rows(SECRETARIAT | {"rapporteur"}, "reports:remark_reopen", methods="POST", seen=CALLED),
-    *rows(SECRETARIAT, "reports:consultation_extend", methods="GET POST", seen=CALLED),
+    *rows(SECRETARIAT, "reports:consultation_extend reports:comment_enter", methods="GET POST", seen=CALLED),
     *rows(COORDINATOR, "reports:report_move", methods="POST", seen=CALLED),
     *rows(INSIDE, "reports:report_move", seen=CALLED),
     *rows(COORDINATOR, "reports:adoption_correct", methods="GET POST", seen=CALLED),

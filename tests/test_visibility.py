@@ -38,6 +38,7 @@ PERMISSIONS = {
     "field.Observation": "field.view_observation",
     "reports.Finding": "reports.view_finding",
     "reports.PastText": "reports.view_past_text",
+    "reports.ParagraphRemark": "reports.view_remarks",
     "reports.Recommendation": "reports.view_recommendation",
     "reports.Report": "reports.view_report",
     "reports.Statement": "reports.view_statement",

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from core import clock
 from core.enums import Language
 from core.models import Record
+from reports.enums import CommentWay
 from reports.models.report import Report, ReportParagraph, ReportVersion
 
 
@@ -56,7 +57,8 @@ class ConsultationExtension(Record):
 
 
 class ConsultationComment(Record):
-    """A comment of the authorities on the draft or on one place of it, given through a secure link; each is answered.
+    """A comment of the authorities on the draft or on one place of it, given through a secure link or entered at the desk from a letter;
+    each is answered.
 
     `place` names the place as the commented version numbers it ("12", "5.a"), `quote` is its text there, `language` that of the quote.
     """
@@ -70,6 +72,8 @@ class ConsultationComment(Record):
     author = models.CharField(max_length=200)
     text = models.TextField(blank=True)
     file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    way = models.CharField(max_length=10, choices=CommentWay, default=CommentWay.LINK)
+    entered_by = models.CharField(max_length=60, blank=True)
     received_at = models.DateTimeField()
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -77,6 +81,11 @@ class ConsultationComment(Record):
 
     class Meta:
         ordering = ["received_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(way="link", entered_by="") | ~Q(way="link") & ~Q(entered_by=""), name="comment_entered_by_somebody"
+            )
+        ]
 
     @property
     def is_late(self) -> bool:

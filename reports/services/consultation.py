@@ -115,9 +115,9 @@ def ask_authorities(report: Report, *, by: Actor) -> list[DraftInvitation]:
 @transaction.atomic
 def ask_again(invitation: DraftInvitation, *, by: Actor) -> DraftInvitation:
     """Send a fresh link; the old one is dead. At most once a day."""
-    invitation = _locked(invitation)
+    invitation = locked_invitation(invitation)
     authorize(by, "reports.submit_report", invitation.report)
-    _refuse_closed(invitation)
+    refuse_closed(invitation)
     if invitation.asked_at > clock.now() - timedelta(days=1):
         raise NotNow(_("A link went to them within the last day."), code="asked_lately")
     invitation.asked_at = clock.now()
@@ -182,9 +182,19 @@ def give_comment(invitation: DraftInvitation, *, by: Actor, text: str = "", file
     After the day it is kept as well, marked as late, while the report is still in consultation and the link lives.
     about: the `key` of the place it is about, else it is about the draft as a whole. The place is kept as that version numbered it.
     """
-    invitation = _locked(invitation)
+    invitation = locked_invitation(invitation)
     authorize(by, "reports.comment_draft", invitation)
-    _refuse_closed(invitation, late_too=True)
+    refuse_closed(invitation, late_too=True)
+    comment = create_comment(invitation, by=by, text=text, file=file, about=about, received_at=clock.now())
+    if invitation.finished_at is not None:  # who writes again has not finished
+        invitation.finished_at = None
+        invitation.save_changes("finished_at")
+    record(by, "reports.comment_received", invitation.report, data={"comment": str(comment.uuid)})
+    return comment
+
+
+def create_comment(invitation: DraftInvitation, *, by: Actor, text: str, file: Any, about: str, **facts: Any) -> ConsultationComment:
+    """Keep what they said, with the place as that version numbered it. facts: how and when it came. Raises Invalid."""
     if not text.strip() and not file:
         raise Invalid(_("Write a comment or add a document."), code="comment_empty", attr="text")
     place = next((one for _title, rows in places_of(invitation) for one in rows if one.key == about), None) if about else None
@@ -193,7 +203,7 @@ def give_comment(invitation: DraftInvitation, *, by: Actor, text: str = "", file
     stored = (
         store_file(file, name=getattr(file, "name", "comment.pdf"), by=by, access=Access.SECRETARIAT, allow={PDF, DOCX}) if file else None
     )
-    comment = ConsultationComment.objects.create(
+    return ConsultationComment.objects.create(
         report=invitation.report,
         invitation=invitation,
         paragraph=_paragraph_of(invitation.report, place),
@@ -203,21 +213,16 @@ def give_comment(invitation: DraftInvitation, *, by: Actor, text: str = "", file
         author=invitation.name,
         text=text.strip(),
         file=stored,
-        received_at=clock.now(),
+        **facts,
     )
-    if invitation.finished_at is not None:  # who writes again has not finished
-        invitation.finished_at = None
-        invitation.save_changes("finished_at")
-    record(by, "reports.comment_received", invitation.report, data={"comment": str(comment.uuid)})
-    return comment
 
 
 @transaction.atomic
 def finish_comments(invitation: DraftInvitation, *, by: Actor) -> DraftInvitation:
     """The authority has no further comment. Said twice, it is said once."""
-    invitation = _locked(invitation)
+    invitation = locked_invitation(invitation)
     authorize(by, "reports.comment_draft", invitation)
-    _refuse_closed(invitation)
+    refuse_closed(invitation)
     if invitation.finished_at is None:
         invitation.finished_at = clock.now()
         invitation.save_changes("finished_at")
@@ -345,13 +350,15 @@ def _send(invitation: DraftInvitation, *, by: Actor) -> None:
     _mail(invitation, "draft", occasion=invitation.asked_at.isoformat(), context={"url": url})
 
 
-def _refuse_closed(invitation: DraftInvitation, *, late_too: bool = False) -> None:
+def refuse_closed(invitation: DraftInvitation, *, late_too: bool = False) -> None:
+    """Raises NotNow where the report has left the consultation, or the last day is over."""
     is_over = clock.today() > invitation.until and not late_too
     if invitation.report.state != ReportState.CONSULTATION or is_over:
         raise NotNow(_("The time for comments on this draft is over."), code="consultation_over")
 
 
-def _locked(invitation: DraftInvitation) -> DraftInvitation:
+def locked_invitation(invitation: DraftInvitation) -> DraftInvitation:
+    """The invitation as it is now, with its report and version."""
     return DraftInvitation.objects.select_for_update(of=("self",)).select_related("report", "version__report").get(pk=invitation.pk)
 
 

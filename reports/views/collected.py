@@ -68,17 +68,26 @@ class CollectedView(RightMixin, ListView):
         }
 
 
-class CollectedPracticeView(RightMixin, TemplateView):
-    """One of them, with its collection, its licence and its moves."""
+class CollectedMixin(RightMixin):
+    """A page or act about one of them; outside the reader's view it does not exist."""
 
     permission = "reports.view_collected"
-    template_name = "reports/collected_practice.html"
 
     @cached_property
     def practice(self) -> GoodPractice:
         """The practice of the address."""
         rows = GoodPractice.objects.collected().visible_to(self.request.user).select_related("country")
         return get_object_or_404(rows, uuid=self.kwargs["uuid"])
+
+    def get_right_object(self) -> GoodPractice:
+        """Rights are asked about the practice."""
+        return self.practice
+
+
+class CollectedPracticeView(CollectedMixin, TemplateView):
+    """One of them, with its collection, its licence and its moves."""
+
+    template_name = "reports/collected_practice.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Everything about it."""
@@ -87,15 +96,12 @@ class CollectedPracticeView(RightMixin, TemplateView):
         return context | {"move_url": move_url, "language": (get_language() or "en")[:2]}
 
 
-class CollectedMoveView(ActionView):
+class CollectedMoveView(CollectedMixin, ActionView):
     """Mark as checked, return, publish, take back, withdraw."""
-
-    permission = "reports.view_collected"
 
     def act(self, request: HttpRequest) -> str:
         """Move it; the service asks for the right of the move."""
-        row = get_object_or_404(GoodPractice.objects.collected().visible_to(request.user), uuid=self.kwargs["uuid"])
-        return move_by_form(row, request, self.actor).get_absolute_url()
+        return move_by_form(self.practice, request, self.actor).get_absolute_url()
 
 
 class CollectionUploadView(FormPage):

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,9 +18,9 @@ from core.errors import DomainError
 from core.models import DocumentFile
 from missions.views.links import LinkView
 from reports.enums import ReportState
-from reports.forms import ConsultationExtensionForm, DraftCommentForm
+from reports.forms import ConsultationExtensionForm, DraftCommentForm, EnteredCommentForm
 from reports.models import ConsultationComment, DraftInvitation
-from reports.services import consultation, rapporteurs
+from reports.services import consultation, letters, rapporteurs
 from reports.services.versions import KIND
 from reports.views.base import ReportPage
 
@@ -157,6 +158,42 @@ class ConsultationExtendView(ReportPage):
             return self.render_to_response(self.get_context_data(form=form), status=400)
         consultation.extend_consultation(self.needed_report, by=self.actor, **form.cleaned_data)
         messages.success(request, _("The authorities have more time and are told so by mail; their link stays the same."))
+        return redirect(consultation.page_of(self.needed_report))
+
+
+class CommentEnterView(ReportPage):
+    """Enter what an authority wrote by letter or by mail. Fields (POST, multipart): way, received_on, about, text, file."""
+
+    template_name = "reports/form_page.html"
+    permission = "reports.enter_comment"
+
+    @cached_property
+    def invitation(self) -> DraftInvitation:
+        """Who wrote: somebody who was asked."""
+        rows = DraftInvitation.objects.select_related("version", "report")
+        return get_object_or_404(rows, report=self.needed_report, uuid=self.kwargs["invitation"])
+
+    def get_form(self) -> EnteredCommentForm:
+        """The form, with the places of the draft that they were sent."""
+        chapters = consultation.places_of(self.invitation)
+        if self.request.method == "POST":
+            return EnteredCommentForm(self.request.POST, self.request.FILES, chapters=chapters)
+        return EnteredCommentForm(chapters=chapters, initial={"received_on": clock.today()})
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form."""
+        heading = _("Comment of %(name)s") % {"name": self.invitation.name}
+        form = kwargs.get("form") or self.get_form()
+        return super().get_context_data(**kwargs) | {"form": form, "heading": heading, "submit": _("Enter the comment")}
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Enter it."""
+        form = self.get_form()
+        self.bound_form = form
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=400)
+        letters.enter_comment(self.invitation, by=self.actor, **form.cleaned_data)
+        messages.success(request, _("The comment is entered; the authority reads it behind its link."))
         return redirect(consultation.page_of(self.needed_report))
 
 

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.models import SecureLink
@@ -16,7 +17,7 @@ from core.models import OutboxMail
 from missions.models import Request
 from reports import reminders
 from reports.models import ConsultationComment, DraftInvitation, Recommendation, Report, ReportParagraph
-from reports.services import consultation, lifecycle, paragraphs
+from reports.services import consultation, letters, lifecycle, paragraphs
 from tests.conftest_missions import LETTER
 
 
@@ -53,6 +54,37 @@ def test_without_an_address_nobody_is_asked_and_the_request_is_named(drafting, m
     with pytest.raises(NotNow) as refusal:
         lifecycle.move_report(report, "consult", by=as_coordinator, until=clock.today() + timedelta(days=14))
     assert [(one.code, one.url) for one in refusal.value.missing] == [("no_contact", drafting.request.get_absolute_url())]
+
+
+def test_a_letter_is_entered_at_the_desk_and_answered_behind_the_link(asked, link, client_for, coordinator, as_coordinator, outsider):
+    url = reverse("reports:comment_enter", args=[asked.mission.reference, asked.uuid])
+    desk, stranger = client_for(coordinator), client_for(None)
+    about = next(one.key for _title, rows in consultation.places_of(asked) for one in rows if one.label == "Recommendation 5.a")
+    today = clock.today()
+    letter = SimpleUploadedFile("letter.pdf", LETTER, "application/pdf")
+    given = {"way": "letter", "received_on": today.isoformat(), "about": about, "text": "The deadline is six months.", "file": letter}
+    assert "Recommendation 5.a" in desk.get(url).content.decode()
+    for wrong in ({"way": "link"}, {"received_on": (today + timedelta(days=1)).isoformat()}, {"text": "", "file": ""}, {"about": "9.z"}):
+        assert desk.post(url, given | wrong).status_code == 400, wrong
+    assert not ConsultationComment.objects.exists()
+    letter.seek(0)
+    assert desk.post(url, given).status_code == 302
+    comment = ConsultationComment.objects.get()
+    assert (comment.way, comment.author, comment.place, comment.is_late) == ("letter", asked.name, "Recommendation 5.a", False)
+    assert comment.file.name == "letter.pdf" and comment.entered_by == str(as_coordinator)
+    assert [one.code for one in consultation.missing_for_leaving(asked.report)] == ["comment_open"]
+    consultation.answer_comment(comment, by=as_coordinator, answer="Six months it is.")
+    for text in (stranger.get(opened(stranger, link)).content.decode(), desk.get(consultation.page_of(asked.report)).content.decode()):
+        assert "by letter" in text and "The deadline is six months." in text and "Six months it is." in text
+    assert client_for(outsider).post(url, given).status_code == 404
+    with pytest.raises(NotAllowed):
+        letters.enter_comment(asked, by=user_actor(outsider), way="mail", received_on=today, text="x")
+
+
+def test_a_letter_that_came_after_the_day_is_late(asked, as_coordinator):
+    DraftInvitation.objects.update(until=clock.today() - timedelta(days=1))
+    comment = letters.enter_comment(asked, by=as_coordinator, way="mail", received_on=clock.today(), text="Sorry.")
+    assert ConsultationComment.objects.get(pk=comment.pk).is_late
 
 
 def test_the_authority_reads_comments_and_is_answered_without_an_account(asked, link, client_for, coordinator, rapporteur_of):
