@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -54,7 +55,10 @@ def unknown_figures(report: Report, figures: Snapshot) -> list[Missing]:
 
 
 def shares_alone(report: Report) -> list[Missing]:
-    """Shares in paragraphs and agreed findings without n and denominator: told, not refused, for it may be a threshold of the law."""
+    """Shares in paragraphs, recommendations and agreed findings without n and denominator.
+
+    Told, not refused, for it may be a threshold of the law.
+    """
     found = [
         (
             _("Paragraph %(number)s of “%(chapter)s”") % {"number": number, "chapter": row.section.get_code_display()},
@@ -63,9 +67,20 @@ def shares_alone(report: Report) -> list[Missing]:
         )
         for number, row, texts in _paragraphs(report)
     ]
-    rows = list(Finding.objects.filter(mission__in=report.missions.all()).agreed().printed().select_related("mission"))
+    calls = list(report.recommendations.select_related("mission"))
+    words = translations.texts_of_many(calls, "text")
+    found += [(row.label, words[row.uuid], row.get_absolute_url()) for row in calls]
+    return _shares(found) + shares_alone_in_findings(report.missions.all())
+
+
+def shares_alone_in_findings(missions: Iterable[Mission]) -> list[Missing]:
+    """The same for what preliminary conclusions print."""
+    rows = list(Finding.objects.filter(mission__in=missions).agreed().printed().select_related("mission"))
     statements = translations.texts_of_many(rows, "statement")
-    found += [(row.label, statements[row.uuid], row.get_absolute_url()) for row in rows]
+    return _shares([(row.label, statements[row.uuid], row.get_absolute_url()) for row in rows])
+
+
+def _shares(found: Iterable[tuple[str, Mapping[str, Any], str]]) -> list[Missing]:
     return [
         Missing("share_bare", _("%(place)s: “%(share)s” stands without n and denominator.") % {"place": place, "share": share}, url)
         for place, texts, url in found

@@ -313,7 +313,7 @@ class StatementView(MissionPage):
             "shown": self.language,
             "statements": [(one, documents_of(one)) for one in statements],
             "may_freeze": self.may("reports.freeze_statement"),
-            "warnings": report_checks.untranslated_findings(self.mission),
+            "warnings": report_checks.shares_alone_in_findings([self.mission]) + report_checks.untranslated_findings(self.mission),
         }
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -67,8 +68,13 @@ def test_the_report_page_names_the_open_meeting_before_anything_is_frozen(drafti
     assert "Look at this before the text is frozen" in page
 
 
-def test_a_share_without_n_and_denominator_is_told_with_its_place(drafting, make_report, make_finding, as_coordinator):
+def test_a_share_without_n_and_denominator_is_told_with_its_place(
+    drafting, make_report, make_finding, make_recommendation, as_coordinator, coordinator, client_for
+):
     report = make_report(drafting)
+    call = make_recommendation(drafting, "open the 60 % of stations that are closed to wheelchairs")
+    call.report = report
+    call.save_changes("report")
     make_finding(drafting, "In 12 of 96 of the stations visited (12.5 %).")
     finding = make_finding(drafting, "Only 7 % of the stations were accessible.")
     paragraph = ReportParagraph.objects.get(section__report=report, section__code="summary")
@@ -76,7 +82,11 @@ def test_a_share_without_n_and_denominator_is_told_with_its_place(drafting, make
     told = report_checks.shares_alone(report)
     assert [(one.code, one.url) for one in told] == [
         ("share_bare", reverse("reports:paragraph", args=[drafting.reference, paragraph.uuid])),
+        ("share_bare", call.get_absolute_url()),
         ("share_bare", finding.get_absolute_url()),
     ]
-    assert "30%" in told[0].sentence and "Summary" in told[0].sentence and finding.label in told[1].sentence
+    assert "30%" in told[0].sentence and "Summary" in told[0].sentence
+    assert call.label in told[1].sentence and "60 %" in told[1].sentence and finding.label in told[2].sentence
+    page = client_for(coordinator).get(reverse("reports:statement", args=[drafting.reference])).content.decode()
+    assert told[2].sentence in unescape(page) and told[0].sentence not in unescape(page)
     assert set(told) <= set(report_checks.before_freezing(report))
