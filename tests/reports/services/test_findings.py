@@ -33,6 +33,23 @@ def test_a_stranger_writes_none(mission, outsider):
     assert not Finding.objects.exists()
 
 
+def test_the_delegation_discusses_a_finding_but_not_a_confidential_one(mission, as_coordinator, observer_a, outsider, client_for):
+    by = user_actor(observer_a)
+    finding = add(mission, as_coordinator)
+    findings.comment_finding(finding, text=" We saw it in three stations. ", by=by)
+    with pytest.raises(Invalid):
+        findings.comment_finding(finding, text=" ", by=by)
+    with pytest.raises(NotAllowed):
+        findings.comment_finding(finding, text="Let me in.", by=user_actor(outsider))
+    page = client_for(observer_a).get(finding.get_absolute_url()).content.decode()
+    assert "We saw it in three stations." in page and observer_a.name in page
+    closed = add(mission, as_coordinator, "Told in confidence.", access="secretariat")
+    with pytest.raises(NotAllowed):
+        findings.comment_finding(closed, text="What is it?", by=by)
+    assert client_for(observer_a).get(closed.get_absolute_url()).status_code == 404
+    assert (finding.comments.count(), closed.comments.count()) == (1, 0)
+
+
 def test_a_finding_needs_words_and_known_choices(mission, as_coordinator):
     with pytest.raises(Invalid) as refusal:
         add(mission, as_coordinator, text="  ")
