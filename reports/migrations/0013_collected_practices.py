@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('missions', '0010_mission_station_columns'),
-        ('reports', '0011_past_texts'),
+        ('reports', '0012_fixed_words'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0010_duties_in_the_calendar'),
-        ('reports', '0012_collected_practices'),
+        ('reports', '0013_collected_practices'),
     ]
 
     operations = [
