@@ -171,6 +171,7 @@ class PersonView(PersonMixin, TemplateView):
             profile=profile,
             current=membership_on(memberships, day),
             may_change=allowed(self.actor, "observers.change_membership"),
+            may_edit=allowed(self.actor, "accounts.change_people"),
             may_link=allowed(self.actor, "accounts.issue_link"),
             may_see_stored=allowed(self.actor, "observers.view_stored", self.person),
             may_see_papers=allowed(self.actor, "observers.view_papers"),

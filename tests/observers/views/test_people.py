@@ -87,6 +87,15 @@ def test_a_person_shows_rule_and_date(desk, make_member):
     assert "Not a member on 6 November 2026" in page
 
 
+def test_only_who_may_change_a_person_is_offered_it(desk, client_for, auditor, make_member):
+    person = make_member("FR")
+    address = reverse("observers:person", args=[person.uuid])
+    membership = person.memberships.get()
+    offered = [f"{address}{part}" for part in ("edit/", "membership/", f"membership/{membership.uuid}/end/", "mandate/")]
+    own, other = desk.get(address).content.decode(), client_for(auditor).get(address).content.decode()
+    assert all(f'href="{one}"' in own and f'href="{one}"' not in other for one in offered)
+
+
 def test_a_national_delegation_shows_its_shares(desk, make_member, make_country):
     make_country("FR")
     load_reference()
