@@ -89,6 +89,7 @@ class ReportView(MissionPage):
             "may_decide": report.state in table.REMARKABLE and self.may("reports.change_report", report),
             "may_extend": self.may("reports.extend_consultation", report),
             "may_remind": self.may("reports.submit_report", report),
+            "may_open_accounts": self.may("accounts.view_accounts"),
             "rapporteurs": rapporteurs.rapporteurs_of(report) if report.state in table.MOVES["agree"].sources else None,
             "delegation_url": reverse("observers:delegation", args=[self.mission.reference]),
             "may_correct_adoption": report.state == ReportState.ADOPTED and self.may("reports.adopt_report", report),

@@ -51,7 +51,8 @@ def test_who_has_no_account_that_works_is_told_with_the_way_to_mend_it(rita, as_
         rapporteurs.remind_rapporteurs(report, by=as_coordinator)
     assert refusal.value.code == "no_rapporteur"
     page = client_for(coordinator).get(reverse("reports:report", args=[rita.mission.reference])).content.decode()
-    assert "Rita Reporter" in page and waiting.accounts_url in page
+    assert "Rita Reporter" in page and "An administrator can mend that" in page
+    assert waiting.accounts_url not in page, "a coordinator may not open the accounts"
     assert waiting.accounts_url.startswith(reverse("accounts:accounts") + "?q=rita")
     rita.person.user.delete()
     assert not rapporteurs.rapporteurs_of(report)[0].has_account
