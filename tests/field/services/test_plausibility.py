@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from field.enums import ReviewState
@@ -151,6 +152,9 @@ def test_a_note_goes_through_its_states_at_the_desk(send, notes, client_for, coo
     assert [row.pk for row in client.get(desk, {"mark": "checks"}).context["object_list"]] == [record.pk]
     page = client.get(record.get_absolute_url()).content.decode()
     assert "There are more ballots in the box than signatures." in page
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "de"
+    assert "There are more ballots in the box" not in client.get(record.get_absolute_url()).content.decode()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     review = reverse("field:review", args=[polling.reference, record.uuid])
     for state in (ReviewState.SEEN, ReviewState.ASKED, ReviewState.SETTLED):
         client.post(review, {"code": "P4", "state": state})
