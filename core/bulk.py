@@ -47,7 +47,10 @@ def _insert(rows: list[models.Model], on_conflict: OnConflict | None) -> None:
             ]
         )
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        cursor.executemany(statement, values)
+        if len(values) == 1:
+            cursor.execute(statement, values[0])
+        else:
+            cursor.executemany(statement, values)
 
 
 @cache

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
 from django.db.models import Q
-from django.db.models.query import RawQuerySet
 from django.urls import reverse
 
 from core import clock
@@ -19,24 +18,28 @@ from missions.models import Mission
 
 # What a door asks of a record that may be stored already.
 KNOWN = (
-    "id", "uuid", "content_hash", "severity", "flags", "is_incomplete", "is_unmatched", "is_waiting", "replaces", "root", "is_current",
-    "mission_id",
+    "uuid", "content_hash", "severity", "flags", "is_incomplete", "is_unmatched", "is_waiting", "replaces", "root", "is_current",
+    "mission",
 )  # fmt: skip
 
 
 class ObservationQuerySet(models.QuerySet):
     """Questions about observations."""
 
-    def under(self, uuids: Sequence[UUID], own: Sequence[UUID]) -> RawQuerySet:
+    def under(self, uuids: Sequence[UUID], own: Sequence[UUID]) -> Iterable[Any]:
         """What is stored under `uuids`, and corrections that wait for one of `own`; with the fields of `KNOWN`, the others deferred.
 
-        Its SQL is ready: each form that comes in is asked for, and writing the query anew cost more than answering it.
+        Mostly nothing is: that is asked in ready SQL, for writing the query anew costs more than answering it.
         """
         prepare = Observation._meta.get_field("uuid").get_db_prep_value
         values = [prepare(uuid, connection) for uuid in (*uuids, *own)]
         here, waiting = (", ".join(["%s"] * len(part)) for part in (uuids, own))
         where = f"uuid IN ({here})" + (f" OR (is_waiting AND replaces IN ({waiting}))" if own else "")
-        return self.raw(f"SELECT {', '.join(KNOWN)} FROM field_observation WHERE {where}", values)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT 1 FROM field_observation WHERE {where} LIMIT 1", values)
+            if cursor.fetchone() is None:
+                return ()
+        return self.filter(Q(uuid__in=uuids) | Q(is_waiting=True, replaces__in=own)).only(*KNOWN)
 
     def visible_to(self, user: Any) -> ObservationQuerySet:
         """Observations of the missions whose content the user sees."""

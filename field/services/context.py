@@ -16,10 +16,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from missions.models import Mission, Station
 from observers.models import Team, TeamMember
 
 KEEP_SECONDS = 10.0
+MOST_STATIONS = 2_000
 STATION_COLUMNS = ("municipality", "district", "setting", "kind", "voters")
 
 
@@ -46,11 +49,19 @@ class MissionContext:
     teams_by_person: dict[tuple[int, date], int] = field(default_factory=dict)
 
     def load_stations(self, codes: Iterable[str]) -> None:
-        """Look up what is not known yet, in one query."""
+        """Look up what is not known yet, in one query; the first time `MOST_STATIONS` of the mission with it, for the forms to come."""
         wanted = {code for code in codes if code and code not in self.stations}
         if not wanted:
             return
-        for pk, code, *values in Station.objects.filter(mission=self.mission, code__in=wanted).values_list("pk", "code", *STATION_COLUMNS):
+        rows = Station.objects.filter(mission=self.mission).order_by()
+        if not self.stations:
+            self._keep(rows[:MOST_STATIONS])
+            wanted -= self.stations.keys()
+        if wanted:
+            self._keep(rows.filter(code__in=wanted))
+
+    def _keep(self, rows: QuerySet[Station]) -> None:
+        for pk, code, *values in rows.values_list("pk", "code", *STATION_COLUMNS):
             self.stations[code] = StationRow(pk, _columns(values))
 
     def look_up(self, table: str, column: str, key: str, value: str) -> str:

@@ -10,8 +10,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db import connection, transaction
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -189,14 +189,17 @@ def mark_visited(seen: Collection[tuple[int, int, str]], *, by: Actor) -> list[S
     if not seen:
         return []
     teams, stations = {team for team, _station, _kind in seen}, {station for _team, station, _kind in seen}
-    planned = Stop.objects.filter(outcome=StopOutcome.PLANNED, team__in=teams, station__in=stations)
-    wanted = [pk for pk, *facts in planned.order_by().values_list("pk", "team_id", "station_id", "kind") if tuple(facts) in seen]
-    return _mark(planned.filter(pk__in=wanted), by=by) if wanted else []
+    places = [", ".join(["%s"] * len(part)) for part in (teams, stations)]
+    sql = "SELECT id, team_id, station_id, kind FROM observers_stop WHERE outcome = %s AND team_id IN ({}) AND station_id IN ({})"
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(*places), [StopOutcome.PLANNED.value, *teams, *stations])
+        wanted = [pk for pk, *facts in cursor.fetchall() if tuple(facts) in seen]
+    return _mark(wanted, by=by) if wanted else []
 
 
 @transaction.atomic
-def _mark(planned: QuerySet[Stop], *, by: Actor) -> list[Stop]:
-    rows = list(planned.select_for_update().order_by("pk"))
+def _mark(wanted: list[int], *, by: Actor) -> list[Stop]:
+    rows = list(Stop.objects.select_for_update().filter(pk__in=wanted, outcome=StopOutcome.PLANNED).order_by("pk"))
     for row in rows:
         authorize(by, "observers.record_stop", row)
         row.outcome, row.outcome_at = StopOutcome.VISITED, clock.now()
