@@ -19,18 +19,16 @@ from django.views.decorators.http import require_safe
 
 from core.enums import Language
 from missions.enums import ElectionKind
-from missions.history import Said
-from missions.history import say as said
 from reports.documents import figures
 from reports.documents.report import places
 from reports.documents.wording import say
 from reports.enums import Addressee, FollowUpStatus, Priority
-from reports.models import PastText, Publication, Recommendation, Topic
+from reports.models import Publication, Topic
 from reports.references import format_adopted
 from reports.services import linked_data, public
-from reports.services.followup import adopted_text
 from reports.services.public_history import related_to, status_by_year
 from reports.views.public_base import MIMES, PER_PAGE, cacheable, cell, page, query_of, send_drawn, wanted_of
+from reports.views.public_rows import as_data, past_facts, recommendation_row, title_of
 
 FILTERS = ("country", "year", "status", "topic", "addressee", "priority", "text", "q")
 
@@ -167,13 +165,13 @@ def tracker(request: HttpRequest, language: str) -> HttpResponse:
 def tracker_json(request: HttpRequest, language: str) -> HttpResponse:
     """The tracker as data, with the same filters: `{count, results}`."""
     rows = public.tracked(wanted_of(request, FILTERS))
-    return JsonResponse({"count": len(rows), "results": _as_data(rows, language)}, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse({"count": len(rows), "results": as_data(rows, language)}, json_dumps_params={"ensure_ascii": False})
 
 
 @cacheable
 def tracker_csv(request: HttpRequest, language: str) -> HttpResponse:
     """The tracker as a table, with the same filters; cells that a spreadsheet would compute are quoted."""
-    rows = _as_data(public.tracked(wanted_of(request, FILTERS)), language)
+    rows = as_data(public.tracked(wanted_of(request, FILTERS)), language)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="recommendations.csv"'
     names = [
@@ -287,76 +285,6 @@ def withdrawn_page(request: HttpRequest, language: str, publication: Publication
         "notice_lang": language if publication.withdrawal_notice.get(language) else "en",
     }
     return page("reports/public_withdrawn.html", language, context, request, status=410)
-
-
-def title_of(publication: Publication, language: str) -> str:
-    """The title as the version says it, in `language` or in the original."""
-    titles = publication.titles
-    return titles.get(language) or titles.get(publication.report.authentic_language) or publication.slug
-
-
-def recommendation_row(row: Recommendation, language: str) -> dict[str, Any]:
-    """What a list says of a recommendation."""
-    return {
-        "recommendation": row,
-        "text": adopted_text(row, language),
-        "lang": language if any(text.language == language for text in row.adopted_texts.all()) else row.authentic_language,
-        "text_number": format_adopted(public.number_of(row), language) or (row.past_text.label_in(language) if row.past_text else ""),
-        "adopted_on": public.day_of(row),
-        "status_label": FollowUpStatus(row.status).label,
-        "url": reverse("reports:public_recommendation", args=[language, row.uuid]),
-        "standards": [one.standard for one in row.citations.all()],
-        "addressees": [one.get_addressee_display() for one in row.addressees.all()],
-    }
-
-
-def past_facts(text: PastText, language: str) -> dict[str, str]:
-    """What the public reads of a text adopted before Scrutin: title, election, year, document, address."""
-    title, title_language = text.title_in(language)
-    about = said(text.past_mission.election, language) if text.past_mission is not None else Said(text.election, "en")
-    return {
-        "title": title, "title_language": title_language, "election": about.text, "election_language": about.language,
-        "year": str(text.year), "document_ref": text.document_ref, "web": text.web,
-    }  # fmt: skip
-
-
-def _text_of(row: Recommendation, language: str) -> dict[str, str]:
-    """Title and address of the adopted text, for the data: of the report, or of the document from before Scrutin."""
-    shown = public.shown_of(row)
-    if shown is not None:
-        return {"text_title": title_of(shown, language), "text_url": settings.SCRUTIN_URL + shown.public_url(language)}
-    return {"text_title": row.past_text.title_in(language)[0], "text_url": row.past_text.web} if row.past_text else {}
-
-
-def _as_data(rows: Any, language: str) -> list[dict[str, Any]]:
-    rows = list(rows)
-    history = public.history_of(rows, language)
-    return [
-        {
-            "uuid": str(row.uuid),
-            "country": row.country.code,
-            "text_number": public.number_of(row),
-            "paragraph": row.paragraph,
-            "text": adopted_text(row, language),
-            "texts": {text.language: text.text for text in row.adopted_texts.all()},
-            "unchecked": [text.language for text in row.adopted_texts.all() if not text.was_checked],
-            "adopted_on": day.isoformat() if (day := public.day_of(row)) else None,
-            "priority": row.priority,
-            "action_type": row.action_type,
-            "topic": row.topic.code if row.topic else None,
-            "addressees": [one.addressee for one in row.addressees.all()],
-            "standards": [one.standard_id for one in row.citations.all()],
-            "status": row.status,
-            "status_on": row.status_on.isoformat() if row.status_on else None,
-            "history": [
-                {"on": one["on"].isoformat(), "status": one["status"], "basis": one["basis"], "note": one["note"]}
-                for one in history.get(row.pk, [])
-            ],
-            **_text_of(row, language),
-            "url": settings.SCRUTIN_URL + reverse("reports:public_recommendation", args=[language, row.uuid]),
-        }
-        for row in rows
-    ]
 
 
 def _downloads_by_language(publication: Any) -> list[dict[str, Any]]:

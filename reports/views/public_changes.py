@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from reports.services import public_changes
-from reports.views.public import title_of, withdrawn_page
+from reports.views.public import withdrawn_page
 from reports.views.public_base import cacheable, page
+from reports.views.public_rows import title_of
 
 
 @cacheable

@@ -15,8 +15,9 @@ from core.documents.content import prepare
 from reports.documents import figures
 from reports.documents.report import places
 from reports.services import linked_data, open_data, public, public_practices, public_texts
-from reports.views.public import recommendation_row, report_card
+from reports.views.public import report_card
 from reports.views.public_base import as_json, cacheable, cell, immutable, page, wanted_of
+from reports.views.public_rows import recommendation_row
 from reports.views.public_texts import text_card
 
 PICTURES = ("map", "conduct", "remarks")
