@@ -69,25 +69,25 @@ def make_database(name: str, template: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def schema(tmp_path_factory: pytest.TempPathFactory) -> Schema:
+def kept_schema(tmp_path_factory: pytest.TempPathFactory) -> Schema:
     """Of this run: workers have their folders side by side."""
     base = tmp_path_factory.getbasetemp()
     return Schema(base.parent if WORKER else base)
 
 
 @pytest.fixture(scope="session")
-def schema_once(schema: Schema, django_db_use_migrations: bool) -> Callable[[], None]:
+def schema_once(kept_schema: Schema, django_db_use_migrations: bool) -> Callable[[], None]:
     """From here until it is called, `migrate` runs for the first worker and copies for the others."""
     plain: Callable[..., Any] = management.call_command
 
     def once(command: str, *arguments: Any, **options: Any) -> Any:
         if command != "migrate" or not django_db_use_migrations:
             return plain(command, *arguments, **options)
-        with schema.held():
-            if schema.stamp.exists():
-                return schema.copy()
+        with kept_schema.held():
+            if kept_schema.stamp.exists():
+                return kept_schema.copy()
             plain(command, *arguments, **options)
-            return schema.keep()
+            return kept_schema.keep()
 
     def restore() -> None:
         management.call_command = plain
@@ -97,9 +97,9 @@ def schema_once(schema: Schema, django_db_use_migrations: bool) -> Callable[[], 
 
 
 @pytest.fixture(scope="session")
-def migrated_file(schema: Schema, django_db_setup: None) -> Path | None:
+def migrated_file(kept_schema: Schema, django_db_setup: None) -> Path | None:
     """The migrated schema as a file of SQLite; None where the run has none (PostgreSQL, --nomigrations)."""
-    return schema.file if schema.file.exists() else None
+    return kept_schema.file if kept_schema.file.exists() else None
 
 
 @pytest.hookimpl(trylast=True)

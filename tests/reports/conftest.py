@@ -157,11 +157,15 @@ def make_observation(db: None) -> Callable[..., Any]:
 
     from field.models import Form, FormVersion, Observation
 
-    def make(mission: Mission, answers: dict[str, Any], *, flags: dict[str, int] | None = None) -> Observation:
+    def make(
+        mission: Mission, answers: dict[str, Any], *, flags: dict[str, int] | None = None, questions: list[dict[str, Any]] | None = None
+    ) -> Observation:
         form, _created = Form.objects.get_or_create(
             code="B", form_id="voting", mission=None, defaults={"stage": "voting", "title_en": "Voting"}
         )
-        version = FormVersion.objects.filter(form=form).first() or baker.make(FormVersion, form=form, version="1", state="published")
+        version = FormVersion.objects.filter(form=form).first() or baker.make(
+            FormVersion, form=form, version="1", state="published", questions=questions or []
+        )
         uuid = uuid4()
         return Observation.objects.create(
             uuid=uuid,

@@ -80,15 +80,12 @@ def test_evidence_tells_the_version_of_a_note_and_that_it_was_corrected_since(
 def test_an_answer_is_told_in_the_reader_s_words_on_page_and_api(
     drafting, make_finding, as_coordinator, coordinator, client_for, make_observation
 ):
-    observation = make_observation(drafting, {"B21": "not_possible", "B03": ["a", "z"], "B09": 7})
     options = [
         {"name": "not_possible", "label": {"en": "It could not be seen", "fr": "Impossible à voir"}},
         {"name": "a", "label": {"en": "Posters"}},
     ]
-    observation.form_version.questions = [
-        {"code": "B21", "kind": "one", "options": options}, {"code": "B03", "kind": "multi", "options": options},
-    ]  # fmt: skip
-    observation.form_version.save()
+    questions = [{"code": "B21", "kind": "one", "options": options}, {"code": "B03", "kind": "multi", "options": options}]
+    observation = make_observation(drafting, {"B21": "not_possible", "B03": ["a", "z"], "B09": 7}, questions=questions)
     finding = make_finding(drafting, "Little was seen.")
     for item in ("B21", "B03", "B09"):
         evidence.link_answer(finding, observation, item, by=as_coordinator)
