@@ -695,7 +695,7 @@ SPECIAL: dict[tuple[str, str], Words] = {
     ("reports:section", "code"): lambda world: "summary",
     ("reports:section_draft", "code"): lambda world: "summary",
     ("reports:public_version", "number"): lambda world: world.publication.version.number,
-    ("reports:public_changes", "number"): lambda world: world.correction.version.number,
+    ("reports:public_changes", "number"): lambda world: world.corrected.version.number,
     ("reports:public_changes", "old"): lambda world: world.publication.version.number,
     ("reports:public_download", "number"): lambda world: world.publication.version.number,
     ("reports:public_download", "name"): lambda world: world.download,

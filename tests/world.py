@@ -488,7 +488,7 @@ def _published(world: World) -> None:
     render(freeze("reports.report", world.publication.version, "en", by=world.publisher), "json")
     world.download = file_name(world.publication, "en", "json")
     conclusions = ReportParagraph.objects.get(section__report=report, section__code="conclusions")
-    world.correction, _job = publication.correct_report(
+    world.corrected, _job = publication.correct_report(
         report, by=world.publisher, note={"en": "A word was wrong."}, paragraphs={str(conclusions.uuid): {"en": "Right words."}},
         unchecked_accepted=["fr"],
     )  # fmt: skip
