@@ -16,6 +16,6 @@ def test_operations_are_shown(desk: Callable[..., Desk]) -> None:
     response = one.open("/api/docs/")
     assert "'unsafe-inline'" not in response.headers["content-security-policy"].split("style-src")[0]
     # The page draws its operations bit by bit.
-    one.page.wait_for_function("document.querySelectorAll('.opblock').length >= 30", timeout=60_000)
+    one.page.locator(".opblock").nth(29).wait_for(timeout=60_000)
     assert "/api/v1/missions/" in one.page.inner_text("#swagger-ui")
     one.shot("api-docs")

@@ -96,7 +96,7 @@ def test_a_journalist_without_scripts_follows_a_report_from_its_second_to_its_co
 
 
 def test_an_authority_comments_place_by_place_says_it_is_done_and_comes_back(at_desks: World, desk: Callable[..., Desk]) -> None:
-    """The same link in another browser shows what was said and takes more, until the last day has passed."""
+    """The same link in another browser shows what was said and takes more: after the last day as late, until the consultation is over."""
     Report.objects.filter(pk=at_desks.report.pk).update(state="consultation", consultation_until=at_desks.invitation.until)
     link, place = f"/link/{at_desks.tokens['draft']}/draft/", f"#place-{at_desks.paragraph.uuid}"
     for words in ("The law is of 2024.", "Its article 3, more exactly."):
@@ -115,5 +115,13 @@ def test_an_authority_comments_place_by_place_says_it_is_done_and_comes_back(at_
     DraftInvitation.objects.filter(pk=at_desks.invitation.pk).update(until=clock.today() - timedelta(days=1))
     Report.objects.filter(pk=at_desks.report.pk).update(consultation_until=clock.today() - timedelta(days=1))
     one.open(link)
-    assert one.page.locator(f"{place} textarea").count() == 0, "The day has passed."
+    assert "marked as late" in one.page.inner_text("body") and not one.page.locator("button[name=finish]").count()
+    one.page.click(f"{place} summary")
+    one.page.fill(f"{place} textarea", "One word after the day.")
+    one.page.click(f"{place} button")
+    assert "One word after the day." in one.page.inner_text(place)
+    assert said.all().count() == 3 and said.order_by("pk").last().is_late
+    Report.objects.filter(pk=at_desks.report.pk).update(state="committee")
+    one.open(link)
+    assert one.page.locator(f"{place} textarea").count() == 0, "The consultation is over."
     one.problems.clear()
