@@ -185,7 +185,7 @@ def _write_row(values: dict[str, Any], named: dict[str, str], book: Book, *, by:
     facts = {name: values.get(name, "") for name in FACTS} | {"year": values.get("year"), "actors": values.get("actors", [])}
     facts["source_agreed"] = bool(facts["source_name"])  # a collection names in public only who agreed to it
     checked_facts({name: value for name, value in facts.items() if name not in {"source_url", "licence"}})
-    rows = GoodPractice.objects.collected().select_for_update()
+    rows = GoodPractice.objects.collected().select_for_update(of=("self",))
     row = rows.filter(collection=values["collection"], source_id=values["source_id"]).first()
     texts = _texts(values)
     if row is None:

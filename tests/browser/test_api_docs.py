@@ -15,7 +15,8 @@ def test_operations_are_shown(desk: Callable[..., Desk]) -> None:
     one = desk()
     response = one.open("/api/docs/")
     assert "'unsafe-inline'" not in response.headers["content-security-policy"].split("style-src")[0]
-    # The page draws its operations bit by bit.
+    # Of so many operations the page draws those that are seen, bit by bit.
+    one.page.set_viewport_size({"width": 1280, "height": 6000})
     one.page.locator(".opblock").nth(29).wait_for(timeout=60_000)
     assert "/api/v1/missions/" in one.page.inner_text("#swagger-ui")
     one.shot("api-docs")

@@ -74,18 +74,18 @@ def test_one_sign_in_for_each_role(db, settings) -> None:
 
 
 @pytest.fixture(scope="module")
-def own_database(tmp_path_factory: pytest.TempPathFactory, schema: Schema, django_db_setup: None) -> Iterator[str]:
+def own_database(tmp_path_factory: pytest.TempPathFactory, kept_schema: Schema, django_db_setup: None) -> Iterator[str]:
     """A database of its own with the run's schema, of the kind the suite runs on: real processes do not see the suite's test database."""
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith(("postgres://", "postgresql://")):
         file = tmp_path_factory.mktemp("database") / "demo.sqlite3"
-        if schema.file.exists():
-            shutil.copy(schema.file, file)
+        if kept_schema.file.exists():
+            shutil.copy(kept_schema.file, file)
         yield f"sqlite:///{file}"
         return
     name = f"scrutin_demo_{os.getpid()}"
     with psycopg.connect(given, autocommit=True) as connection:
-        like = SQL(" TEMPLATE {}").format(Identifier(template_name())) if WORKER and schema.stamp.exists() else SQL("")
+        like = SQL(" TEMPLATE {}").format(Identifier(template_name())) if WORKER and kept_schema.stamp.exists() else SQL("")
         connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)) + like)
         yield urlsplit(given)._replace(path=f"/{name}").geturl()
         connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
