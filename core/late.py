@@ -1,4 +1,4 @@
-"""Large libraries are loaded where they are first used: most processes never do, and starting one is then half the time and memory."""
+"""Large libraries are loaded where they are first used: most processes never do, and each costs time and memory at the start."""
 
 from __future__ import annotations
 
