@@ -77,7 +77,10 @@ def database(url: str, *, base: Path) -> dict:
             },
         }
     if parts.scheme in {"postgres", "postgresql"}:
-        options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        options: dict = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        # Only `core.statements` prepares. Behind a pooler that cannot keep a statement: `?prepare_threshold=none`.
+        threshold = options.pop("prepare_threshold", "5")
+        options["prepare_threshold"] = int(threshold) if threshold.isdigit() else None
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path)[1:],

@@ -78,7 +78,16 @@ INSTALLED_APPS = [
     "django_structlog",
 ]
 
+DOORS = ("/openrosa/",)
+DOOR_MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "core.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+]
 MIDDLEWARE = [
+    "core.doors.ShortChain",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -14,6 +14,8 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.db.models.constants import OnConflict
 
+from core.statements import prepared
+
 PLAIN = (str, int, bool)
 AS_THEY_ARE = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.ForeignKey)
 
@@ -46,11 +48,12 @@ def _insert(rows: list[models.Model], on_conflict: OnConflict | None) -> None:
                 for name, is_plain, read in readers
             ]
         )
-    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        if len(values) == 1:
+    if len(values) == 1:  # one statement is whole by itself
+        with prepared() as cursor:
             cursor.execute(statement, values[0])
-        else:
-            cursor.executemany(statement, values)
+        return
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.executemany(statement, values)
 
 
 @cache

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, OuterRef
 from knox.models import get_token_model
 
 from accounts.rules import is_administrator, is_coordinator
 from core.models import Record
+from core.statements import prepared
 from missions.models import Mission
 
 # Who hands over a form, and to which mission: one with an assignment of that person, present or past.
-SENDER = """
-SELECT d.id, d.uuid, d.user_id, d.person_id, d.digest, d.expires_at, d.last_seen_at, d.revoked_at, d.is_wipe_asked,
+SENDER_FIELDS = ("id", "uuid", "user_id", "person_id", "digest", "expires_at", "last_seen_at", "revoked_at", "is_wipe_asked")
+SENDER = f"""
+SELECT {", ".join(f"d.{name}" for name in SENDER_FIELDS)},
     u.is_active AS is_account_active,
-    EXISTS (SELECT 1 FROM {token} t WHERE t.digest = d.digest) AS has_token,
+    EXISTS (SELECT 1 FROM {{token}} t WHERE t.digest = d.digest) AS has_token,
     (SELECT m.uuid FROM missions_mission m WHERE m.reference = %s
         AND EXISTS (SELECT 1 FROM missions_assignment a WHERE a.mission_id = m.id AND a.person_id = d.person_id)) AS mission_uuid
 FROM field_device d JOIN accounts_user u ON u.id = d.user_id WHERE d.digest = %s
@@ -38,7 +40,16 @@ class DeviceQuerySet(models.QuerySet):
         """The device with that digest, with `has_token`, `is_account_active` and `mission_uuid`; its other
         fields are deferred. None where there is no such device."""
         sql = SENDER.format(token=get_token_model()._meta.db_table)
-        return next(iter(self.raw(sql, [reference, digest])), None)
+        if connection.vendor != "postgresql":
+            return next(iter(self.raw(sql, [reference, digest])), None)
+        with prepared() as cursor:
+            cursor.execute(sql, [reference, digest])
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        found: Any = self.model.from_db(self.db, SENDER_FIELDS, row[: len(SENDER_FIELDS)])
+        found.is_account_active, found.has_token, found.mission_uuid = row[len(SENDER_FIELDS) :]
+        return found
 
     def for_mission(self, mission: Mission) -> DeviceQuerySet:
         """Devices of the people of a mission."""

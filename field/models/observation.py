@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from core import clock
 from core.models import Named, Record
+from core.statements import prepared
 from field.enums import ConflictState, ReviewState, Slot, Source
 from missions.models import Mission
 
@@ -35,7 +36,7 @@ class ObservationQuerySet(models.QuerySet):
         values = [prepare(uuid, connection) for uuid in (*uuids, *own)]
         here, waiting = (", ".join(["%s"] * len(part)) for part in (uuids, own))
         where = f"uuid IN ({here})" + (f" OR (is_waiting AND replaces IN ({waiting}))" if own else "")
-        with connection.cursor() as cursor:
+        with prepared() if len(values) <= 2 else connection.cursor() as cursor:
             cursor.execute(f"SELECT 1 FROM field_observation WHERE {where} LIMIT 1", values)
             if cursor.fetchone() is None:
                 return ()

@@ -22,6 +22,7 @@ from core import audit, clock
 from core.actors import SYSTEM, Actor, device_actor
 from core.errors import DomainError, Invalid, NotNow
 from core.rights import authorize
+from core.statements import first_question
 from field.models import Device, EnrolmentCode, FieldSettings
 from field.services.context import known_mission
 from missions.models import Assignment, Mission
@@ -134,7 +135,8 @@ def authenticate_sender(token: str, reference: str) -> tuple[Device, Mission | N
     One narrow question with its SQL ready: the OpenRosa door asks it for each form, and writing the two queries anew cost
     two fifths of its time. What is not asked for is loaded when it is looked at.
     """
-    found: Any = _admit(Device.objects.of_sender(hash_token(token), reference) if token else None)
+    digest = hash_token(token) if token else ""
+    found: Any = _admit(first_question(lambda: Device.objects.of_sender(digest, reference)) if token else None)
     return found, known_mission(UUID(str(found.mission_uuid))) if found.mission_uuid else None
 
 

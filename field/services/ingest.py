@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from core import bulk, clock
@@ -29,7 +30,7 @@ from field.xforms.functions import decimal_time
 from field.xforms.instance import Instance, Unreadable, parse_instance
 from missions.models import Mission
 from observers.enums import StopKind
-from observers.services.deployment import mark_visited
+from observers.services.deployment import mark_visited, planned_stops
 
 TRIES = 8
 STOPS: dict[str, StopKind] = {
@@ -98,6 +99,11 @@ class _Read:
     ready: Ready
     hash: str
 
+    @property
+    def is_linked(self) -> bool:
+        """Whether more than its own row is written for it."""
+        return self.instance.replaces is not None or self.ready.stage == FormStage.INCIDENT
+
 
 @dataclass(slots=True)
 class _Batch:
@@ -108,6 +114,13 @@ class _Batch:
     known: dict[UUID, Observation] = field(default_factory=dict)
     fresh: dict[UUID, tuple[_Read, Observation]] = field(default_factory=dict)
     repeated: list[_Read] = field(default_factory=list)
+    stops: list[int] = field(default_factory=list)
+
+    @property
+    def is_one_row(self) -> bool:
+        """Whether one row is all that there is to write: the database stores it whole without a transaction around it."""
+        is_more = self.repeated or self.stops or self.known or any(item.is_linked for item, _row in self.fresh.values())
+        return len(self.fresh) == 1 and not is_more
 
 
 def ingest(submissions: Sequence[Submission]) -> list[ItemResult]:
@@ -133,7 +146,7 @@ def ingest(submissions: Sequence[Submission]) -> list[ItemResult]:
     for attempt in range(TRIES):
         try:
             if batch.fresh or batch.repeated:
-                with transaction.atomic():
+                with nullcontext() if batch.is_one_row and not connection.in_atomic_block else transaction.atomic():
                     _write(batch)
             break
         except IntegrityError:
@@ -219,6 +232,8 @@ def _prepare(batch: _Batch, read: list[_Read]) -> None:
             batch.repeated.append(item)
         else:
             batch.fresh[uuid] = (item, _observation(item, context, now))
+    seen = {(row.team_id, row.station_id, STOPS.get(item.ready.stage)) for item, row in batch.fresh.values()}
+    batch.stops = planned_stops({(team, station, kind) for team, station, kind in seen if team and station and kind})
 
 
 def _write(batch: _Batch) -> None:
@@ -238,7 +253,8 @@ def _write(batch: _Batch) -> None:
     if is_linked:
         chains.settle({observation.root for observation in new} | {row.root for row in batch.known.values()})
     raised = incidents.raise_for(incident_reports, batch.context)
-    _mark_stops(batch)
+    if batch.stops:
+        mark_visited(batch.stops, by=SYSTEM)
     for item, observation in batch.fresh.values():
         batch.results[item.at] = ItemResult(
             Result.REVISION if observation.replaces else Result.CREATED,
@@ -250,14 +266,6 @@ def _write(batch: _Batch) -> None:
             waiting=observation.is_waiting,
             number=raised.get(observation.uuid, ""),
         )
-
-
-def _mark_stops(batch: _Batch) -> None:
-    """The stops of the plan from which these forms came are visited."""
-    seen = {(row.team_id, row.station_id, STOPS.get(item.ready.stage)) for item, row in batch.fresh.values()}
-    stops = {(team, station, kind) for team, station, kind in seen if team and station and kind}
-    if stops:
-        mark_visited(stops, by=SYSTEM)
 
 
 def _again(item: _Read, row: Observation, numbers: dict[UUID, str]) -> ItemResult:

@@ -20,6 +20,7 @@ from core import audit, clock
 from core.actors import Actor
 from core.errors import Invalid, Missing, NotNow
 from core.rights import authorize
+from core.statements import prepared
 from missions.models import Mission, Station
 from observers.deployment.teams import TeamRule
 from observers.enums import PlanState, StopKind, StopOutcome
@@ -44,6 +45,7 @@ __all__ = [
     "coverage",
     "instant_of",
     "mark_visited",
+    "planned_stops",
     "plan_content",
     "polling_hours",
     "record_stop",
@@ -181,8 +183,8 @@ def record_stop(stop: Stop, *, by: Actor, outcome: str, reason: str = "") -> Sto
     return row
 
 
-def mark_visited(seen: Collection[tuple[int, int, str]], *, by: Actor) -> list[Stop]:
-    """Planned stops from which a form came are visited: `(team, station, kind)` each. What a person recorded stays as it is.
+def planned_stops(seen: Collection[tuple[int, int, str]]) -> list[int]:
+    """Keys of stops that are still planned though a form came from there: `(team, station, kind)` each, for `mark_visited`.
 
     Asked for each form that comes in, of which most come from a stop that is marked already: that costs one narrow question.
     """
@@ -191,14 +193,14 @@ def mark_visited(seen: Collection[tuple[int, int, str]], *, by: Actor) -> list[S
     teams, stations = {team for team, _station, _kind in seen}, {station for _team, station, _kind in seen}
     places = [", ".join(["%s"] * len(part)) for part in (teams, stations)]
     sql = "SELECT id, team_id, station_id, kind FROM observers_stop WHERE outcome = %s AND team_id IN ({}) AND station_id IN ({})"
-    with connection.cursor() as cursor:
+    with prepared() if len(seen) == 1 else connection.cursor() as cursor:
         cursor.execute(sql.format(*places), [StopOutcome.PLANNED.value, *teams, *stations])
-        wanted = [pk for pk, *facts in cursor.fetchall() if tuple(facts) in seen]
-    return _mark(wanted, by=by) if wanted else []
+        return [pk for pk, *facts in cursor.fetchall() if tuple(facts) in seen]
 
 
 @transaction.atomic
-def _mark(wanted: list[int], *, by: Actor) -> list[Stop]:
+def mark_visited(wanted: list[int], *, by: Actor) -> list[Stop]:
+    """Stops from which a form came are visited (`planned_stops`). What a person recorded stays as it is."""
     rows = list(Stop.objects.select_for_update().filter(pk__in=wanted, outcome=StopOutcome.PLANNED).order_by("pk"))
     for row in rows:
         authorize(by, "observers.record_stop", row)
