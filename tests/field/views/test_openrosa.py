@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import io
+from contextlib import suppress
 from uuid import uuid4
 
 import pytest
 from defusedxml.ElementTree import fromstring
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection
 from django.test import Client
 from PIL import Image
 
@@ -76,8 +78,21 @@ def test_takes_a_submission_twice(collect, polling, make_xml, stations):
 def test_a_form_costs_four_questions(collect, polling, make_xml, stations, django_assert_num_queries):
     """Who sends to where, what is known, and the row itself: what else a form needs of its mission is kept for seconds."""
     send(collect, polling, make_xml("B"))
-    with django_assert_num_queries(6):  # and the plan, whose stop was visited before; with the savepoint of the transaction
+    with django_assert_num_queries(6):  # and the plan, whose stop was visited before; with the savepoint of the test's transaction
         assert send(collect, polling, make_xml("B")).status_code == 201
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_is_stored_on_a_new_connection_where_the_kept_one_is_gone(collect, polling, make_xml, stations, django_assert_num_queries):
+    """The first question finds that out; none is asked for it alone. Outside of a test's transaction one row needs none either."""
+    assert send(collect, polling, make_xml("B")).status_code == 201
+    with django_assert_num_queries(4):
+        assert send(collect, polling, make_xml("B")).status_code == 201
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor, suppress(OperationalError):
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        assert send(collect, polling, make_xml("B")).status_code == 201
+    assert Observation.objects.count() == 2 + (connection.vendor == "postgresql")
 
 
 def test_other_content_is_kept(collect, polling, make_xml, stations):
