@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, connections, models, transaction
 from django.db.models.constants import OnConflict
 
 from core.statements import prepared
@@ -38,7 +38,8 @@ def _insert(rows: list[models.Model], on_conflict: OnConflict | None) -> None:
         return
     statement, columns = _plan(type(rows[0]), on_conflict, connection.vendor)
     moments: dict[datetime, Any] = {}
-    readers = [(field.attname, is_plain, _reader(field, moments)) for field, is_plain in columns]
+    here = connections[connection.alias]  # itself: what stands for it looks it up anew for each value
+    readers = [(field.attname, is_plain, _reader(field, moments, here)) for field, is_plain in columns]
     values = []
     for row in rows:
         held = row.__dict__
@@ -69,14 +70,14 @@ def _plan(model: type[models.Model], on_conflict: OnConflict | None, vendor: str
     ]
 
 
-def _reader(field: Any, moments: dict[datetime, Any]) -> Callable[[Any], Any]:
+def _reader(field: Any, moments: dict[datetime, Any], here: Any) -> Callable[[Any], Any]:
     """What makes a value of this field one of the database's; a moment that many rows share is written once."""
 
     def read(value: Any) -> Any:
         if type(value) is not datetime:
-            return field.get_db_prep_save(value, connection)
+            return field.get_db_prep_save(value, here)
         if value not in moments:
-            moments[value] = field.get_db_prep_save(value, connection)
+            moments[value] = field.get_db_prep_save(value, here)
         return moments[value]
 
     return read
