@@ -6,6 +6,7 @@ A phone's form costs a few milliseconds; a third of them went into nineteen step
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from csp.constants import NONE
 from csp.utils import build_policy
@@ -16,7 +17,7 @@ from django.urls import Resolver404, resolve
 from django.utils.module_loading import import_string
 from django_prometheus.middleware import PrometheusAfterMiddleware
 
-Handler = Callable[[HttpRequest], HttpResponse]
+Handler = Callable[[HttpRequest], Any]
 # What a door gives is for a program: opened in a browser, it may run and load nothing.
 POLICY = build_policy(config={"default-src": [NONE], "frame-ancestors": [NONE], "sandbox": True})
 
@@ -49,7 +50,7 @@ class ShortChain:
         return response
 
     def _view(self, request: HttpRequest) -> HttpResponse:
-        match = request.resolver_match
+        match: Any = request.resolver_match
         self.metrics.process_view(request, match.func)
         try:
             return match.func(request, *match.args, **match.kwargs)

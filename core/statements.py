@@ -20,14 +20,17 @@ def prepared() -> Iterator[Any]:
 
     Its values travel beside the statement, so the same words must be used each time: no list of changing length.
     """
-    with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
             yield cursor
-            return
+        return
     from django.db.backends.postgresql.base import ServerBindingCursor
 
-    bare = ServerBindingCursor(connection.connection)
-    with connection.make_debug_cursor(bare) if connection.queries_logged else connection.make_cursor(bare) as cursor:
+    here: Any = connection
+    here.close_if_health_check_failed()
+    here.ensure_connection()
+    bare = ServerBindingCursor(here.connection)  # type: ignore[call-arg]
+    with here.make_debug_cursor(bare) if here.queries_logged else here.make_cursor(bare) as cursor:
         yield cursor
 
 
@@ -36,11 +39,12 @@ def first_question(ask: Callable[[], T]) -> T:
 
     Django asks before each request whether the connection still lives; that is one question in five at the door of forms.
     """
-    if connection.in_atomic_block:
+    here: Any = connection
+    if here.in_atomic_block:
         return ask()
-    connection.health_check_done = True
+    here.health_check_done = True
     try:
         return ask()
     except (OperationalError, InterfaceError):
-        connection.close()
+        here.close()
         return ask()
