@@ -7,6 +7,7 @@ differently, so that "Tsentralna", "Centralna" and "Централна" are the 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 CYRILLIC = {
     "а": "a", "б": "b", "в": "v", "г": "g", "ґ": "g", "д": "d", "ђ": "dj", "ѓ": "gj", "е": "e", "є": "ye", "ё": "yo", "ж": "zh",
@@ -45,6 +46,12 @@ LOOSE = [
         (r"[yji]+(?=[aeou])", ""), (r"(?<=[ln])j", ""), (r"[yj]", "i"), (r"w", "v"), (r"q", "k"), (r"x", "ks"), (r"(.)\1+", r"\1"),
     )
 ]  # fmt: skip
+
+
+def folded(text: str) -> str:
+    """`text` for searching: case folded, without accents, Turkish dotless i as i."""
+    plain = unicodedata.normalize("NFKD", text.replace("ı", "i").replace("İ", "i").casefold())
+    return "".join(character for character in plain if not unicodedata.combining(character))
 
 
 def romanised(text: str) -> str:

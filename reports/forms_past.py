@@ -107,9 +107,3 @@ class PastRecommendationForm(forms.Form):
             "wording": {code: data[f"text_{code}"] for code in ("en", "fr", "de")},
             "standards": [standard.code for standard in data["standards"]],
         }
-
-
-class PastUploadForm(forms.Form):
-    """A list of recommendations."""
-
-    file = forms.FileField(label=_("List of recommendations"), help_text=_("CSV, TSV or XLSX."))

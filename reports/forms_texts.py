@@ -169,12 +169,6 @@ class PracticePublishForm(forms.Form):
     )
 
 
-class CollectionForm(forms.Form):
-    """A list of good practices of another collection."""
-
-    file = forms.FileField(label=_("List of good practices"), help_text=_("JSON, CSV, TSV or XLSX."))
-
-
 class CollectionMappingForm(forms.Form):
     """What holds for every practice of a list that does not say it itself."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -14,13 +13,7 @@ from accounts.enums import Gender, GlobalRole, level_label
 from core import clock
 from core.enums import Language
 from core.models.base import Record
-from core.romanisation import loosened, romanised
-
-
-def folded(text: str) -> str:
-    """`text` for searching: case folded, without accents, Turkish dotless i as i."""
-    plain = unicodedata.normalize("NFKD", text.replace("ı", "i").replace("İ", "i").casefold())
-    return "".join(character for character in plain if not unicodedata.combining(character))
+from core.romanisation import folded, loosened, romanised
 
 
 def name_words(*names: str) -> str:

@@ -48,9 +48,3 @@ class ContactForm(forms.Form):
     phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
     is_primary = forms.BooleanField(label=_("First contact"), required=False)
-
-
-class OrganisationsUploadForm(forms.Form):
-    """A list of organisations."""
-
-    file = forms.FileField(label=_("List of organisations"), help_text=_("CSV, TSV or XLSX."))

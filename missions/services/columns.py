@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import folded
-from core.romanisation import loosened, romanised
+from core.lists import headings
+from core.lists.headings import plain_heading
+from core.romanisation import folded
 
 FIELDS = {
     "code": _("Number or code"),
@@ -85,7 +86,6 @@ NAMES: dict[str, Sequence[str]] = {
         "zgrada", "зграда",
     ),
 }  # fmt: skip
-ENDING = re.compile(r"(?<=\w)\((?:s|es|n|en|e|in|innen)\)")
 LEVEL = re.compile(r"(?:level|niveau|ebene|ниво|nivo|admin|adm)[ _-]*(\d{1,2})(?:[ _-]*(?:name|nom))?")
 
 SETTINGS = {
@@ -102,30 +102,10 @@ KINDS = {
 }
 
 
-def guess_columns(
-    columns: Sequence[str], known: dict[str, Sequence[str]] | None = None, *, whole: frozenset[str] = frozenset(), last: Sequence[str] = ()
-) -> dict[str, str]:
-    """The field of each column; each field but `level` at most once; `ignore` where nothing fits.
-
-    A heading that is a name as it stands goes first. Then the longest name whose words all stand in a heading counts, so
-    that the more telling one wins. known: the names of the columns of another kind of list; without it, those of a list of
-    stations. whole: fields that only a whole heading names, because their word stands in the headings of others. last:
-    fields taken only where no other fits, because others are qualified by their word (“type of organisation”).
-    """
-    plain = {column: _plain(column, loosely=known is not None) for column in columns}
-    found = {} if known else {column: "level" for column in columns if LEVEL.fullmatch(plain[column])}
-    taken: set[str] = set()
-    names = {field: _spellings(row) for field, row in (known or NAMES).items()}
-    for field, row in names.items():
-        for column in columns:
-            if column not in found and field not in taken and (plain[column] in row or loosened(plain[column]) in row):
-                found[column] = field
-                taken.add(field)
-    for _is_last, _length, column, field in _by_words(plain, names, whole, last):
-        if column not in found and field not in taken:
-            found[column] = field
-            taken.add(field)
-    return {column: found.get(column, "ignore") for column in columns}
+def guess_columns(columns: Sequence[str]) -> dict[str, str]:
+    """The field of each column of a list of stations; each field but `level` at most once; `ignore` where nothing fits."""
+    levels = {column: "level" for column in columns if LEVEL.fullmatch(plain_heading(column, loosely=False))}
+    return headings.guess_columns(columns, NAMES, settled=levels, loosely=False)
 
 
 def meanings(field: str) -> set[str]:
@@ -137,30 +117,3 @@ def level_number(column: str) -> int:
     """Which level a column names: 1 is the largest; 0 where its name does not say."""
     match = LEVEL.fullmatch(re.sub(r"[\s_\-./°º]+", " ", folded(column)).strip())
     return int(match[1]) if match else 0
-
-
-def _plain(column: str, *, loosely: bool) -> str:
-    """A heading as it is compared: folded, without signs and without endings in brackets: “Sprache(n)”, “langue(s)”."""
-    text = ENDING.sub("", folded(column)) if loosely else folded(column)
-    return re.sub(r"[\s_\-./°º'’:()]+" if loosely else r"[\s_\-./°º()]+", " ", text).strip()
-
-
-def _spellings(names: Sequence[str]) -> list[str]:
-    """The names folded; those of another script in Latin letters too, by any standard: “Obshtina”, “Obština”, “Sekcia”."""
-    plain = [folded(name) for name in names]
-    latin = [spelt for name in plain if romanised(name) != name for spelt in (romanised(name), loosened(name))]
-    return [*dict.fromkeys([*plain, *latin])]
-
-
-def _by_words(
-    plain: dict[str, str], names: dict[str, list[str]], whole: frozenset[str], last: Sequence[str]
-) -> list[tuple[bool, int, str, str]]:
-    """Every pair of a column and a field of which all words of a name stand in the heading: the longest name first."""
-    found = []
-    for column, text in plain.items():
-        words = {*text.split(), *loosened(text).split()}
-        for field, row in names.items():
-            longest = max((len(name) for name in row if len(name) > 3 and set(name.split()) <= words), default=0)
-            if longest and field not in whole:
-                found.append((field in last, -longest, column, field))
-    return sorted(found, key=lambda pair: pair[:2])  # stable: the order of columns and fields decides between equals

@@ -17,12 +17,12 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from accounts.models import folded
+from core.lists.cells import RowRefused, choice_of
+from core.lists.tables import EXTRA, Table
 from missions.enums import StationKind, StationSetting
 from missions.models import Country
-from missions.services.choices import labels_of, read_choice
 from missions.services.columns import KINDS, SETTINGS, level_number, meanings
 from missions.services.coordinates import degrees, is_abroad, is_swapped, pair
-from missions.services.tables import EXTRA, Table
 
 LONGEST = {"code": 40, "name": 300, "address": 500, "municipality": 200, "district": 200, "building": 200}
 MOST_IN_BUILDING = 200
@@ -35,14 +35,6 @@ SETTLEMENT = re.compile(r"^(ГР|С)\.\s*", re.IGNORECASE)
 SPELLINGS = str.maketrans({"ş": "ș", "ţ": "ț", "ё": "е", "’": "'", "ʼ": "'", "`": "'", "‘": "'", "–": "-", "—": "-", "‑": "-", "ı": "i"})
 LOOK_ALIKE = str.maketrans("АВЕКМНОРСТУХІЈЅавекмнорстухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEKMHOPCTYXIJSabekmhopctyxijsABEZHIKMNOPTYXo")
 TO_CYRILLIC = str.maketrans("ABEKMHOPCTYXIJSaekmopctyxijs", "АВЕКМНОРСТУХІЈЅаекморстухіјѕ")
-
-
-class RowRefused(Exception):
-    """One row cannot be taken."""
-
-    def __init__(self, column: str, why: str) -> None:
-        super().__init__(why)
-        self.column, self.why = column, why
 
 
 @dataclass
@@ -343,12 +335,7 @@ def whole(text: str, column: str, *, least: int, most: int) -> int | None:
 
 
 def _choice(text: str, column: str, choices: type[TextChoices], words: dict[str, set[str]]) -> str:
-    if not text:
-        return ""
-    found = read_choice(text, choices, words)
-    if found is None:
-        raise RowRefused(column, _("“%(text)s” is none of: %(choices)s.") % {"text": text, "choices": labels_of(choices)})
-    return found
+    return choice_of(choices, words)(text, column) if text else ""
 
 
 def _trimmed(place: list[str]) -> list[str]:

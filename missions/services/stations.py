@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from core import audit, clock
 from core.actors import Actor
 from core.errors import Invalid
+from core.lists.cells import RowRefused
+from core.lists.imports import check_given, shown_columns
+from core.lists.tables import read_table
 from core.rights import authorize
 from missions.models import Mission, Station
 from missions.services.columns import FIELDS, guess_columns, meanings
-from missions.services.station_rows import JOINED, Reading, RowRefused, code_key, read_stations, repeated_rows
-from missions.services.tables import read_table
+from missions.services.station_rows import JOINED, Reading, code_key, read_stations, repeated_rows
 
 __all__ = ["RowRefused", "change_station", "import_stations", "notes_on", "preview_stations", "review_stations"]
 
@@ -56,9 +58,8 @@ def preview_stations(
     known = remembered_columns(mission, table.columns, mapping) if mission else {}
     fields = _fields(table.columns, {**known, **(mapping or {})}, ask=False)
     first = [row for _number, row in islice(table.rows, rows)]
-    columns = [{"name": column, "field": fields[column], "samples": [row[column] for row in first[:3]]} for column in table.columns]
     return {
-        "columns": columns,
+        "columns": shown_columns(table.columns, fields, first),
         "rows": [[row[column] for column in table.columns] for row in first],
         "encoding": table.encoding,
         "remembered": len(known),
@@ -184,13 +185,7 @@ def _fields(columns: list[str], mapping: dict[str, str] | None, *, ask: bool = T
     ask: insist on a number, an address or a name; a preview shows a list whose columns nobody has named yet.
     """
     given = mapping or {}
-    for column, field in given.items():
-        if column not in columns:
-            sentence = _("The list has no column “%(column)s”; it has: %(columns)s.")
-            raise Invalid(sentence % {"column": column, "columns": ", ".join(columns)}, code="unknown_column", attr="map")
-        if field not in FIELDS:
-            sentence = _("“%(field)s” is not a field of a station; the fields are: %(fields)s.")
-            raise Invalid(sentence % {"field": field, "fields": ", ".join(FIELDS)}, code="unknown_field", attr="map")
+    check_given(given, columns, FIELDS)
     asked = Counter(part for field in given.values() for part in meanings(field))
     twice = [field for field, count in asked.items() if count > 1 and field not in {"level", "ignore", *JOINED}]
     if twice:

@@ -1,103 +1,47 @@
-"""Importing a list of organisations in two steps: upload, then confirm what each column is."""
+"""Importing a list of organisations."""
 
 from __future__ import annotations
 
-from io import BytesIO
-from typing import Any
+from typing import IO, Any
 
-from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import View
 
-from core.enums import Access
-from core.errors import DomainError
-from core.files import store_file
-from core.models import StoredFile
-from core.views import RightMixin
-from missions.forms.mapping import MappingForm
-from missions.forms.organisations import OrganisationsUploadForm
-from missions.services.organisation_columns import FIELDS
-from missions.services.organisations_import import import_organisations, preview_organisations
-from missions.views.base import FormPage
-
-LIST_BYTES = 10 * 1024 * 1024
-SHOWN_ROWS = 100
+from core.views.imports import ListImportView, ListPage, ListUploadView
+from missions.services.organisations_import import OrganisationImport, import_organisations
 
 
-class UploadView(FormPage):
-    """Take the file; what each column is, the next page asks."""
+class OrganisationList(ListPage):
+    """A list of organisations."""
 
     permission = "missions.change_organisation"
-    form_class = OrganisationsUploadForm
+    importer = OrganisationImport
     title = gettext_lazy("Import organisations")
+    list_url = "missions:organisations"
+    list_title = gettext_lazy("Organisations")
+    upload_url = "missions:organisations_upload"
+    import_url = "missions:organisations_import"
+
+
+class UploadView(OrganisationList, ListUploadView):
+    """Take the file."""
+
     lead = gettext_lazy("The first row names the columns, in English, French or German. Nothing is stored yet.")
-    submit_label = gettext_lazy("Show the columns")
-
-    def act(self, form: forms.Form) -> StoredFile:
-        """Keep the file if it can be read as a list."""
-        upload = form.cleaned_data["file"]
-        data = upload.read(LIST_BYTES + 1)
-        if len(data) <= LIST_BYTES:
-            preview_organisations(BytesIO(data), name=upload.name)
-        return store_file(data, name=upload.name, by=self.actor, access=Access.SECRETARIAT, max_bytes=LIST_BYTES)
-
-    def get_success_url(self) -> str:
-        """What each column is."""
-        return reverse("missions:organisations_import", args=[self.done.uuid])
+    file_label = gettext_lazy("List of organisations")
 
 
-class ImportView(RightMixin, View):
-    """Show the columns with our guesses, then import: one field `column_<n>` per column; `dry_run` only checks."""
+class ImportView(OrganisationList, ListImportView):
+    """Confirm the columns, then import; what reads like an organisation of the list is told."""
 
-    permission = "missions.change_organisation"
-    http_method_names = ["get", "post"]
+    template_name = "missions/organisations_import.html"
 
-    def get(self, request: HttpRequest, uuid: Any) -> HttpResponse:
-        """The preview."""
-        shown = self._preview()
-        return self._page(MappingForm(columns=shown["columns"], fields=FIELDS), shown)
+    def import_list(self, source: IO[bytes], *, name: str, mapping: dict[str, str], dry_run: bool, **about: Any) -> dict[str, Any]:
+        """With the look-alikes."""
+        return import_organisations(by=self.actor, source=source, name=name, mapping=mapping, dry_run=dry_run)
 
-    def post(self, request: HttpRequest, uuid: Any) -> HttpResponse:
-        """Import, or say which rows are refused and why."""
-        shown = self._preview()
-        form = MappingForm(request.POST, columns=shown["columns"], fields=FIELDS)
-        if not form.is_valid():
-            return self._page(form, shown, status=400)
-        dry_run = "dry_run" in request.POST
-        try:
-            with self.file.open() as source:
-                answer = import_organisations(by=self.actor, source=source, name=self.file.name, mapping=form.mapping(), dry_run=dry_run)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal.sentence))
-            return self._page(form, shown, status=refusal.status)
-        if answer["refused"] or dry_run:
-            return self._page(form, shown, answer=answer, status=400 if answer["refused"] else 200)
-        messages.success(request, _("%(created)s organisations are new, %(updated)s changed, %(unchanged)s stayed as they were.") % answer)
-        for item in answer["look_alikes"][:SHOWN_ROWS]:
-            messages.warning(request, item["why"])
-        return redirect("missions:organisations")
-
-    @property
-    def file(self) -> StoredFile:
-        """The uploaded file, if this account uploaded it."""
-        return get_object_or_404(StoredFile, uuid=self.kwargs["uuid"], stored_by=str(self.actor))
-
-    def _preview(self) -> dict[str, Any]:
-        with self.file.open() as source:
-            return preview_organisations(source, name=self.file.name)
-
-    def _page(self, form: MappingForm, shown: dict[str, Any], *, answer: Any = None, status: int = 200) -> HttpResponse:
-        context = {
-            "form": form,
-            "shown": shown,
-            "file": self.file,
-            "answer": answer,
-            "refused": answer["refused"][:SHOWN_ROWS] if answer else [],
-            "look_alikes": answer["look_alikes"][:SHOWN_ROWS] if answer else [],
-        }
-        return render(self.request, "missions/organisations_import.html", context, status=status)
+    def tell(self, answer: dict[str, Any]) -> None:
+        """How many, and which read like another."""
+        sentence = _("%(created)s organisations are new, %(updated)s changed, %(unchanged)s stayed as they were.")
+        messages.success(self.request, sentence % answer)
+        self.warn([item["why"] for item in answer["look_alikes"]])

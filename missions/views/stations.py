@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-from typing import Any
+from functools import partial
+from typing import IO, Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -19,19 +19,15 @@ from django.views.generic import ListView, View
 from core.actors import user_actor
 from core.enums import Access
 from core.errors import DomainError
-from core.files import store_file
-from core.models import StoredFile
 from core.rights import allowed
-from missions.forms.mapping import MappingForm
+from core.views.imports import ListImportView, keep_list
 from missions.forms.stations import StationForm, UploadForm
 from missions.models import Station
 from missions.services.columns import FIELDS
 from missions.services.stations import EDITABLE, change_station, import_stations, preview_stations, review_stations
-from missions.tabs import tabs_for
 from missions.views.base import MissionForm, MissionMixin
 
 LIST_BYTES = 40 * 1024 * 1024
-SHOWN_REFUSALS = 100
 WHOLE = 10_000_000
 """More rows than a list of that size has: it is read to its end, which tells whether it is whole."""
 
@@ -118,69 +114,44 @@ class StationUploadView(MissionMixin, View):
         if not form.is_valid():
             messages.error(request, _("Choose a file."))
             return redirect("missions:stations", reference=reference)
-        data = form.cleaned_data["file"].read(LIST_BYTES + 1)
         try:
-            if len(data) <= LIST_BYTES:
-                preview_stations(BytesIO(data), name=upload.name, rows=WHOLE)
-            file = store_file(data, name=upload.name, by=self.actor, access=Access.TEAM, max_bytes=LIST_BYTES)
+            file = keep_list(upload, preview=partial(preview_stations, rows=WHOLE), by=self.actor, access=Access.TEAM, most=LIST_BYTES)
         except DomainError as refusal:
             messages.error(request, str(refusal.sentence))
             return redirect("missions:stations", reference=reference)
         return redirect("missions:stations_import", reference=reference, uuid=file.uuid)
 
 
-class StationImportView(MissionMixin, View):
-    """Show the columns with our guesses, then import: one field `column_<n>` per column; `dry_run` only checks."""
+class StationImportView(MissionMixin, ListImportView):
+    """Confirm the columns, then import; the last import of the mission is remembered."""
 
     permission = "missions.change_station"
+    active_tab = "stations"
+    template_name = "missions/stations_import.html"
+    fields = FIELDS
 
-    def get(self, request: HttpRequest, reference: str, uuid: Any) -> HttpResponse:
-        """The preview."""
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The preview; a list that cannot be read any more leads back to the stations."""
         try:
-            shown = self._preview()
+            return super().get(request, *args, **kwargs)
         except DomainError as refusal:
             messages.error(request, str(refusal.sentence))
-            return redirect("missions:stations", reference=reference)
-        return self._page(MappingForm(columns=shown["columns"], fields=FIELDS), shown)
+            return redirect(self.get_success_url())
 
-    def post(self, request: HttpRequest, reference: str, uuid: Any) -> HttpResponse:
-        """Import, or say which rows are refused and why."""
-        shown = self._preview()
-        form = MappingForm(request.POST, columns=shown["columns"], fields=FIELDS)
-        if not form.is_valid():
-            return self._page(form, shown, status=400)
-        act = review_stations if "dry_run" in request.POST else import_stations
-        try:
-            with self.file.open() as source:
-                answer = act(self.mission, by=self.actor, source=source, name=self.file.name, mapping=form.mapping())
-        except DomainError as refusal:
-            form.add_error(None, str(refusal.sentence))
-            return self._page(form, shown, status=refusal.status)
-        if answer["refused"] or "dry_run" in request.POST:
-            return self._page(form, shown, answer=answer, status=400 if answer["refused"] else 200)
-        messages.success(request, _("%(created)s stations are new, %(updated)s changed, %(unchanged)s stayed as they were.") % answer)
-        return redirect("missions:stations", reference=reference)
+    def preview(self, source: IO[bytes], *, name: str) -> dict[str, Any]:
+        """With what the columns were the last time."""
+        return preview_stations(source, name=name, mission=self.mission)
 
-    @property
-    def file(self) -> StoredFile:
-        """The uploaded file, if this account uploaded it."""
-        return get_object_or_404(StoredFile, uuid=self.kwargs["uuid"], stored_by=str(self.actor))
+    def import_list(self, source: IO[bytes], *, name: str, mapping: dict[str, str], dry_run: bool, **about: Any) -> dict[str, Any]:
+        """Import, or check in more words."""
+        act = review_stations if dry_run else import_stations
+        return act(self.mission, by=self.actor, source=source, name=name, mapping=mapping)
 
-    def _preview(self) -> dict[str, Any]:
-        with self.file.open() as source:
-            return preview_stations(source, name=self.file.name, mission=self.mission)
+    def tell(self, answer: dict[str, Any]) -> None:
+        """How many."""
+        sentence = _("%(created)s stations are new, %(updated)s changed, %(unchanged)s stayed as they were.")
+        messages.success(self.request, sentence % answer)
 
-    def _page(self, form: MappingForm, shown: dict[str, Any], *, answer: Any = None, status: int = 200) -> HttpResponse:
-        context = {
-            "mission": self.mission,
-            "tabs": tabs_for(self.mission, self.request.user),
-            "active_tab": "stations",
-            "form": form,
-            "shown": shown,
-            "file": self.file,
-            "answer": answer,
-            "notes": answer.get("notes", [])[:SHOWN_REFUSALS] if answer else [],
-            "refused": answer["refused"][:SHOWN_REFUSALS] if answer else [],
-            "back": reverse("missions:stations", args=[self.mission.reference]),
-        }
-        return render(self.request, "missions/stations_import.html", context, status=status)
+    def get_success_url(self) -> str:
+        """The stations of the mission."""
+        return reverse("missions:stations", args=[self.mission.reference])

@@ -19,6 +19,7 @@ from accounts.services.people import change_person
 from core import audit
 from core.actors import Actor
 from core.errors import DomainError, Invalid
+from core.lists.cells import RowRefused
 from core.models import AuditEntry
 from core.rights import authorize
 from missions.models import Country
@@ -26,7 +27,7 @@ from observers.membership.dates import say
 from observers.membership.terms import next_renewal
 from observers.models import Mandate, Membership, ObserverProfile
 from observers.services.membership import appoint_member, change_membership, record_mandate
-from observers.services.people_rows import Judge, Judged, RowRefused
+from observers.services.people_rows import Judge, Judged
 from observers.services.people_table import read_table
 from observers.services.standing import load_calendar
 

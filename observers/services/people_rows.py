@@ -15,6 +15,7 @@ from accounts.enums import Gender
 from accounts.validators import NotALanguage, parse_spoken
 from core import clock
 from core.enums import Language
+from core.lists.cells import RowRefused
 from missions.models import Country
 from observers.enums import Chamber, Credential, MandateLevel, MemberList
 from observers.models import PoliticalGroup
@@ -51,14 +52,6 @@ CREDENTIALS = {
     Credential.ENDED: ("ended", "termines", "beendet"),
 }
 DEFAULT_OFFICE = "Elected office"
-
-
-class RowRefused(Exception):
-    """A cell that cannot be stored: its column and why."""
-
-    def __init__(self, column: str, why: str) -> None:
-        super().__init__(why)
-        self.column, self.why = column, why
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Invalid
 from core.late import Late
+from core.lists.cells import parse_day
 
 if TYPE_CHECKING:
     import openpyxl
@@ -147,13 +148,7 @@ def parse_date(value: Any) -> date | None:
         return value.date()
     if isinstance(value, date):
         return value
-    text = str(value).strip()
-    for form in ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y"):
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007  (a day has no zone)
-        except ValueError:
-            continue
-    raise ValueError(text)
+    return parse_day(str(value))
 
 
 def _fields_of(head: list[Any]) -> dict[int, str]:

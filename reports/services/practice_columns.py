@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from reports.services.lists import Columns
+from core.lists.imports import Columns
 
 FIELDS = {
     "source_id": _("Its name in its collection (never changes)"),

@@ -7,53 +7,29 @@ in is a draft: a person checks it and a publisher lets it out, as with our own.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import dataclass, field
 from typing import IO, Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from core import audit, translations
+from core import translations
 from core.actors import Actor
 from core.enums import Language
 from core.errors import Invalid, Missing
-from core.rights import allowed, authorize
-from missions.models import Country
-from missions.services.station_rows import RowRefused
-from missions.services.tables import read_table
+from core.lists.cells import RowRefused, choice_of, several, year_of
+from core.lists.imports import ListImport
+from core.rights import allowed
+from missions.services.lists import country_reader
 from reports.enums import PracticeActor, PracticeLevel, PracticeState, PracticeStep
 from reports.models import GoodPractice
-from reports.services.lists import choice_of, countries_by_name, fields_of, known_in, noting, parts_of, preview_list
 from reports.services.practice_columns import ABOUT, FACTS, FIELDS
 from reports.services.practices import TEXTS, checked_facts, move_practice, write_texts
 
-MOST_ROWS = 3000
-COUNTS = ("created", "updated", "unchanged", "reopened", "own")
 BACK = {PracticeState.CHECKED: "return", PracticeState.PUBLISHED: "reopen"}
 
 
-@dataclass
-class Book:
-    """What holds for the whole list, and what this import did so far: `seen` is the row of each practice."""
-
-    collection: str
-    licence: str
-    language: str
-    countries: dict[str, Country]
-    counts: Counter[str] = field(default_factory=Counter)
-    seen: dict[tuple[str, str], int] = field(default_factory=dict)
-
-
-def preview_practices(source: IO[bytes], *, name: str) -> dict[str, Any]:
-    """The columns with their guessed fields, and their first values; nothing is stored."""
-    return preview_list(source, name=name, about=ABOUT)
-
-
-@transaction.atomic
 def import_practices(
     *,
     by: Actor,
@@ -70,78 +46,122 @@ def import_practices(
     One refused row and nothing is stored. collection, licence, language: of rows that do not name their own. reopened: those that the
     public no longer reads because their words changed; own: those that our missions wrote down and that came back.
     """
-    authorize(by, "reports.import_practices")
-    book = _book(collection, licence, language)
-    table = read_table(source, name=name)
-    fields = fields_of(table.columns, mapping, about=ABOUT)
-    _needed(fields, table.columns)
-    named = {field: column for column, field in fields.items() if field != "ignore"}
-    refused: list[dict[str, Any]] = []
-    count = 0
-    for number, row in table.rows:
-        count += 1
-        if count > MOST_ROWS:
-            raise Invalid(_("The list has more than %(most)s rows: send it in parts.") % {"most": MOST_ROWS}, code="too_many", attr="file")
-        given = {name: _unquoted(row[column].strip()) for name, column in named.items() if row[column].strip()}
-        refused += [{"row": number, "column": error.column, "why": error.why} for error in _take(given, number, named, book, by=by)]
-    if not count:
-        refused.append({"row": 1, "column": "", "why": _("The list has column names but no rows.")})
-    done = {name: 0 if refused else book.counts[name] for name in COUNTS}
-    if refused or dry_run:
-        transaction.set_rollback(True)
-    elif done["created"] or done["updated"]:
-        audit.record(by, "reports.practices_imported", None, data={**done, "collection": book.collection})
-    return {**done, "refused": refused}
+    run = PracticeImport(by=by, collection=collection, licence=licence, language=language)
+    return run.run(source, name=name, mapping=mapping, dry_run=dry_run)
 
 
-def _book(collection: str, licence: str, language: str) -> Book:
-    if not collection.strip():
-        raise Invalid(_("Say from which collection the list is."), code="collection_missing", attr="collection")
-    if language not in Language.values:
-        raise Invalid(_("“%(value)s” is not one of the choices.") % {"value": language}, code="not_a_choice", attr="language")
-    return Book(" ".join(collection.split()), " ".join(licence.split()), language, countries_by_name())
+class PracticeImport(ListImport):
+    """One import. collection, licence, language: what holds for rows that do not say it; seen: the row of each practice."""
 
+    about = ABOUT
+    right = "reports.import_practices"
+    log_code = "reports.practices_imported"
+    counts = ("created", "updated", "unchanged", "reopened", "own")
 
-def _needed(fields: dict[str, str], columns: list[str]) -> None:
-    known = set(fields.values())
-    lacking = [str(FIELDS[name]) for name in ("country", "level", "step") if name not in known]
-    if not known & {"source_id", "uuid"}:
-        lacking.insert(0, str(FIELDS["source_id"]))
-    lacking += [str(FIELDS[name]) for name in TEXTS if not known & {name, *(f"{name}_{code}" for code in Language.values)}]
-    if lacking:
-        sentence = _("Say which column holds: %(lacking)s. The columns are: %(columns)s.")
-        raise Invalid(sentence % {"lacking": ", ".join(lacking), "columns": ", ".join(columns)}, code="no_usable_column", attr="map")
+    def __init__(self, *, by: Actor, collection: str, licence: str = "", language: str = Language.EN) -> None:
+        super().__init__(by=by)
+        self.collection, self.licence, self.language = " ".join(collection.split()), " ".join(licence.split()), language
 
+    def begin(self) -> None:
+        """What cells may name. Raises Invalid where nobody says from which collection the list is."""
+        if not self.collection:
+            raise Invalid(_("Say from which collection the list is."), code="collection_missing", attr="collection")
+        if self.language not in Language.values:
+            sentence = _("“%(value)s” is not one of the choices.") % {"value": self.language}
+            raise Invalid(sentence, code="not_a_choice", attr="language")
+        self.seen: dict[tuple[str, str], int] = {}
+        self.readers = {
+            "level": choice_of(PracticeLevel),
+            "step": choice_of(PracticeStep),
+            "language": choice_of(Language),
+            "actors": several(choice_of(PracticeActor), ";|,\n"),
+            "country": country_reader(),
+            "year": year_of,
+        }
 
-def _unquoted(text: str) -> str:
-    """Without the mark that an export sets before what a spreadsheet would compute."""
-    return text[1:] if re.match(r"'[=+\-@]", text) else text
+    def lacking(self, known: set[str]) -> list[str]:
+        """Of what is needed; a text in one language is enough."""
+        lacking = [] if known & {"source_id", "uuid"} else ["source_id"]
+        lacking += [name for name in ("country", "level", "step") if name not in known]
+        lacking += [name for name in TEXTS if not known & {name, *(f"{name}_{code}" for code in Language.values)}]
+        return [str(FIELDS[name]) for name in lacking]
 
+    def cleaned(self, text: str) -> str:
+        """Without the mark that an export sets before what a spreadsheet would compute."""
+        text = text.strip()
+        return text[1:] if re.match(r"'[=+\-@]", text) else text
 
-def _take(given: dict[str, str], number: int, named: dict[str, str], book: Book, *, by: Actor) -> list[RowRefused]:
-    """One row. Returns everything that is wrong with it."""
-    values: dict[str, Any] = {}
-    wrong: list[RowRefused] = []
-    for name, text in given.items():
-        try:
-            values[name] = _value(name, text, named[name], book)
-        except RowRefused as error:
-            wrong.append(error)
-    values = {"collection": book.collection, "licence": book.licence, "language": book.language} | values
-    values["source_id"] = values.get("source_id") or values.get("uuid", "")
-    wrong += [RowRefused(named.get(one.code, ""), one.sentence) for one in _lacking(values, given)]
-    if wrong:
-        return wrong
-    if _is_own(given.get("uuid") or str(values["source_id"])):
-        book.counts["own"] += 1
-        return []
-    with noting(wrong, named, {}):
-        first = book.seen.setdefault((values["collection"], values["source_id"]), number)
+    def logged(self, done: dict[str, int]) -> dict[str, Any]:
+        """With the collection."""
+        return {**done, "collection": self.collection}
+
+    def take(self, given: dict[str, str], number: int, wrong: list[RowRefused]) -> None:
+        """Enter a practice, or bring the one that is here up to date; our own that came back are left as they are."""
+        values = {"collection": self.collection, "licence": self.licence, "language": self.language} | self.values(given, wrong)
+        values["source_id"] = values.get("source_id") or values.get("uuid", "")
+        wrong += [RowRefused(self.column(one.code), one.sentence) for one in _lacking(values, given)]
+        if wrong:
+            return
+        if _is_own(given.get("uuid") or str(values["source_id"])):
+            self.counted["own"] += 1
+            return
+        first = self.seen.setdefault((values["collection"], values["source_id"]), number)
         if first != number:
-            column = named.get("source_id", named.get("uuid", ""))
-            raise RowRefused(column, _("“%(name)s” stands in row %(row)s already.") % {"name": values["source_id"], "row": first})
-        _write_row(values, named, book, by=by)
-    return wrong
+            sentence = _("“%(name)s” stands in row %(row)s already.") % {"name": values["source_id"], "row": first}
+            raise RowRefused(self.column("source_id", "uuid"), sentence)
+        self._write_row(values)
+
+    def _write_row(self, values: dict[str, Any]) -> None:
+        """Enter the practice, or bring the one that is here up to date; what changes goes back to the draft first."""
+        facts = {name: values.get(name, "") for name in FACTS} | {"year": values.get("year"), "actors": values.get("actors", [])}
+        facts["source_agreed"] = bool(facts["source_name"])  # a collection names in public only who agreed to it
+        checked_facts({name: value for name, value in facts.items() if name not in {"source_url", "licence"}})
+        rows = GoodPractice.objects.collected().select_for_update(of=("self",))
+        row = rows.filter(collection=values["collection"], source_id=values["source_id"]).first()
+        texts = _texts(values)
+        if row is None:
+            number = (GoodPractice.objects.collected().aggregate(last=Max("number"))["last"] or 0) + 1
+            own = {name: values[name] for name in ("country", "collection", "source_id")}
+            row = GoodPractice(number=number, added_by=str(self.by), authentic_language=values["language"], **own, **facts)
+            self._clean(row)
+            row.save()
+            self.counted["created"] += 1
+        else:
+            facts |= {"country": values["country"], "authentic_language": values["language"]}
+            facts = {name: value for name, value in facts.items() if getattr(row, name) != value}
+            texts = _changed(row, texts)
+            if row.state == PracticeState.WITHDRAWN or not (facts or texts):
+                self.counted["unchanged"] += 1
+                return
+            row = self._back_to_draft(row)
+            for name, value in facts.items():
+                setattr(row, name, value)
+            self._clean(row)
+            row.version += 1
+            row.save_changes(*facts, "version")
+            self.counted["updated"] += 1
+        write_texts(row, texts, by=self.by)
+
+    def _back_to_draft(self, row: GoodPractice) -> GoodPractice:
+        """What a person checked or let out was other words: the public reads the new ones only after another look."""
+        if row.state == PracticeState.DRAFT:
+            return row
+        if row.state == PracticeState.PUBLISHED and not allowed(self.by, "reports.publish_practice", row):
+            sentence = _("%(name)s is published and says something else here: a publisher reads the list in, or takes it back first.")
+            raise RowRefused(self.column("source_id", "uuid"), sentence % {"name": row.label})
+        self.counted["reopened"] += row.state == PracticeState.PUBLISHED
+        return move_practice(row, BACK[PracticeState(row.state)], by=self.by, note=_("It was changed in its collection."))
+
+    def _clean(self, row: GoodPractice) -> None:
+        """Raises RowRefused for a value that is too long or no address."""
+        try:
+            row.clean_fields(exclude=["mission", "meeting", "note", "actors", "published_languages"])
+        except ValidationError as error:
+            name, sentences = next(iter(error.message_dict.items()))
+            raise RowRefused(self.column(name), " ".join(sentences)) from None
+
+
+preview_practices = PracticeImport.preview
 
 
 def _lacking(values: dict[str, Any], given: dict[str, str]) -> list[Missing]:
@@ -180,38 +200,6 @@ def _is_own(name: str) -> bool:
         return False
 
 
-def _write_row(values: dict[str, Any], named: dict[str, str], book: Book, *, by: Actor) -> None:
-    """Enter the practice, or bring the one that is here up to date; what changes goes back to the draft first."""
-    facts = {name: values.get(name, "") for name in FACTS} | {"year": values.get("year"), "actors": values.get("actors", [])}
-    facts["source_agreed"] = bool(facts["source_name"])  # a collection names in public only who agreed to it
-    checked_facts({name: value for name, value in facts.items() if name not in {"source_url", "licence"}})
-    rows = GoodPractice.objects.collected().select_for_update(of=("self",))
-    row = rows.filter(collection=values["collection"], source_id=values["source_id"]).first()
-    texts = _texts(values)
-    if row is None:
-        number = (GoodPractice.objects.collected().aggregate(last=Max("number"))["last"] or 0) + 1
-        own = {name: values[name] for name in ("country", "collection", "source_id")}
-        row = GoodPractice(number=number, added_by=str(by), authentic_language=values["language"], **own, **facts)
-        _clean(row, named)
-        row.save()
-        book.counts["created"] += 1
-    else:
-        facts |= {"country": values["country"], "authentic_language": values["language"]}
-        facts = {name: value for name, value in facts.items() if getattr(row, name) != value}
-        texts = _changed(row, texts)
-        if row.state == PracticeState.WITHDRAWN or not (facts or texts):
-            book.counts["unchanged"] += 1
-            return
-        row = _back_to_draft(row, named, book, by=by)
-        for name, value in facts.items():
-            setattr(row, name, value)
-        _clean(row, named)
-        row.version += 1
-        row.save_changes(*facts, "version")
-        book.counts["updated"] += 1
-    write_texts(row, texts, by=by)
-
-
 def _changed(row: GoodPractice, texts: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
     found = {}
     for name, given in texts.items():
@@ -220,41 +208,3 @@ def _changed(row: GoodPractice, texts: dict[str, dict[str, str]]) -> dict[str, d
         if words:
             found[name] = words
     return found
-
-
-def _back_to_draft(row: GoodPractice, named: dict[str, str], book: Book, *, by: Actor) -> GoodPractice:
-    """What a person checked or let out was other words: the public reads the new ones only after another look."""
-    if row.state == PracticeState.DRAFT:
-        return row
-    if row.state == PracticeState.PUBLISHED and not allowed(by, "reports.publish_practice", row):
-        sentence = _("%(name)s is published and says something else here: a publisher reads the list in, or takes it back first.")
-        raise RowRefused(named.get("source_id", named.get("uuid", "")), sentence % {"name": row.label})
-    book.counts["reopened"] += row.state == PracticeState.PUBLISHED
-    return move_practice(row, BACK[PracticeState(row.state)], by=by, note=_("It was changed in its collection."))
-
-
-def _clean(row: GoodPractice, named: dict[str, str]) -> None:
-    """Raises RowRefused for a value that is too long or no address."""
-    try:
-        row.clean_fields(exclude=["mission", "meeting", "note", "actors", "published_languages"])
-    except ValidationError as error:
-        name, sentences = next(iter(error.message_dict.items()))
-        raise RowRefused(named.get(name, ""), " ".join(sentences)) from None
-
-
-def _value(name: str, text: str, column: str, book: Book) -> Any:
-    if name == "level":
-        return choice_of(text, column, PracticeLevel, {})
-    if name == "step":
-        return choice_of(text, column, PracticeStep, {})
-    if name == "language":
-        return choice_of(text, column, Language, {})
-    if name == "actors":
-        return [choice_of(one, column, PracticeActor, {}) for one in parts_of(text, ";|,\n")]
-    if name == "country":
-        return known_in(book.countries, text, column, _("“%(text)s” is not a country that we know."))
-    if name == "year":
-        if not re.fullmatch(r"\d{4}(\.0)?", text):
-            raise RowRefused(column, _("“%(text)s” is not a year; write it like 2012.") % {"text": text})
-        return int(text[:4])
-    return text

@@ -10,9 +10,9 @@ from django.core.management import call_command
 
 from core.actors import SYSTEM
 from core.errors import Invalid
+from core.lists.encodings import encoding_of_bytes
 from missions.models import Station
 from missions.services.coordinates import boxes, degrees, is_swapped, pair
-from missions.services.encodings import encoding_of_bytes
 from missions.services.stations import import_stations, preview_stations, review_stations
 from tests.missions.services import messy_lists as messy
 

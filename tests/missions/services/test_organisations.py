@@ -12,12 +12,12 @@ from django.utils.translation import override
 from accounts.services.links import LinkGone, open_link
 from core.actors import user_actor
 from core.errors import Invalid, NotAllowed, NotNow
+from core.lists.headings import guess_columns
 from core.models import AuditEntry
 from missions.enums import OrganisationKind, ParticipantAnswer, PartnerStatus, StatusPhase
 from missions.models import Contact, Organisation, OrganisationMerge, Participant
 from missions.services import invitations, meetings, merging
 from missions.services import organisations as service
-from missions.services.columns import guess_columns
 from missions.services.organisation_columns import LAST, NAMES, WHOLE
 from missions.services.organisations_import import import_organisations, preview_organisations
 from observers.forms.delegation import InviteForm

@@ -1,10 +1,22 @@
-"""The form that asks what the columns of a list are."""
+"""The forms of an import: choosing a list, and saying what its columns are."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class ListForm(forms.Form):
+    """A list, as a file."""
+
+    file = forms.FileField(label=_("List"), help_text=_("CSV, TSV or XLSX."))
+
+    def __init__(self, *args: Any, label: Any = "", help_text: Any = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].label = label or self.fields["file"].label
+        self.fields["file"].help_text = help_text or self.fields["file"].help_text
 
 
 class MappingForm(forms.Form):

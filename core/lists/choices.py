@@ -9,8 +9,8 @@ from functools import cache
 from django.db.models import TextChoices
 from django.utils.translation import override
 
-from accounts.models import folded
 from core.enums import Language
+from core.romanisation import folded
 
 
 def read_choice(text: str, choices: type[TextChoices], words: Mapping[str, Collection[str]] | None = None) -> str | None:

@@ -16,8 +16,8 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
-from missions.services.encodings import SAMPLE, encoding_of_bytes
-from missions.services.workbooks import open_workbook
+from core.lists.encodings import SAMPLE, encoding_of_bytes
+from core.lists.workbooks import open_workbook
 
 DELIMITERS = ",;\t|"
 MAX_COLUMNS = 500
@@ -166,7 +166,7 @@ def _from_json(text: IO[str], encoding: str) -> Table:
             ) from None
         raise Invalid(_("This is not JSON: %(why)s") % {"why": error}, code="json", attr="file") from None
     except RecursionError:
-        raise Invalid(_("The JSON file holds no list of stations."), code="json", attr="file") from None
+        raise Invalid(_("The JSON file holds no list."), code="json", attr="file") from None
     if isinstance(data, dict):
         data = [_feature(item) for item in data["features"]] if isinstance(data.get("features"), list) else data.get("results", data)
     if isinstance(data, dict):
@@ -174,7 +174,7 @@ def _from_json(text: IO[str], encoding: str) -> Table:
     if isinstance(data, list) and data and all(isinstance(item, list) for item in data):
         return _table(((number, [_plain(cell) for cell in item]) for number, item in enumerate(data, start=1)), encoding)
     if not isinstance(data, list) or not data or not all(isinstance(item, dict) for item in data):
-        raise Invalid(_("The JSON file holds no list of stations."), code="json", attr="file")
+        raise Invalid(_("The JSON file holds no list."), code="json", attr="file")
     items = [_flat(item) for item in data]
     columns = list(dict.fromkeys(key for item in items for key in item))
     rows = ((number, {key: _plain(item.get(key)) for key in columns}) for number, item in enumerate(items, start=1))
@@ -184,7 +184,7 @@ def _from_json(text: IO[str], encoding: str) -> Table:
 def _feature(item: Any) -> dict[str, Any]:
     """A GeoJSON feature as a flat row."""
     if not isinstance(item, dict):
-        raise Invalid(_("The JSON file holds no list of stations."), code="json", attr="file")
+        raise Invalid(_("The JSON file holds no list."), code="json", attr="file")
     point = (item.get("geometry") or {}).get("coordinates") or [None, None]
     return {**(item.get("properties") or {}), "longitude": point[0], "latitude": point[1]}
 
