@@ -16,6 +16,7 @@ from docx.oxml.ns import qn
 
 from core.documents.charts import chart_png
 from core.documents.content import clean, plain, unbroken_bracket
+from core.documents.letters import LETTERS
 from core.documents.rendering import MarginComment, Snapshot
 from core.documents.word_parts import (
     LANGUAGES,
@@ -26,6 +27,7 @@ from core.documents.word_parts import (
     el,
     field,
     head_and_foot,
+    lettered_instance,
     new_word,
     number_instance,
     save,
@@ -238,12 +240,16 @@ class _Writer:
             self.add(self.anchored(self.paragraph(runs, style, lang=block["lang"]), block))
 
     def block_list(self, block: Mapping[str, Any], level: int = 0) -> None:
-        number = number_instance(self.word, LIST_DEFINITIONS[block["kind"]], level=level, start=block["start"])
+        number = 0
         indent = None
         if block["under"]:
             hanging = 284 if block["kind"] == "bullet" else 340
             indent = el("w:ind", w_left=567 + hanging + 397 * level, w_hanging=hanging)
-        for item in block["items"]:
+        for place, item in enumerate(block["items"], start=block["start"]):
+            if block["kind"] == "letter" and (not number or (place - 1) % LETTERS == 0):
+                number = lettered_instance(self.word, place, level=level)
+            elif not number:
+                number = number_instance(self.word, LIST_DEFINITIONS[block["kind"]], level=level, start=place)
             numbering = el("w:numPr", el("w:ilvl", w_val=level), el("w:numId", w_val=number))
             properties = [numbering] if indent is None else [numbering, el("w:ind", **_attributes(indent))]
             self.add(self.anchored(self.paragraph(self.flagged(item["runs"], item["unchecked"]), "ListParagraph", *properties), item))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm
 from lxml import etree
 
+from core.documents.letters import round_of
 from core.documents.words import Fixed
 
 HERE = Path(__file__).resolve().parent
@@ -29,6 +30,14 @@ LANGUAGES = {"en": "en-GB", "fr": "fr-FR", "de": "de-DE"}
 # numbering definitions; a list in the text is an instance of one of them
 HEADINGS, PARAGRAPHS, BULLETS, NUMBERS, LETTERS = 1, 2, 3, 4, 5
 LIST_DEFINITIONS = {"bullet": BULLETS, "number": NUMBERS, "letter": LETTERS}
+# of each level: its kind, what is shown, indent and hanging in twentieths of a point
+FORMATS = {
+    HEADINGS: [("decimal", ".".join(f"%{n}" for n in range(1, level + 1)), 0, 567 + 142 * level) for level in range(1, 5)],
+    PARAGRAPHS: [("decimal", "%1.", 0, 567)],
+    BULLETS: [("bullet", mark, 284 + 397 * level, 284) for level, mark in enumerate("•–·")],
+    NUMBERS: [("decimal", f"%{level}.", 284 + 397 * (level - 1), 340) for level in range(1, 4)],
+    LETTERS: [("lowerLetter", f"%{level}.", 284 + 397 * (level - 1), 340) for level in range(1, 4)],
+}
 
 
 def el(tag: str, *children: Any, **attributes: Any) -> Any:
@@ -117,6 +126,21 @@ def number_instance(word: Word, definition: int, *, level: int = 0, start: int =
     override = el("w:lvlOverride", el("w:startOverride", w_val=start), w_ilvl=level)
     root.append(el("w:num", el("w:abstractNumId", w_val=definition), override, w_numId=number))
     return number
+
+
+def lettered_instance(word: Word, place: int, *, level: int) -> int:
+    """A new lettered list that begins at `place`; its numId. It holds up to the next z, then another one goes on: see `letters`.
+
+    Word's own lettering goes on after z with aa, bb, cc. Behind z the letters before the last are fixed text of a definition of their own.
+    """
+    before, start = round_of(place)
+    if not before:
+        return number_instance(word, LETTERS, level=level, start=start)
+    root = word.part.numbering_part.element
+    known = root.findall(qn("w:abstractNum"))
+    levels = [("lowerLetter", f"{before}{shown}", *rest) for _kind, shown, *rest in FORMATS[LETTERS]]
+    known[-1].addnext(_definition(len(known) + 1, levels))  # definitions stand before what uses them
+    return number_instance(word, len(known) + 1, level=level, start=start)
 
 
 def head_and_foot(word: Word, content: Mapping[str, Any], fixed: Fixed) -> None:
@@ -242,24 +266,22 @@ def _numbering(word: Word) -> None:
     root = word.part.numbering_part.element
     for child in list(root):
         root.remove(child)
-    formats = {
-        HEADINGS: [("decimal", ".".join(f"%{n}" for n in range(1, level + 1)), 0, 567 + 142 * level) for level in range(1, 5)],
-        PARAGRAPHS: [("decimal", "%1.", 0, 567)],
-        BULLETS: [("bullet", mark, 284 + 397 * level, 284) for level, mark in enumerate("•–·")],
-        NUMBERS: [("decimal", f"%{level}.", 284 + 397 * (level - 1), 340) for level in range(1, 4)],
-        LETTERS: [("lowerLetter", f"%{level}.", 284 + 397 * (level - 1), 340) for level in range(1, 4)],
-    }
-    for definition, levels in formats.items():
-        abstract = el("w:abstractNum", el("w:multiLevelType", w_val="multilevel"), w_abstractNumId=definition)
-        for level, (kind, shown, indent, hanging) in enumerate(levels):
-            paragraph = el("w:pPr", el("w:ind", w_left=indent + hanging, w_hanging=hanging))
-            parts = (
-                el("w:start", w_val=1),
-                el("w:numFmt", w_val=kind),
-                el("w:lvlText", w_val=shown),
-                el("w:lvlJc", w_val="left"),
-                paragraph,
-            )
-            abstract.append(el("w:lvl", *parts, w_ilvl=level))
-        root.append(abstract)
+    for definition, levels in FORMATS.items():
+        root.append(_definition(definition, levels))
     root.append(el("w:num", el("w:abstractNumId", w_val=HEADINGS), w_numId=1))
+
+
+def _definition(number: int, levels: Sequence[Any]) -> Any:
+    """A numbering definition; a level is its kind, what is shown, indent and hanging in twentieths of a point."""
+    abstract = el("w:abstractNum", el("w:multiLevelType", w_val="multilevel"), w_abstractNumId=number)
+    for level, (kind, shown, indent, hanging) in enumerate(levels):
+        paragraph = el("w:pPr", el("w:ind", w_left=indent + hanging, w_hanging=hanging))
+        parts = (
+            el("w:start", w_val=1),
+            el("w:numFmt", w_val=kind),
+            el("w:lvlText", w_val=shown),
+            el("w:lvlJc", w_val="left"),
+            paragraph,
+        )
+        abstract.append(el("w:lvl", *parts, w_ilvl=level))
+    return abstract

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from core import translations
 from core.actors import Actor
 from core.audit import record
+from core.documents.letters import letters
 from core.enums import Language, TextState
 from core.errors import Invalid, NotNow, Stale
 from core.rights import authorize
@@ -175,12 +176,7 @@ def order_recommendations(mission: Mission, uuids: Sequence[str], *, by: Actor) 
 
 def paragraph_number(position: int, *, paragraph: int = CALL_PARAGRAPH) -> str:
     """The lettered place of the `position`-th call (from 0): `5.a` … `5.z`, `5.aa`."""
-    letters = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        letters = chr(97 + rest) + letters
-    return f"{paragraph}.{letters}"
+    return f"{paragraph}.{letters(position + 1)}"
 
 
 def approve_all(report: Report, *, by: Actor) -> None:

@@ -12,7 +12,10 @@ from docx import Document
 from docx.oxml.ns import qn
 from lxml import etree
 
+from core.documents import blocks as b
+from core.documents.letters import letters, round_of
 from core.documents.rendering import Snapshot
+from core.documents.web import render_html
 from core.documents.word import render_docx
 from tests.core.documents.samples import every_block, hostile_content
 
@@ -86,3 +89,44 @@ def test_the_watermark_is_in_every_header_of_a_draft(snapshot: Make) -> None:
     headers = [blob.decode() for name, blob in found.items() if name.startswith("word/header")]
     assert len(headers) == 2 and all('string="ENTWURF"' in header for header in headers)
     assert not any(b"textpath" in blob for blob in parts(render_docx(snapshot(every_block("de")))).values())
+
+
+def shown_by_word(data: bytes) -> list[str]:
+    """The lettered labels as Word counts them: its own letters go on after z with aa, bb, cc."""
+    word = Document(io.BytesIO(data))
+    numbering = word.part.numbering_part.element
+    definitions = {row.get(qn("w:abstractNumId")): row for row in numbering.iter(qn("w:abstractNum"))}
+    lists = {row.numId: row for row in numbering.num_lst}
+    at: dict[int, int] = {}
+    shown = []
+    for paragraph in word.paragraphs:
+        numbered = paragraph._p.pPr.numPr if paragraph._p.pPr is not None else None
+        if numbered is None or paragraph.style.name != "List Paragraph":
+            continue
+        used, level = numbered.numId.val, numbered.ilvl.val
+        row = definitions[str(lists[used].abstractNumId.val)].findall(qn("w:lvl"))[level]
+        if row.find(qn("w:numFmt")).get(qn("w:val")) != "lowerLetter":
+            continue
+        first = int(lists[used].find(f"{qn('w:lvlOverride')}/{qn('w:startOverride')}").get(qn("w:val")))
+        at[used] = at.get(used, first - 1) + 1
+        times, rest = divmod(at[used] - 1, 26)
+        own = chr(97 + rest) * (times + 1)
+        shown.append(row.find(qn("w:lvlText")).get(qn("w:val")).replace(f"%{level + 1}", own))
+    return shown
+
+
+@pytest.mark.parametrize("start", [1, 20, 27, 700])
+def test_letters_after_z_are_those_of_the_other_renderings(snapshot: Make, start: int) -> None:
+    content = every_block() | {"blocks": [b.lettered([f"Call {n}." for n in range(start, start + 60)], start=start)]}
+    made = snapshot(content)
+    wanted = [f"{letters(n)}." for n in range(start, start + 60)]
+    assert shown_by_word(render_docx(made)) == wanted
+    numbering = Document(io.BytesIO(render_docx(made))).part.numbering_part.element
+    tags = [etree.QName(child).localname for child in numbering]
+    assert tags == sorted(tags)  # abstractNum before num: Word mends nothing
+    assert f'<ol type="a" start="{start}">' in render_html(made).decode()  # browsers count a, z, aa, ab
+
+
+def test_letters_are_counted_without_gap() -> None:
+    assert [letters(n) for n in (1, 26, 27, 28, 52, 53, 702, 703)] == ["a", "z", "aa", "ab", "az", "ba", "zz", "aaa"]
+    assert all("".join([before, chr(96 + last)]) == letters(n) for n in range(1, 1500) for before, last in [round_of(n)])
