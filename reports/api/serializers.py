@@ -138,6 +138,7 @@ class ReportMoveSerializer(serializers.Serializer):
     recommendation_number = serializers.CharField(required=False)
     resolution_number = serializers.CharField(required=False)
     until = serializers.DateField(required=False)
+    notice = serializers.DictField(child=serializers.CharField(allow_blank=True), required=False)
 
 
 class FollowUpSerializer(serializers.ModelSerializer):

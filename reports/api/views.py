@@ -22,7 +22,7 @@ from reports.api import filters, serializers
 from reports.lifecycle import FINDING_MOVES, MOVES
 from reports.models import Finding, FollowUp, Recommendation, Report, Standard, Topic
 from reports.models.visibility import missions_read_by
-from reports.services import chain, comparison, consultation, findings, followup, lifecycle, recommendations
+from reports.services import chain, comparison, consultation, findings, followup, lifecycle, publication, recommendations
 
 COMPARE = [
     OpenApiParameter("from", str, description="Number of a version, or `now`; else the newest version."),
@@ -204,16 +204,22 @@ class ReportViewSet(TextsMixin, viewsets.ReadOnlyModelViewSet):
     @extend_schema(methods=["POST"], request=serializers.ReportMoveSerializer, responses=serializers.ReportSerializer)
     @action(detail=True, methods=["get", "post"], pagination_class=None)
     def moves(self, request: Request, uuid: Any) -> Response:
-        """The moves that may be made, or make one; publishing and withdrawing have their pages."""
+        """The moves that may be made, or make one; publishing has its page.
+
+        `withdraw` takes `notice` (language to text, English at least) of a public report, else `note`.
+        """
         report = self.get_object()
         if request.method == "GET":
             return Response(serializers.AvailableReportMoveSerializer(lifecycle.available_moves(report, request.user), many=True).data)
         given = serializers.ReportMoveSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         values = dict(given.validated_data)
-        name = values.pop("action")
-        if name not in MOVES or name in {"publish", "withdraw"}:
+        name, notice = values.pop("action"), values.pop("notice", None)
+        if name not in MOVES or name == "publish":
             raise Invalid(_("There is no such move here."), code="action", attr="action")
+        if name == "withdraw":
+            report = publication.withdraw_report(report, by=api_actor(request), note=values["note"], notice=notice)
+            return Response(self.get_serializer(report).data)
         return Response(self.get_serializer(lifecycle.move_report(report, name, by=api_actor(request), **values)).data)
 
     @extend_schema(

@@ -109,15 +109,30 @@ def correct_report(
     return publication, render_version(version, by=by, see=page_of(publication))
 
 
+def is_public(report: Report) -> bool:
+    """Can anybody read a version of it: published, its embargo passed, not withdrawn."""
+    return report.publications.out().filter(withdrawn_at=None).exists()
+
+
 @transaction.atomic
-def withdraw_report(report: Report, *, by: Actor, notice: dict[str, str]) -> Report:
-    """Take a report back. If it was published, its address stays and shows the notice."""
+def withdraw_report(report: Report, *, by: Actor, note: str = "", notice: dict[str, str] | None = None) -> Report:
+    """Take a report back.
+
+    note: the reason, for the desk and the log. notice: what readers see, by language, English at least; of a public report
+    it is needed and serves as the reason where none is given: its address stays and shows it. A report that is not public, or
+    whose embargo has not passed, needs a reason and no notice: nobody outside knows of it. Raises Invalid for what is missing.
+    """
     report = locked(report)
     authorize(by, "reports.withdraw_report", report)
-    text = notice.get("en", "").strip()
-    if not text:
+    notice = notice or {}
+    said = notice.get("en", "").strip()
+    if not is_public(report):
+        note, notice = note.strip() or said, {}
+        if not note:
+            raise Invalid(_("Say why."), code="note_missing", attr="note")
+    elif not said:
         raise Invalid(_("Say in English why the report is withdrawn: readers see it."), code="note_missing", attr="notice")
-    report = move_report(report, "withdraw", by=by, note=text)
+    report = move_report(report, "withdraw", by=by, note=note.strip() or said)
     for publication in report.publications.filter(withdrawn_at=None):
         publication.withdrawn_at, publication.withdrawal_notice = clock.now(), notice
         publication.save_changes("withdrawn_at", "withdrawal_notice")

@@ -14,7 +14,7 @@ from core.documents import request_documents
 from core.enums import Language, TextState
 from core.errors import NotNow
 from reports.enums import ReportState
-from reports.forms import CorrectionForm, EmbargoForm, WithdrawalForm
+from reports.forms import CorrectionForm, EmbargoForm, NoteForm, WithdrawalForm
 from reports.models import Finding, Publication, Report, ReportParagraph
 from reports.services import publication, report_checks
 from reports.views.base import ReportPage, texts_from
@@ -122,7 +122,7 @@ class CorrectView(ReportPage):
 
 
 class WithdrawView(ReportPage):
-    """Withdraw the report with a notice for readers."""
+    """Withdraw the report: with a notice for its readers, or with a reason where nothing is public."""
 
     template_name = "reports/form_page.html"
     permission = "reports.withdraw_report"
@@ -130,20 +130,24 @@ class WithdrawView(ReportPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The form."""
         return super().get_context_data(**kwargs) | {
-            "form": kwargs.get("form") or WithdrawalForm(),
+            "form": kwargs.get("form") or self._form(),
             "heading": _("Withdraw the report"),
             "submit": _("Withdraw"),
         }
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Withdraw it."""
-        form = WithdrawalForm(request.POST)
+        form = self._form(request.POST)
         self.bound_form = form
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
-        publication.withdraw_report(self.needed_report, by=self.actor, notice=texts_from(request, "notice"))
+        note = form.cleaned_data.get("note", "")
+        publication.withdraw_report(self.needed_report, by=self.actor, note=note, notice=texts_from(request, "notice"))
         messages.success(request, _("The report is withdrawn."))
         return redirect("reports:report", self.mission.reference)
+
+    def _form(self, data: Any = None) -> WithdrawalForm | NoteForm:
+        return (WithdrawalForm if publication.is_public(self.needed_report) else NoteForm)(data)
 
 
 class LetterView(ReportPage):

@@ -71,6 +71,20 @@ def test_the_report_tells_its_moves_and_what_is_missing(drafting, make_report, a
     assert (wrong.status_code, wrong.json()["errors"][0]["code"]) == (409, "report_state")
 
 
+def test_a_report_is_withdrawn_with_a_reason_or_once_public_with_a_notice(drafting, make_report, walk, api_for, coordinator, publisher):
+    def withdraw(report, reader, **said):
+        answer = api_for(reader).post(f"/api/v1/reports/{report.uuid}/moves/", {"action": "withdraw", **said}, format="json")
+        return answer.status_code, answer.json().get("state") or answer.json()["errors"][0]["attr"]
+
+    first = make_report(drafting)
+    assert withdraw(first, coordinator) == (400, "note")
+    assert withdraw(first, coordinator, note="The wrong mission.") == (200, "withdrawn")
+    second = walk(make_report(drafting), "published")
+    assert withdraw(second, publisher, note="By mistake.") == (400, "notice")
+    assert withdraw(second, publisher, notice={"en": "Published by mistake."}) == (200, "withdrawn")
+    assert second.publications.get().withdrawal_notice == {"en": "Published by mistake."}
+
+
 def test_lists_cost_the_same_with_more_rows(drafting, make_recommendation, api_for, coordinator, django_assert_max_num_queries):
     client = api_for(coordinator)
     make_recommendation(drafting)

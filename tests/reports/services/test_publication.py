@@ -162,6 +162,28 @@ def test_a_withdrawn_report_is_no_longer_current(drafting, make_report, walk, as
     assert Publication.objects.get().withdrawal_notice == {"en": "Published by mistake."}
 
 
+@pytest.mark.parametrize(("state", "gone"), [("draft", 0), ("published", 1)])
+def test_a_report_that_is_not_public_needs_a_reason_and_no_notice(drafting, make_report, walk, as_publisher, state, gone):
+    """A draft, and what waits for its embargo: nobody outside knows of it, so there is nobody to tell."""
+    report = walk(make_report(drafting), state, embargo_until=clock.now() + timedelta(hours=1)) if gone else make_report(drafting)
+    assert not publication.is_public(report)
+    with pytest.raises(Invalid) as refusal:
+        publication.withdraw_report(report, by=as_publisher, note=" ")
+    assert (refusal.value.code, refusal.value.attr) == ("note_missing", "note")
+    row = publication.withdraw_report(report, by=as_publisher, note="The wrong mission.", notice={"fr": "Erreur."})
+    assert (row.state, row.moves.latest("pk").note) == ("withdrawn", "The wrong mission.")
+    assert [(one.withdrawn_at is None, one.withdrawal_notice) for one in Publication.objects.all()] == [(False, {})] * gone
+
+
+def test_a_public_report_is_not_withdrawn_without_a_notice(drafting, make_report, walk, as_publisher):
+    report = walk(make_report(drafting), "published")
+    with pytest.raises(Invalid) as refusal:
+        publication.withdraw_report(report, by=as_publisher, note="By mistake.")
+    assert (refusal.value.code, refusal.value.attr) == ("note_missing", "notice")
+    publication.withdraw_report(report, by=as_publisher, note="Asked by the Secretary General.", notice={"en": "By mistake."})
+    assert report.moves.latest("pk").note == "Asked by the Secretary General."
+
+
 def test_a_stale_paragraph_keeps_both_texts(drafting, make_report, as_coordinator, make_assignment):
     make_report(drafting)
     paragraph = ReportParagraph.objects.get(section__code="summary")

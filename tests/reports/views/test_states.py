@@ -80,3 +80,10 @@ def test_a_report_walks_its_whole_line(clicks, drafting, time_machine):
         "agreed", "draft", "agreed", "consultation", "agreed", "committee", "amended", "approved", "adopted", "published", "transmitted",
         "withdrawn",
     ]  # fmt: skip
+
+
+def test_a_draft_is_withdrawn_with_a_reason_alone(clicks, drafting, client_for, coordinator):
+    form = client_for(coordinator).get(reverse("reports:withdraw", args=[drafting.reference])).content.decode()
+    assert 'name="note"' in form and "notice_en" not in form
+    assert clicks("coordinator", "withdraw", note="The wrong mission.") == "withdrawn"
+    assert Report.objects.get().moves.get().note == "The wrong mission."
