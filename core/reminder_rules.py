@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from core.outbox import Letter
 from core.quiet import AHEAD, brought_forward, moment_for
 from core.rights import authorize
 
+MORNING = time(9)
 KEY_LETTERS = 190  # what the key of its mail has room for
 EXPIRES_AFTER = timedelta(days=14)
 MOST_OFFSETS = 6
@@ -137,9 +139,19 @@ rules: dict[str, ReminderRule] = {}
 _tried: ContextVar[dict[str, RuleState] | None] = ContextVar("tried_rules", default=None)
 
 
-def register(rule: ReminderRule) -> None:
-    """Add a rule. Safe to repeat."""
-    rules[rule.code] = rule
+def register(*added: ReminderRule) -> None:
+    """Add rules. Safe to repeat."""
+    rules.update({rule.code: rule for rule in added})
+
+
+def morning_of(day: date, zone: str) -> datetime:
+    """Nine o'clock of that day in `zone` (IANA name): when a day is spoken of."""
+    return datetime.combine(day, MORNING, ZoneInfo(zone)).astimezone(UTC)
+
+
+def end_of(day: date, zone: str) -> datetime:
+    """The end of that day in `zone`: from then on a reminder of it is of no use."""
+    return datetime.combine(day + timedelta(days=1), time(0), ZoneInfo(zone)).astimezone(UTC)
 
 
 def key_of(rule: str, due: Due) -> str:

@@ -30,8 +30,10 @@ from core.reminder_rules import (
     Recipient,
     ReminderRule,
     RuleState,
+    end_of,
     expiry_of,
     key_of,
+    morning_of,
     occasions,
     offsets_of,
     register,
@@ -39,7 +41,7 @@ from core.reminder_rules import (
     states,
 )
 
-__all__ = ["Due", "Recipient", "ReminderRule", "key_of", "offsets_of", "register", "rules", "sweep_reminders"]
+__all__ = ["Due", "Recipient", "ReminderRule", "end_of", "key_of", "morning_of", "offsets_of", "register", "rules", "sweep_reminders"]
 
 log = structlog.get_logger(__name__)
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import GlobalRole
-from accounts.models import User
+from accounts.services.recipients import holders_of, recipient_of
 from core import clock
 from core.enums import Timing, Unit
 from core.models import Reminder
@@ -38,7 +38,7 @@ NOT_VISITED = (StopOutcome.NOT_REACHED, StopOutcome.REFUSED, StopOutcome.CLOSED)
 
 def _recipients(team: Team) -> list[Recipient]:
     rows = TeamMember.objects.filter(team=team, left_at__isnull=True).select_related("person")
-    return [Recipient(row.person.email, row.person.name, row.person.language, row.person.zone) for row in rows if row.person.email]
+    return [recipient_of(row.person) for row in rows if row.person.email]
 
 
 def pending_openings(at: datetime) -> Iterator[Due]:
@@ -114,9 +114,8 @@ def leaders_of(mission: Mission, *, everybody: bool = True) -> list[Recipient]:
     heads = mission.assignments.seated().with_role(AssignmentRole.HEAD).exclude(person__email="").select_related("person")
     people = [row.person for row in heads]
     if everybody or not people:
-        users = User.objects.filter(is_active=True, grants__role=GlobalRole.COORDINATOR).select_related("person")
-        people += [user.person for user in users if user.person and user.person.email]
-    return [Recipient(one.email, one.name, one.language, one.zone) for one in {one.pk: one for one in people}.values()]
+        people += holders_of(GlobalRole.COORDINATOR)
+    return [recipient_of(one) for one in {one.pk: one for one in people}.values()]
 
 
 def last_heard(team: Team) -> datetime | None:

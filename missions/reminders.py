@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,18 +16,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import GlobalRole
 from accounts.models import Person, User
+from accounts.services.recipients import recipient_of
 from core import clock
 from core.enums import Timing, Unit
 from core.models import Reminder
-from core.reminders import Due, Recipient, ReminderRule, offsets_of, register
+from core.reminders import Due, Recipient, ReminderRule, end_of, morning_of, offsets_of, register
 from missions.enums import BEFORE_ELECTION_DAY, SEATED_ASSIGNMENTS, AssignmentRole, MeetingState, ParticipantAnswer
 from missions.models import Meeting, Milestone, Mission, Organisation, Participant, Preparation
 from missions.services.invitations import another_link, facts_for
 
 MILESTONE, PREPARATION, UNANSWERED = "missions.milestone_due", "missions.preparation_due", "missions.meeting_unanswered"
 SOON, PARTNER = "missions.meeting_soon", "missions.partner_ending"
-# A deadline is announced at nine in the morning of the mission's zone.
-AT = time(9)
 # The first distance there was: its occasions carry the day alone, so that what was sent before there were others is not sent again.
 FIRST_DISTANCE = 3
 # Who has not answered an invitation is asked again after two days, then some days before, never twice within a day.
@@ -39,18 +38,14 @@ def _occurrence(day: date, days: int) -> str:
     return day.isoformat() if days == FIRST_DISTANCE else f"{day.isoformat()}-{days}"
 
 
-def _end_of(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(0), zone)
-
-
 def pending_milestones(at: datetime) -> Iterator[Due]:
     """Open deadlines of running missions so many days before their day."""
     offsets = offsets_of(MILESTONE)
     first, last = clock.today() - timedelta(days=1), at.date() + timedelta(days=max(offsets, default=0) + 1)
     rows = Milestone.objects.open().by_day().filter(day__range=(first, last), mission__in=Mission.objects.running())
     for milestone in rows.select_related("mission", "rule"):
-        day, zone = milestone.effective_on, ZoneInfo(milestone.mission.zone)
-        passed = [(days, due_at) for days in offsets if (due_at := datetime.combine(day - timedelta(days=days), AT, zone)) <= at]
+        day, zone = milestone.effective_on, milestone.mission.zone
+        passed = [(days, due_at) for days in offsets if (due_at := morning_of(day - timedelta(days=days), zone)) <= at]
         for recipient in _owners(milestone) if passed else []:
             for days, due_at in passed:
                 yield Due(
@@ -65,7 +60,7 @@ def pending_milestones(at: datetime) -> Iterator[Due]:
                     },
                     mission=milestone.mission.reference,
                     url=milestone.mission.get_absolute_url(),
-                    expires_at=_end_of(day, zone),
+                    expires_at=end_of(day, zone),
                 )
 
 
@@ -84,9 +79,8 @@ def pending_preparations(at: datetime) -> Iterator[Due]:
     rows = Preparation.objects.open().filter(due_on__range=(first, last), owner__state__in=SEATED_ASSIGNMENTS)
     rows = rows.filter(mission__state__in=BEFORE_ELECTION_DAY).exclude(owner__person__email="")
     for row in rows.select_related("mission", "kind", "owner__person"):
-        zone = ZoneInfo(row.mission.zone)
         for days in offsets:
-            due_at = datetime.combine(row.due_on - timedelta(days=days), AT, zone)
+            due_at = morning_of(row.due_on - timedelta(days=days), row.mission.zone)
             if due_at <= at:
                 yield _preparation_due(row, _occurrence(row.due_on, days), due_at)
 
@@ -106,7 +100,7 @@ def _preparation_due(row: Preparation, occurrence: str, due_at: datetime) -> Due
         },
         mission=row.mission.reference,
         url=reverse("missions:preparations", args=[row.mission.reference]),
-        expires_at=_end_of(row.due_on, ZoneInfo(row.mission.zone)),
+        expires_at=end_of(row.due_on, row.mission.zone),
     )
 
 
@@ -137,7 +131,7 @@ def _coordinators() -> list[Recipient]:
 
 def _recipient(person: Person | None, user: User | None = None) -> Recipient:
     if person is not None and person.email:
-        return Recipient(person.email, person.name, person.language, person.zone)
+        return recipient_of(person)
     return Recipient(user.email, user.name, user.language or "en") if user is not None else Recipient("")
 
 
@@ -183,10 +177,10 @@ def _participant(reminder: Reminder) -> Participant | None:
 
 def _asking_times(row: Participant, offsets: tuple[int, ...]) -> list[tuple[str, datetime]]:
     """When this organisation is asked again: after the invitation, before the meeting, and never twice within a day."""
-    zone, day, asked_at = ZoneInfo(row.meeting.zone), row.meeting.start_day, row.invited_at
+    zone, day, asked_at = row.meeting.zone, row.meeting.start_day, row.invited_at
     assert asked_at is not None  # the query asked for it
     wanted = [("after", asked_at + ASK_AGAIN_AFTER)]
-    wanted += [(f"before{days}", datetime.combine(day - timedelta(days=days), AT, zone)) for days in offsets]
+    wanted += [(f"before{days}", morning_of(day - timedelta(days=days), zone)) for days in offsets]
     found: list[tuple[str, datetime]] = []
     last = asked_at
     for code, due_at in sorted(wanted, key=lambda item: item[1]):
@@ -254,7 +248,7 @@ def pending_partners(at: datetime) -> Iterator[Due]:
     last = at.date() + timedelta(days=max(offsets, default=0) + 1)
     rows = Organisation.objects.active().partners().filter(status_to__range=(today, last))
     for row, recipient, days in product(rows, _coordinators(), offsets):
-        due_at = datetime.combine(row.status_to - timedelta(days=days), AT, ZoneInfo(clock.STRASBOURG))
+        due_at = morning_of(row.status_to - timedelta(days=days), clock.STRASBOURG)
         if due_at <= at:
             yield Due(
                 object_uuid=row.uuid,
@@ -263,7 +257,7 @@ def pending_partners(at: datetime) -> Iterator[Due]:
                 due_at=due_at,
                 context={"organisation": row.name, "ends_on": row.status_to.isoformat()},
                 url=reverse("missions:organisation", args=[row.uuid]),
-                expires_at=_end_of(row.status_to, ZoneInfo(clock.STRASBOURG)),
+                expires_at=end_of(row.status_to, clock.STRASBOURG),
             )
 
 
@@ -273,68 +267,63 @@ def partner_still_due(reminder: Reminder) -> bool:
     return row is not None and reminder.occurrence.startswith(f"{row.status_to}-")
 
 
+RULES = (
+    ReminderRule(
+        SOON,
+        pending_meetings,
+        meeting_still_due,
+        "missions/mail/meeting_soon",
+        label=_("A meeting comes near"),
+        anchor=_("before the meeting"),
+        unit=Unit.HOURS,
+        offsets=(24, 2),
+        timing=Timing.AT_ONCE,
+    ),
+    ReminderRule(
+        PARTNER,
+        pending_partners,
+        partner_still_due,
+        "missions/mail/partner_ending",
+        label=_("A partner status ends"),
+        anchor=_("before its last day"),
+        offsets=(90, 30),
+        timing=Timing.DIGEST,
+    ),
+    ReminderRule(
+        UNANSWERED,
+        pending_answers,
+        answer_still_due,
+        "missions/mail/meeting_unanswered",
+        fill=answer_link,
+        label=_("Answer an invitation to a meeting (organisation)"),
+        anchor=_("before the meeting; besides, two days after the invitation"),
+        offsets=(3, 1),
+        timing=Timing.WORKDAYS,
+        is_duty=True,
+    ),
+    ReminderRule(
+        MILESTONE,
+        pending_milestones,
+        milestone_still_due,
+        "missions/mail/milestone_due",
+        label=_("A deadline of a mission comes near"),
+        anchor=_("before the deadline"),
+        offsets=(3,),
+        is_duty=True,
+    ),
+    ReminderRule(
+        PREPARATION,
+        pending_preparations,
+        preparation_still_due,
+        "missions/mail/preparation_due",
+        label=_("A preparation is due"),
+        anchor=_("before the day on which it is due"),
+        offsets=(3,),
+        timing=Timing.DIGEST,
+    ),
+)
+
+
 def register_all() -> None:
     """Register the rules; called once from `MissionsConfig.ready()`."""
-    register(
-        ReminderRule(
-            SOON,
-            pending_meetings,
-            meeting_still_due,
-            "missions/mail/meeting_soon",
-            label=_("A meeting comes near"),
-            anchor=_("before the meeting"),
-            unit=Unit.HOURS,
-            offsets=(24, 2),
-            timing=Timing.AT_ONCE,
-        )
-    )
-    register(
-        ReminderRule(
-            PARTNER,
-            pending_partners,
-            partner_still_due,
-            "missions/mail/partner_ending",
-            label=_("A partner status ends"),
-            anchor=_("before its last day"),
-            offsets=(90, 30),
-            timing=Timing.DIGEST,
-        )
-    )
-    register(
-        ReminderRule(
-            UNANSWERED,
-            pending_answers,
-            answer_still_due,
-            "missions/mail/meeting_unanswered",
-            fill=answer_link,
-            label=_("Answer an invitation to a meeting (organisation)"),
-            anchor=_("before the meeting; besides, two days after the invitation"),
-            offsets=(3, 1),
-            timing=Timing.WORKDAYS,
-            is_duty=True,
-        )
-    )
-    register(
-        ReminderRule(
-            MILESTONE,
-            pending_milestones,
-            milestone_still_due,
-            "missions/mail/milestone_due",
-            label=_("A deadline of a mission comes near"),
-            anchor=_("before the deadline"),
-            offsets=(3,),
-            is_duty=True,
-        )
-    )
-    register(
-        ReminderRule(
-            PREPARATION,
-            pending_preparations,
-            preparation_still_due,
-            "missions/mail/preparation_due",
-            label=_("A preparation is due"),
-            anchor=_("before the day on which it is due"),
-            offsets=(3,),
-            timing=Timing.DIGEST,
-        )
-    )
+    register(*RULES)

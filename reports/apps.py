@@ -17,10 +17,8 @@ class ReportsConfig(AppConfig):
         """Fill the registries of core and missions."""
         from accounts.services.links import register_purpose
         from core import reference
-        from core.navigation import register_entry
         from missions import facts, joining, removal
         from missions.checks import register_check
-        from missions.tabs import register_tab
         from reports import audit_codes, documents, guards, reminders, reminders_writing
         from reports.services import consultation, followup, reports, stored
         from reports.services.reference import load_standards, load_topics, topics
@@ -46,6 +44,13 @@ class ReportsConfig(AppConfig):
         register_check("conclude", missing_for_statement)
         register_check("follow_up", guards.missing_for_follow_up)
         register_check("close", followup.missing_for_close)
+        self._register_pages()
+
+    def _register_pages(self) -> None:
+        """Entries of the menu and tabs of a mission."""
+        from core.navigation import register_entry
+        from missions.tabs import register_tab
+
         register_entry(
             80,
             _("Recommendations before Scrutin"),

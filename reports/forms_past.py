@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core.languages import reader_language
 from missions.history import say
 from missions.models import Country, PastMission
 from reports.enums import ActionType, Addressee, Priority
@@ -57,7 +57,7 @@ class PastTextForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].queryset = Country.objects.by_name((get_language() or "en")[:2])  # type: ignore[attr-defined]
+        self.fields["country"].queryset = Country.objects.by_name(reader_language())  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, Any]:
         """For the service. Where a mission of the history is chosen, country, year and election are its own."""

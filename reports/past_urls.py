@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.views import past, past_import
+from reports.views import past, past_import, past_recommendations
 
 P = "recommendations/past/"
 T = f"{P}texts/<uuid:text>/"
@@ -19,11 +19,15 @@ urlpatterns = [
     path(f"{T}release/", past.PastTextReleaseView.as_view(), name="past_text_release"),
     path(f"{T}take-back/", past.PastTextTakeBackView.as_view(), name="past_text_take_back"),
     path(f"{T}remove/", past.PastTextRemoveView.as_view(), name="past_text_remove"),
-    path(f"{T}recommendations/add/", past.PastRecommendationFormView.as_view(), name="past_recommendation_add"),
-    path(R, past.PastRecommendationView.as_view(), name="past_recommendation"),
-    path(f"{R}change/", past.PastRecommendationFormView.as_view(), name="past_recommendation_change"),
-    path(f"{R}remove/", past.PastRecommendationRemoveView.as_view(), name="past_recommendation_remove"),
-    path(f"{R}relate/", past.PastRelateView.as_view(), name="past_recommendation_relate"),
-    path(f"{R}assess/", past.PastAssessView.as_view(), name="past_recommendation_assess"),
-    path(f"{R}assessments/<uuid:assessment>/withdraw/", past.PastAssessmentWithdrawView.as_view(), name="past_assessment_withdraw"),
+    path(f"{T}recommendations/add/", past_recommendations.PastRecommendationFormView.as_view(), name="past_recommendation_add"),
+    path(R, past_recommendations.PastRecommendationView.as_view(), name="past_recommendation"),
+    path(f"{R}change/", past_recommendations.PastRecommendationFormView.as_view(), name="past_recommendation_change"),
+    path(f"{R}remove/", past_recommendations.PastRecommendationRemoveView.as_view(), name="past_recommendation_remove"),
+    path(f"{R}relate/", past_recommendations.PastRelateView.as_view(), name="past_recommendation_relate"),
+    path(f"{R}assess/", past_recommendations.PastAssessView.as_view(), name="past_recommendation_assess"),
+    path(
+        f"{R}assessments/<uuid:assessment>/withdraw/",
+        past_recommendations.PastAssessmentWithdrawView.as_view(),
+        name="past_assessment_withdraw",
+    ),
 ]

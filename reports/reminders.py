@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts.enums import GlobalRole
-from accounts.models import User
+from accounts.services.recipients import holders_of, recipient_of
 from core import clock, translations
 from core.enums import Timing, Unit
 from core.models import Reminder
@@ -36,12 +36,8 @@ def recipients_of(parent: Mission | PastText) -> list[Recipient]:
     people = set()
     if isinstance(parent, Mission):
         people = {row.person for row in parent.assignments.confirmed().with_role("rapporteur").select_related("person")}
-    people |= {
-        user.person
-        for user in User.objects.filter(grants__role=GlobalRole.COORDINATOR, is_active=True).select_related("person")
-        if user.person
-    }
-    return [Recipient(address=one.email, name=one.name, language=one.language, zone=one.zone) for one in people if one.email]
+    people |= set(holders_of(GlobalRole.COORDINATOR))
+    return [recipient_of(one) for one in people if one.email]
 
 
 def pending_one_year(at: datetime) -> Iterable[Due]:
@@ -75,9 +71,7 @@ def pending_one_year(at: datetime) -> Iterable[Due]:
                     "year_on": year_on.isoformat(),
                 },
                 mission=parent.reference if isinstance(parent, Mission) else "",
-                url=reverse("reports:recommendations", args=[parent.reference])
-                if isinstance(parent, Mission)
-                else parent.get_absolute_url(),
+                url=_url_of(parent),
                 deadline=datetime.combine(year_on + timedelta(days=1), time(0), ZoneInfo(recipient.zone)),
             )
 
@@ -106,8 +100,7 @@ def pending_embargoes(at: datetime) -> Iterable[Due]:
     offsets, now = offsets_of(EMBARGO), clock.now()
     last = at + timedelta(hours=max(offsets, default=0))
     rows = Publication.objects.filter(withdrawn_at=None, embargo_until__gt=now, embargo_until__lte=last).select_related("report")
-    users = User.objects.filter(grants__role__in=(GlobalRole.COORDINATOR, GlobalRole.PUBLISHER), is_active=True)
-    people = [user.person for user in users.select_related("person").distinct() if user.person and user.person.email]
+    people = holders_of(GlobalRole.COORDINATOR, GlobalRole.PUBLISHER)
     for row, person, hours in product(rows, people, offsets):
         due_at = row.embargo_until - timedelta(hours=hours)
         if due_at > at:
@@ -116,7 +109,7 @@ def pending_embargoes(at: datetime) -> Iterable[Due]:
             ends = date_format(row.embargo_until.astimezone(ZoneInfo(clock.STRASBOURG)), "DATETIME_FORMAT")
         yield Due(
             object_uuid=row.uuid,
-            recipient=Recipient(person.email, person.name, person.language, person.zone),
+            recipient=recipient_of(person),
             occurrence=f"{row.embargo_until:%Y%m%dT%H%M}-{hours}",
             due_at=due_at,
             context={"title": row.titles.get(person.language) or next(iter(row.titles.values()), row.slug), "ends": ends},
@@ -163,44 +156,43 @@ def comments_still_due(reminder: Reminder) -> bool:
     return row is not None and reminder.occurrence.startswith(f"{row.until}-")
 
 
+RULES = (
+    ReminderRule(
+        EMBARGO,
+        pending_embargoes,
+        embargo_still_due,
+        "reports/mail/embargo",
+        label=_("The embargo of a report ends"),
+        anchor=_("before its end"),
+        unit=Unit.HOURS,
+        offsets=(24,),
+    ),
+    ReminderRule(
+        COMMENTS,
+        pending_comments,
+        comments_still_due,
+        "reports/mail/comments_due",
+        label=_("Comments on a draft are awaited (authority)"),
+        anchor=_("before the last day"),
+        offsets=(3,),
+        timing=Timing.WORKDAYS,
+        is_duty=True,
+    ),
+    ReminderRule(
+        ONE_YEAR_CODE,
+        pending_one_year,
+        still_due_one_year,
+        "reports/mail/one_year",
+        label=_("Recommendations are soon one year old and not assessed"),
+        anchor=_("before the year is over"),
+        offsets=(FIRST_DISTANCE,),
+        timing=Timing.WORKDAYS,
+        is_duty=True,
+        expires_after=timedelta(days=60),
+    ),
+)
+
+
 def register_all() -> None:
     """Register the rules."""
-    register(
-        ReminderRule(
-            EMBARGO,
-            pending_embargoes,
-            embargo_still_due,
-            "reports/mail/embargo",
-            label=_("The embargo of a report ends"),
-            anchor=_("before its end"),
-            unit=Unit.HOURS,
-            offsets=(24,),
-        )
-    )
-    register(
-        ReminderRule(
-            COMMENTS,
-            pending_comments,
-            comments_still_due,
-            "reports/mail/comments_due",
-            label=_("Comments on a draft are awaited (authority)"),
-            anchor=_("before the last day"),
-            offsets=(3,),
-            timing=Timing.WORKDAYS,
-            is_duty=True,
-        )
-    )
-    register(
-        ReminderRule(
-            ONE_YEAR_CODE,
-            pending_one_year,
-            still_due_one_year,
-            "reports/mail/one_year",
-            label=_("Recommendations are soon one year old and not assessed"),
-            anchor=_("before the year is over"),
-            offsets=(FIRST_DISTANCE,),
-            timing=Timing.WORKDAYS,
-            is_duty=True,
-            expires_after=timedelta(days=60),
-        )
-    )
+    register(*RULES)

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.services.recipients import recipient_of
 from core import clock, translations
 from core.actors import user_actor
 from core.enums import Timing
@@ -37,7 +38,7 @@ def _recipient(user: Any) -> Recipient | None:
     person = getattr(user, "person", None)
     if not (user and user.is_active and person and person.email):
         return None
-    return Recipient(person.email, person.name, person.language, person.zone)
+    return recipient_of(person)
 
 
 def _title(report: Report, language: str) -> str:
@@ -148,37 +149,36 @@ def leftover_still_due(reminder: Reminder) -> bool:
     return row is not None and reminder.occurrence.startswith(f"{row.ends_at:%Y%m%dT%H%M}-")
 
 
+RULES = (
+    ReminderRule(
+        ANSWERED,
+        pending_answers,
+        answer_still_due,
+        "reports/mail/remark_answered",
+        label=_("Somebody answered or decided a remark on a report"),
+        timing=Timing.DIGEST,
+    ),
+    ReminderRule(
+        MADE,
+        pending_remarks,
+        remarks_still_due,
+        "reports/mail/remarks_made",
+        label=_("Remarks were made on a report (rapporteur)"),
+        timing=Timing.DIGEST,
+    ),
+    ReminderRule(
+        ENDING,
+        pending_leftovers,
+        leftover_still_due,
+        "reports/mail/leftovers_due",
+        label=_("Unsaved words or a Word document are deleted soon"),
+        anchor=_("before they are deleted"),
+        offsets=(7,),
+        timing=Timing.DIGEST,
+    ),
+)
+
+
 def register_all() -> None:
     """Register the rules."""
-    register(
-        ReminderRule(
-            ANSWERED,
-            pending_answers,
-            answer_still_due,
-            "reports/mail/remark_answered",
-            label=_("Somebody answered or decided a remark on a report"),
-            timing=Timing.DIGEST,
-        )
-    )
-    register(
-        ReminderRule(
-            MADE,
-            pending_remarks,
-            remarks_still_due,
-            "reports/mail/remarks_made",
-            label=_("Remarks were made on a report (rapporteur)"),
-            timing=Timing.DIGEST,
-        )
-    )
-    register(
-        ReminderRule(
-            ENDING,
-            pending_leftovers,
-            leftover_still_due,
-            "reports/mail/leftovers_due",
-            label=_("Unsaved words or a Word document are deleted soon"),
-            anchor=_("before they are deleted"),
-            offsets=(7,),
-            timing=Timing.DIGEST,
-        )
-    )
+    register(*RULES)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.enums import Language
+from core.languages import reader_language
 from missions import facts, history
 from missions.documents.wording import day_in, yes_no
 from missions.enums import Answer, Criterion, Lateness, MissionState
@@ -140,7 +141,7 @@ def changes_since(request: Request) -> list[FactChange]:
     basis = request.note_basis
     if not basis or hasattr(request, "decision"):
         return []
-    language = (get_language() or "en")[:2]
+    language = reader_language()
     days, before = _polling_days(request), basis["polling_days"]
     found = []
     if days != before:

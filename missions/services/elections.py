@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models import Max
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.rules import sees_all_missions
 from core import clock
 from core.actors import Actor
+from core.languages import reader_language
 from core.late import Late
 from core.rights import authorize
 from missions import facts, history
@@ -188,6 +188,6 @@ def _last_missions(countries: set[int], today: date) -> dict[int, list[tuple[int
         found.setdefault(mission.country_id, []).append((mission.election_id, words))
     for past in PastMission.objects.filter(country__in=countries):
         mark = "" if past.is_verified else f" ({_('not verified')})"
-        words = history.say(past.election).marked((get_language() or "en")[:2])
+        words = history.say(past.election).marked(reader_language())
         found.setdefault(past.country_id or 0, []).append((0, f"{past.year}: {words}{mark}"))
     return found

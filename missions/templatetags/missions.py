@@ -8,11 +8,11 @@ from typing import Any
 from django import template
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.rules import sees_all_missions
 from core.enums import Access
+from core.languages import reader_language
 from missions import history
 from missions.enums import MeetingKind, MeetingState
 from missions.models import Organisation
@@ -39,7 +39,7 @@ def iso_date(value: str) -> str:
 @register.filter
 def said(phrase: str) -> str:
     """A phrase of the history data as the reader reads it; one that has no translation stays English and is marked as such."""
-    found, language = history.say(phrase), (get_language() or "en")[:2]
+    found, language = history.say(phrase), reader_language()
     return found.text if found.language == language else format_html('<span lang="{}">{}</span>', found.language, found.marked(language))
 
 

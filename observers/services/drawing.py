@@ -97,23 +97,19 @@ def draw_deployment(
     routes, used, drawn = _ways(stations, asked)
     crews, locked = _crews(mission, assignments, riding, asked)
     left_out = _write(mission, by, asked, crews, routes, locked, assignments, {s.code: s for s in stations})
-    draw = DeploymentDraw.objects.create(
-        mission=mission,
-        seed=seed,
-        asked=asked.told(),
-        outcome={
-            "districts": used,
-            "stations": drawn,
-            "left_out": left_out,
-            "teams": {"status": crews.status, "cost": crews.objective, "bound": crews.bound, "costs": dict(crews.costs)},
-            "routes": {"status": routes.assignment_status, "metres": routes.metres, "bound": routes.bound, "gap": routes.gap},
-            "locked": len(locked),
-        },
-        made_by=str(by),
-    )
+    outcome = {"districts": used, "stations": drawn, "left_out": left_out, **_reached(crews, routes), "locked": len(locked)}
+    draw = DeploymentDraw.objects.create(mission=mission, seed=seed, asked=asked.told(), outcome=outcome, made_by=str(by))
     note_change(mission, by=by, code="drawn", reason=reason, data={"seed": seed, "teams": count})
     audit.record(by, "observers.deployment_drawn", mission, data={"seed": seed, "teams": count, "stations": drawn})
     return draw
+
+
+def _reached(crews: TeamSolution, routes: RouteSolution) -> dict[str, Any]:
+    """How good teams and routes are, and how good they could be at best."""
+    return {
+        "teams": {"status": crews.status, "cost": crews.objective, "bound": crews.bound, "costs": dict(crews.costs)},
+        "routes": {"status": routes.assignment_status, "metres": routes.metres, "bound": routes.bound, "gap": routes.gap},
+    }
 
 
 def draw_one_day(mission: Mission, *, by: Actor, **asked: Any) -> list[DeploymentDraw]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core import translations
+from core.languages import reader_language
 from reports.enums import Addressee, FollowUpBasis, FollowUpStatus
 from reports.models import Dialogue, Finding, FollowUp, Publication, Recommendation, Report, ReportVersion, Standard, Topic
 from reports.models.visibility import missions_read_by
@@ -109,7 +109,7 @@ class FindingSerializer(serializers.ModelSerializer):
         if "behind" not in self.context:  # once for the page
             rows = self.parent.instance if isinstance(self.parent, serializers.ListSerializer) else [row]
             self.context["behind"] = chain.behind_of(link for one in rows for link in one.evidence.all())
-        behind, language = self.context["behind"], (get_language() or "en")[:2]
+        behind, language = self.context["behind"], reader_language()
         shown = [chain.as_source(link, row, user, language, behind=behind) for link in row.evidence.all()]
         return SourceSerializer(shown, many=True).data
 

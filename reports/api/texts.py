@@ -9,7 +9,6 @@ import django_filters
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, viewsets
@@ -21,6 +20,7 @@ from rest_framework.response import Response
 from core.api import RefusalSerializer, RightsPermission, api_actor
 from core.enums import Language
 from core.errors import Invalid
+from core.languages import reader_language
 from field.models import Observation
 from reports.api.past import PastImportSerializer, PastRefusedSerializer, given_in, mapping_of, small_enough
 from reports.api.serializers import TEXTS, ChainSerializer, texts_field
@@ -225,7 +225,7 @@ class ChainViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         """Down: the findings of a paragraph and what they rest on."""
         readable = ReportParagraph.objects.filter(section__report__missions__in=missions_read_by(request.user)).distinct()
         row = get_object_or_404(readable, uuid=_uuid(request, "paragraph"))
-        return Response(ChainSerializer(chain.from_paragraph(row, request.user, _language()), many=True).data)
+        return Response(ChainSerializer(chain.from_paragraph(row, request.user, reader_language()), many=True).data)
 
     @extend_schema(
         parameters=[
@@ -257,14 +257,10 @@ def _uses(kind: str, uuid: str, request: Request) -> chain.Uses:
     user = request.user
     if kind == EvidenceKind.ANSWER:
         row = get_object_or_404(Observation.objects.visible_to(user), uuid=uuid)
-        return chain.uses_of_answer(row, user, _language(), item=request.query_params.get("item", ""))
+        return chain.uses_of_answer(row, user, reader_language(), item=request.query_params.get("item", ""))
     if not chain.is_readable(kind, uuid, user):
         raise Http404
-    return chain.uses_of(kind, uuid, user, _language())
-
-
-def _language() -> str:
-    return (get_language() or "en")[:2]
+    return chain.uses_of(kind, uuid, user, reader_language())
 
 
 def _uuid(request: Request, name: str) -> str:

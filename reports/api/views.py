@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, viewsets
@@ -17,6 +16,7 @@ from rest_framework.response import Response
 from core import translations
 from core.api import RefusalSerializer, RightsPermission, api_actor
 from core.errors import Invalid
+from core.languages import reader_language
 from missions.models import Mission
 from reports.api import filters, serializers
 from reports.lifecycle import FINDING_MOVES, MOVES
@@ -164,7 +164,7 @@ class RecommendationViewSet(TextsMixin, viewsets.ReadOnlyModelViewSet):
     @action(detail=True, methods=["get"], pagination_class=None)
     def chain(self, request: Request, uuid: Any) -> Response:
         """Findings and their sources; confidential ones are `internal`."""
-        nodes = chain.from_recommendation(self.get_object(), request.user, (get_language() or "en")[:2])
+        nodes = chain.from_recommendation(self.get_object(), request.user, reader_language())
         return Response(serializers.ChainSerializer(nodes, many=True).data)
 
     @extend_schema(request=serializers.AssessSerializer, responses={201: serializers.FollowUpSerializer})

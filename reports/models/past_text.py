@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.rules import sees_all_missions
+from core.languages import reader_language
 from core.models import Record
 from missions.history import say
 from reports.references import format_adopted
@@ -70,7 +70,7 @@ class PastText(Record):
     @property
     def label(self) -> str:
         """How it is cited, in the reader's language."""
-        return self.label_in((get_language() or "en")[:2])
+        return self.label_in(reader_language())
 
     def label_in(self, language: str) -> str:
         """How it is cited: its number, else its day."""

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import clock, translations
@@ -17,6 +16,7 @@ from core.actors import Actor
 from core.audit import record
 from core.enums import Access
 from core.errors import Invalid, Missing, NotNow
+from core.languages import reader_language
 from core.rights import authorize
 from missions.models import Country, Mission
 from reports.enums import FollowUpBasis, FollowUpStatus
@@ -161,7 +161,7 @@ def one_year_of(recommendation: Recommendation) -> tuple[date, bool] | None:
 
 def open_recommendations_of(country: Country) -> list[dict[str, Any]]:
     """Fact for the Bureau note: adopted recommendations to the country that are not carried out, newest first."""
-    language = (get_language() or "en")[:2]
+    language = reader_language()
     rows = (
         Recommendation.objects.open_ones()
         .for_country(country)

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import clock, translations
 from core.actors import Actor
 from core.audit import record
 from core.errors import Invalid, Missing, NotNow
+from core.languages import reader_language
 from core.models import Job
 from core.rights import authorize
 from reports import lifecycle
@@ -160,7 +161,7 @@ def page_of(publication: Publication) -> str:
     """The public page, in the reader's language where it is published in it; none while the embargo lasts."""
     if not publication.is_out():
         return ""
-    language = (get_language() or "en")[:2]
+    language = reader_language()
     return publication.public_url(language if language in publication.languages else publication.report.authentic_language)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
+from core.languages import reader_language
 from reports.documents import figures
 from reports.enums import FollowUpStatus
 from reports.references import format_adopted
@@ -59,7 +59,7 @@ def in_language(texts: Mapping[str, str] | None, language: str) -> str:
 @register.filter
 def adopted_number(number: str, language: str = "") -> str:
     """The number of an adopted text as it is written in the reader's language: `Recommandation 620 (2027)`."""
-    return format_adopted(number or "", language or (get_language() or "en")[:2])
+    return format_adopted(number or "", language or reader_language())
 
 
 @register.filter

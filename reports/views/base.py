@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 from django.views.generic import TemplateView
 
 from core.errors import DomainError, NotAllowed
+from core.languages import reader_language
 from core.rights import allowed
 from missions.views.base import MissionMixin
 from reports.models import Report
@@ -44,7 +44,7 @@ class MissionPage(MissionMixin, TemplateView):
     @property
     def language(self) -> str:
         """The language of the page."""
-        return (get_language() or "en")[:2]
+        return reader_language()
 
     def may(self, permission: str, obj: Any = None) -> bool:
         """May the reader do this? Asked to show a button."""

@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 from django.views.generic import ListView, TemplateView
 
 from core import translations
+from core.languages import reader_language
 from core.rights import allowed
 from core.views import RightMixin
 from missions.views.base import ActionView
@@ -44,7 +44,7 @@ class CollectedView(RightMixin, ListView):
         """Titles, filters, rights."""
         context = super().get_context_data(**kwargs)
         titles = translations.texts_of_many(context["object_list"], "title")
-        language = (get_language() or "en")[:2]
+        language = reader_language()
         seen = GoodPractice.objects.collected().visible_to(self.request.user)
         return context | {
             "items": [(row, translations.best_text(titles[row.uuid], language, row.authentic_language)) for row in context["object_list"]],
@@ -81,7 +81,7 @@ class CollectedPracticeView(CollectedMixin, TemplateView):
         """Everything about it."""
         context = super().get_context_data(**kwargs) | about_practice(self.practice, self.actor)
         move_url = reverse("reports:collected_move", args=[self.practice.uuid])
-        return context | {"move_url": move_url, "language": (get_language() or "en")[:2]}
+        return context | {"move_url": move_url, "language": reader_language()}
 
 
 class CollectedMoveView(CollectedMixin, ActionView):
