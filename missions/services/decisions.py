@@ -88,27 +88,15 @@ def decide(
     request = Request.objects.select_for_update().get(pk=request.pk)
     authorize(by, "missions.decide_request", request)
     _check_registered(request)
-    format = _decided_format(outcome, format)
+    said = _said(outcome, reference, reasons, format)
     known = Decision.objects.filter(request=request).first()
     if known:
-        if (known.outcome, known.reference, known.format) == (outcome, reference.strip(), format):
-            return known
-        raise NotNow(_("The Bureau has already decided on this request."), code="decided")
+        return _same(known, said, _("The Bureau has already decided on this request."))
     _check_decision(request, outcome, decided_on, reference, reasons)
     mission = mission_for(request)
     if mission.state == MissionState.INVITED:
         mission = move_mission(mission, "submit_to_bureau", by=by)
-    decision = _recorded(
-        by=by,
-        request=request,
-        outcome=outcome,
-        decided_on=decided_on,
-        reference=reference.strip(),
-        format=format,
-        has_pre_electoral=has_pre_electoral,
-        reasons=reasons.strip(),
-        is_public=is_public,
-    )
+    decision = _recorded(by=by, request=request, decided_on=decided_on, has_pre_electoral=has_pre_electoral, is_public=is_public, **said)
     _carry_out(decision, mission, by=by, is_waiting=True)
     return decision
 
@@ -135,32 +123,36 @@ def decide_on_second(
     authorize(by, "missions.decide_request", mission)
     if mission.request is not None or mission.continues is None:
         raise NotNow(_("The Bureau decides on the request of this mission: record it there."), code="has_request")
-    format = _decided_format(outcome, format)
+    said = _said(outcome, reference, reasons, format)
     known = Decision.objects.filter(mission=mission).first()
     if known:
-        if (known.outcome, known.reference, known.format) == (outcome, reference.strip(), format):
-            return known
-        raise NotNow(_("The Bureau has already decided on this mission."), code="decided")
+        return _same(known, said, _("The Bureau has already decided on this mission."))
     if mission.state not in BEFORE_ELECTION_DAY:
         sentence = _("The Bureau decides before election day; the mission is now “%(state)s”.")
         raise NotNow(sentence % {"state": mission.get_state_display()}, code="wrong_state")
     _check_decision(invitation_of(mission), outcome, decided_on, reference, reasons)
-    decision = _recorded(
-        by=by,
-        mission=mission,
-        outcome=outcome,
-        decided_on=decided_on,
-        reference=reference.strip(),
-        format=format,
-        has_pre_electoral=has_pre_electoral,
-        reasons=reasons.strip(),
-        is_public=is_public,
-    )
+    decision = _recorded(by=by, mission=mission, decided_on=decided_on, has_pre_electoral=has_pre_electoral, is_public=is_public, **said)
     for state, action in ((MissionState.WATCH, "invite"), (MissionState.INVITED, "submit_to_bureau")):
         if mission.state == state:
             mission = move_mission(mission, action, by=by)
     _carry_out(decision, mission, by=by, is_waiting=mission.state == MissionState.BEFORE_BUREAU)
     return decision
+
+
+def _said(outcome: str, reference: str, reasons: str, format: str) -> dict[str, Any]:
+    """A decision as it is stored."""
+    if outcome == DecisionOutcome.DECLINED:
+        format = ""
+    elif outcome == DecisionOutcome.FACT_FINDING:
+        format = MissionFormat.FACT_FINDING.value
+    return {"outcome": outcome, "reference": reference.strip(), "reasons": reasons.strip(), "format": format}
+
+
+def _same(known: Decision, said: dict[str, Any], sentence: str) -> Decision:
+    """The recorded decision, where it says the same. Raises NotNow with `sentence` where it does not."""
+    if any(getattr(known, name) != said[name] for name in ("outcome", "reference", "format")):
+        raise NotNow(sentence, code="decided")
+    return known
 
 
 def _recorded(*, by: Actor, **values: Any) -> Decision:
@@ -220,12 +212,6 @@ def answer_authority(decision: Decision, *, by: Actor, text: str = "") -> Decisi
 def _check_registered(request: Request) -> None:
     if request.state != RequestState.REGISTERED:
         raise NotNow(_("Register the request first."), code="wrong_state")
-
-
-def _decided_format(outcome: str, format: str) -> str:
-    if outcome == DecisionOutcome.DECLINED:
-        return ""
-    return MissionFormat.FACT_FINDING.value if outcome == DecisionOutcome.FACT_FINDING else format
 
 
 def _check_decision(request: Request | None, outcome: str, decided_on: date, reference: str, reasons: str) -> None:

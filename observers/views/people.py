@@ -370,8 +370,8 @@ class ImportPeopleView(RightMixin, FormView):
         content = file.read()
         answer = import_people(content, name=file.name, by=self.actor, dry_run=form.cleaned_data["dry_run"])
         head = read_head(content)
-        refused = [{**row, "column": head.name_of(row["column"])} for row in answer["refused"]]
+        for row in answer["refused"]:
+            row["heading"] = head.name_of(row["column"])
         if not answer["refused"] and not form.cleaned_data["dry_run"]:
             messages.success(self.request, _("The list is stored."))
-        tried = form.cleaned_data["dry_run"]
-        return self.render_to_response(self.get_context_data(form=form, answer=answer, refused=refused, head=head, tried=tried))
+        return self.render_to_response(self.get_context_data(form=form, answer=answer, head=head, tried=form.cleaned_data["dry_run"]))
