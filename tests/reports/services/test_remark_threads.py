@@ -101,6 +101,9 @@ def test_an_author_changes_and_takes_back_while_nobody_has_answered(paragraph, p
 
 
 def test_those_concerned_are_told_once_a_day_and_nobody_of_their_own_words(paragraph, people, time_machine):
+    now = clock.now()
+    sunday = (now + timedelta(days=13 - now.weekday())).replace(hour=9, minute=0)  # mails go out by day and in the week
+    time_machine.move_to(sunday, tick=False)
     remark = comment(paragraph, people["olga"])
     comment(paragraph, people["writer"], "A note to myself.")
     for text in ("On the coast.", "And inland."):
