@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from django.db import models, transaction
 
+from core.reference import rows_of, upsert
 from missions.models import Country, DeadlineRule, PastMission, PreparationKind
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -22,7 +21,7 @@ NAMES = {"XK": {"name_en": "Kosovo*", "name_fr": "Kosovo*", "name_de": "Kosovo*"
 
 def load_countries() -> dict[str, int]:
     """The 46 member states from our table, the other countries by Babel's names."""
-    return _upsert(Country, "code", [*_member_states(), *_other_countries()])
+    return upsert(Country, ("code",), [*_member_states(), *_other_countries()])
 
 
 def load_deadline_rules() -> dict[str, int]:
@@ -34,7 +33,7 @@ def load_deadline_rules() -> dict[str, int]:
         values["formats"] = row["formats"].split("|") if row["formats"] else []
         values["order"] = order * 10
         rows.append(values)
-    return _upsert(DeadlineRule, "code", rows)
+    return upsert(DeadlineRule, ("code",), rows)
 
 
 def load_preparation_kinds() -> dict[str, int]:
@@ -48,7 +47,7 @@ def load_preparation_kinds() -> dict[str, int]:
         }
         for order, row in enumerate(_rows("preparation_kinds.csv"))
     ]
-    return _upsert(PreparationKind, "code", rows)
+    return upsert(PreparationKind, ("code",), rows)
 
 
 def load_past_missions() -> dict[str, int]:
@@ -78,7 +77,7 @@ def load_past_missions() -> dict[str, int]:
                 "source": row["source"],
             }
         )
-    return _upsert(PastMission, "code", rows)
+    return upsert(PastMission, ("code",), rows)
 
 
 def _member_states() -> Iterator[dict[str, Any]]:
@@ -116,25 +115,4 @@ def _country_code(name: str) -> str | None:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-@transaction.atomic
-def _upsert(model: type[models.Model], key: str, rows: Iterable[dict[str, Any]]) -> dict[str, int]:
-    known = {getattr(row, key): row for row in model._default_manager.all()}
-    fresh, count = [], {"created": 0, "updated": 0, "unchanged": 0}
-    for values in rows:
-        row = known.get(values[key])
-        if row is None:
-            fresh.append(model(**values))
-            continue
-        changed = [name for name, value in values.items() if getattr(row, name) != value]
-        for name in changed:
-            setattr(row, name, values[name])
-        if changed:
-            row.save(update_fields=changed)
-        count["updated" if changed else "unchanged"] += 1
-    model._default_manager.bulk_create(fresh)
-    count["created"] = len(fresh)
-    return count
+    return rows_of(DATA / name)
