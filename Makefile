@@ -13,7 +13,7 @@ JOBS ?= 2
 export PYTHON
 SETUP := sh scripts/python.sh scripts/setup.py
 BIN := .venv/bin/python
-PYTEST := $(BIN) -m pytest -n $(JOBS) --dist loadgroup
+PYTEST := $(BIN) -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 
 setup:
 	@$(SETUP)

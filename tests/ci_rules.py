@@ -30,17 +30,34 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_serialized_rollback"}
+FIRST = ("whole_job", "no_database", "stack", "real_server", "compose")
+"""Groups of tests that begin a run, in this order: they wait for processes, while others work; at the end a core would stand idle."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark `once` what asks no database, which `.ci/run` need not repeat on another; skip the services tier without its services."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
+    """Mark `once` what asks no database, which `.ci/run` need not repeat on another; skip the services tier without its services.
+
+    What asks none stays together (`no_database`): one worker does it while another makes the schema, which the rest waits for.
+    """
     for item in items:
-        asks = item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+        fixtures = set(getattr(item, "fixturenames", ()))
+        asks = item.get_closest_marker("django_db") or DATABASE_FIXTURES & fixtures
         kept = item.get_closest_marker("services") or item.get_closest_marker("fault")
         if item.get_closest_marker("browser") or not (asks or kept):
             item.add_marker("once")
+        if not (asks or "django_db_setup" in fixtures or item.get_closest_marker("browser") or item.get_closest_marker("xdist_group")):
+            item.add_marker(pytest.mark.xdist_group("no_database"))
     _skip_services_without_their_services(items)
+    yield
+    if hasattr(config, "workerinput"):
+        items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """The place of its group in `FIRST`; all others follow as they are."""
+    mark = item.get_closest_marker("xdist_group")
+    return FIRST.index(mark.args[0]) if mark and mark.args[0] in FIRST else len(FIRST)
 
 
 def pytest_collection_finish() -> None:

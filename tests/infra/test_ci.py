@@ -6,9 +6,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from tests import ci_rules
 from tests.infra.helpers import ROOT
 
 SAMPLE = """
@@ -42,6 +44,39 @@ def test_in_ci_a_skip_of_a_tier_that_must_run_fails(tmp_path: Path, mark: str) -
 @pytest.mark.parametrize(("mark", "ci"), [("browser", ""), ("services", "false"), ("plain", "true")])
 def test_elsewhere_it_is_skipped(tmp_path: Path, mark: str, ci: str) -> None:
     assert "1 skipped" in run_sample(tmp_path, mark, ci=ci)
+
+
+class Asked:
+    """A test as the rules see it."""
+
+    def __init__(self, name: str, *marks: pytest.MarkDecorator, fixtures: tuple[str, ...] = ()) -> None:
+        self.name, self.marks, self.fixturenames = name, [mark.mark for mark in marks], fixtures
+
+    def get_closest_marker(self, name: str) -> pytest.Mark | None:
+        return next((mark for mark in self.marks if mark.name == name), None)
+
+    def add_marker(self, mark: str | pytest.MarkDecorator) -> None:
+        self.marks.append(getattr(pytest.mark, mark).mark if isinstance(mark, str) else mark.mark)
+
+
+def test_who_waits_begins_a_run_and_who_asks_no_database_stays_together() -> None:
+    items = [
+        Asked("rows", pytest.mark.django_db),
+        Asked("page", pytest.mark.browser, fixtures=("live_server",)),
+        Asked("words"),
+        Asked("broker", pytest.mark.fault),
+        Asked("stack", pytest.mark.xdist_group("stack"), fixtures=("django_db_setup",)),
+        Asked("schema", fixtures=("django_db_setup",)),
+        Asked("job", pytest.mark.fault, pytest.mark.xdist_group("whole_job")),
+    ]
+    steps = ci_rules.pytest_collection_modifyitems(SimpleNamespace(workerinput={}), items)
+    next(steps)
+    with pytest.raises(StopIteration):
+        next(steps)
+    assert [item.name for item in items] == ["job", "words", "broker", "stack", "rows", "page", "schema"]
+    assert {item.name for item in items if item.get_closest_marker("once")} == {"words", "page", "stack", "schema"}
+    groups = {item.name: mark.args[0] for item in items if (mark := item.get_closest_marker("xdist_group"))}
+    assert groups == {"job": "whole_job", "words": "no_database", "broker": "no_database", "stack": "stack"}
 
 
 def test_ci_script_is_sound() -> None:
