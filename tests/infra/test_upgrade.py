@@ -19,6 +19,7 @@ import pytest
 
 from tests.infra.helpers import ROOT, bare_environment
 
+pytestmark = pytest.mark.xdist_group("upgrade")  # one worker: it is brought up once, in 14 s of processor time
 EARLIER = ROOT / "tests" / "infra" / "earlier_release.sql.gz"
 COUNTED_ANEW = {"django_migrations", "django_content_type", "auth_permission", "sqlite_sequence"}
 UPDATE = (
