@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import rules
+from django.db import connection
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from core import audit, clock, health
 from core.actors import SYSTEM, Actor, device_actor, user_actor
@@ -86,6 +88,20 @@ def test_refusal_page_lists_what_is_missing_escaped(error: DomainError, status: 
     if error.missing:
         assert "The &lt;b&gt;code&lt;/b&gt; is not signed." in text
         assert 'href="/there/"' in text
+
+
+def test_a_refusal_asks_nothing_for_the_menu(client_for, outsider, coordinator):
+    """It says who is signed in, leads to the start, and is read in three languages; menu and warning stand on every other page."""
+    client = client_for(outsider)
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get("/log/")
+    assert page.status_code == 403
+    shown = page.content.decode()
+    assert 'aria-label="Main menu"' not in shown and "Not heard of" not in shown
+    assert all(word in shown for word in ("Otto Outsider", "Sign out", 'href="/"', 'value="fr"', 'value="de"'))
+    assert not [query["sql"] for query in asked if "core_heartbeat" in query["sql"]]
+    page = client_for(coordinator).get("/").content.decode()
+    assert 'aria-label="Main menu"' in page and "Not heard of" in page
 
 
 def test_unknown_page(client):
