@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, date, datetime, time, timedelta
+from unittest.mock import patch
 from zipfile import ZipFile
 
 import pytest
@@ -11,7 +12,7 @@ import time_machine
 from icalendar import Calendar
 
 from accounts.services.links import LinkGone, open_link
-from core import clock
+from core import clock, reminder_rules
 from core.actors import user_actor
 from core.errors import Invalid, NotAllowed, NotNow
 from core.models import OutboxMail, Reminder
@@ -401,11 +402,12 @@ def test_a_reply_to_a_cancelled_meeting(invited, as_coordinator):
 
 
 def sweep_until(end: datetime, *, step: timedelta = timedelta(hours=2)) -> list[tuple[str, str, str]]:
-    """Sweep every two hours until `end`; what was sent: when, to whom, in which language."""
+    """Sweep every two hours until `end`, for this rule alone; what was sent: when, to whom, in which language."""
     at, found = clock.real_now(), []
+    this = {name: rule for name, rule in reminder_rules.rules.items() if name == "missions.meeting_unanswered"}
     while at < end:
         at += step
-        with time_machine.travel(at, tick=False):
+        with time_machine.travel(at, tick=False), patch.dict(reminder_rules.rules, this, clear=True):
             before = set(mails("meeting_unanswered").values_list("pk", flat=True))
             sweep_reminders()
             fresh = mails("meeting_unanswered").exclude(pk__in=before)
