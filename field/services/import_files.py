@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -24,6 +25,7 @@ else:
 MAX_BYTES = 50 * 1024 * 1024
 PARENTS = ("_parent_index", "_submission__uuid", "parent_key")
 LONGEST_TITLE = 31  # characters that Excel leaves of a sheet's name
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
 @dataclass
@@ -53,38 +55,57 @@ class Unreadable(Exception):
     """The file is not one that can be read; the text says why."""
 
 
-def read_tables(files: Sequence[tuple[str, bytes]]) -> tuple[Table, list[Table]]:
-    """The table of the records, and the tables of their repeats. Raises Unreadable.
+def read_tables(files: Sequence[tuple[str, bytes]]) -> list[Table]:
+    """The tables with headings, in the order of the files. Raises Unreadable.
 
-    `files` are (name, content); a CSV whose rows hang on others is a repeat, named after the file.
+    `files` are (name, content). What a file is, its first bytes say, not its name; a CSV is named after its file.
     """
     tables: list[Table] = []
     for name, content in files:
         if not content or len(content) > MAX_BYTES:
             raise Unreadable(_("The file is empty or larger than 50 MB."))
-        kind = PurePosixPath(name.lower()).suffix
+        kind = _kind(name, content)
         if kind == ".zip":
             tables += _archive(content)
         elif kind == ".xlsx":
             tables += _workbook(content)
         else:
             tables.append(_csv(PurePosixPath(name).stem, content))
-    tables = [table for table in tables if table.heads]
-    main = next((table for table in tables if not table.is_repeat), None) or (tables[0] if len(tables) == 1 else None)
-    if main is None or not main.rows:
-        raise Unreadable(_("The file has no rows."))
-    return main, [table for table in tables if table is not main]
+    return [table for table in tables if table.heads]
+
+
+def _kind(name: str, content: bytes) -> str:
+    """`.zip`, `.xlsx` or anything else for text. Raises Unreadable for what is known and cannot be read."""
+    if content.startswith(OLE):
+        raise Unreadable(_("This is an old or protected Excel file: save it as .xlsx without a password and import that."))
+    if content.startswith(ZIP):
+        try:
+            names = ZipFile(io.BytesIO(content)).namelist()
+        except (BadZipFile, OSError):
+            names = []
+        if "mimetype" in names:
+            raise Unreadable(_("This is an OpenDocument spreadsheet: save it as .xlsx or CSV and import that."))
+        return ".xlsx" if "xl/workbook.xml" in names else ".zip"
+    if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:9].lower().startswith((b"<!doctype", b"<html")):
+        raise Unreadable(_("This is a web page, not a table: was the download a sign-in page?"))
+    suffix = PurePosixPath(name.lower()).suffix
+    return suffix if content.startswith(b"PK") else ".csv"
 
 
 def _archive(content: bytes) -> list[Table]:
     try:
         with ZipFile(io.BytesIO(content)) as archive:
-            wanted = [info for info in archive.infolist() if info.filename.lower().endswith((".csv", ".tsv"))]
+            wanted = [info for info in archive.infolist() if _is_table(PurePosixPath(info.filename))]
             if sum(info.file_size for info in wanted) > MAX_BYTES:
                 raise Unreadable(_("The file is empty or larger than 50 MB."))
             return [_csv(PurePosixPath(info.filename).stem, archive.read(info)) for info in wanted]
     except (BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
         raise Unreadable(_("The archive is damaged or protected by a password.")) from error
+
+
+def _is_table(path: PurePosixPath) -> bool:
+    """A CSV or TSV; macOS puts a twin of each file beside it, which holds no rows."""
+    return path.suffix.lower() in {".csv", ".tsv"} and not path.name.startswith("._") and "__MACOSX" not in path.parts
 
 
 def _workbook(content: bytes) -> list[Table]:
@@ -93,7 +114,8 @@ def _workbook(content: bytes) -> list[Table]:
         tables = []
         for sheet in book.worksheets:
             sheet.reset_dimensions()
-            tables.append(_table(sheet.title, ([_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True))))
+            rows = ([_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True))
+            tables.append(_table(sheet.title, enumerate(rows, start=1)))
         return tables
     except Exception as error:  # openpyxl raises what it likes for a damaged file
         raise Unreadable(_("The workbook is damaged.")) from error
@@ -104,16 +126,21 @@ def _csv(name: str, content: bytes) -> Table:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = str(charset_normalizer.from_bytes(content).best() or "")
-    head = text.partition("\n")[0]
     csv.field_size_limit(10_000_000)
+    said = re.match(r"sep=(.)\r?\n", text, re.IGNORECASE)  # Excel's own line
+    head = text.lstrip("\r\n").partition("\n")[0]
+    lines = io.StringIO(text, newline=None)
     try:
-        return _table(name, csv.reader(io.StringIO(text, newline=None), delimiter=max(",;\t", key=head.count)))
+        rows = enumerate(csv.reader(lines, delimiter=said[1] if said else max(",;\t", key=head.count)), start=1)
+        if said:
+            next(rows)
+        return _table(name, rows)
     except csv.Error as error:
         raise Unreadable(_("The file %(name)s is no CSV: %(why)s.") % {"name": name, "why": error}) from error
 
 
-def _table(name: str, rows: Any) -> Table:
-    filled = ((number, row) for number, row in enumerate(rows, start=1) if any(row))
+def _table(name: str, rows: Iterable[tuple[int, list[str]]]) -> Table:
+    filled = ((number, row) for number, row in rows if any(row))
     _number, heads = next(filled, (1, []))
     return Table(name, list(heads), list(filled))
 

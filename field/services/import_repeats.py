@@ -10,8 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from field.models import FormVersion
-from field.services.import_columns import Columns, Contradiction
+from field.services.import_columns import Columns, Row
 from field.services.import_files import LONGEST_TITLE, Table
+from field.services.import_values import BadValue, Values
 
 # (column of the repeat, what it names in the table of the records)
 LINKS = (("_parent_index", ("_index",)), ("parent_key", ("key",)), ("_submission__uuid", ("_uuid", "meta/instanceid", "instanceid")))
@@ -40,19 +41,23 @@ class Hanging:
     ) -> None:
         self.main, self.repeats, self.mapping, self.refused = main, repeats, mapping, refused
         self.codes = {name: {question["code"] for question in questions} for name, questions in repeats.items()}
+        self.values = {name: Values(questions) for name, questions in repeats.items()}
         self.records = {names[0]: self._index(names) for _link, names in LINKS}
         self.hung: dict[int, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
         for table in others:
             self._hang(table)
 
-    def rows(self, main: Table, number: int, cells: list[str], flat: dict[int, tuple[str, int, str]]) -> dict[str, list[dict[str, Any]]]:
-        """The repeats of the record in row `number`: rows of sheets, else columns like `person[2]/age`."""
+    def rows(self, number: int, cells: list[str], flat: dict[int, tuple[str, int, str]], above: Row) -> dict[str, list[dict[str, Any]]]:
+        """The repeats of the record in row `number`: rows of sheets, else columns like `person[2]/age`. Faults go to the record's row."""
         found = {name: list(rows) for name, rows in self.hung.get(number, {}).items()}
         beside: dict[str, dict[int, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
         for at, (name, turn, code) in flat.items():
             value = cells[at].strip() if at < len(cells) else ""
             if value and name not in found:
-                beside[name][turn][code] = value
+                try:
+                    beside[name][turn][code] = self.values[name].read(code, value)
+                except BadValue as error:
+                    above.faults.append((self.main.heads[at], str(error)))
         return found | {name: [turns[turn] for turn in sorted(turns)] for name, turns in beside.items()}
 
     def _index(self, names: tuple[str, ...]) -> dict[str, int]:
@@ -90,10 +95,10 @@ class Hanging:
             record = self._record(table, number, cells)
             if record is None:
                 continue
-            try:
-                self.hung[record][name].append(columns.read(cells).answers)
-            except Contradiction as error:
-                self._refuse(table, number, error.column, str(error))
+            row = columns.read(cells)
+            self.hung[record][name].append(row.answers)
+            for column, why in row.faults:
+                self._refuse(table, number, column, why)
 
     def _is_repeat(self, title: str) -> bool:
         return title != self.main.name and any(_same(title, name) for name in self.repeats)

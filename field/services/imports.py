@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -17,8 +17,9 @@ from core import audit
 from core.actors import Actor
 from core.rights import authorize
 from field.enums import APPROVAL, Result, ReviewState, Source
-from field.models import FlagReview, FormVersion, Observation
-from field.services.import_columns import ENDS, IDENTITIES, STARTS, STATES, Columns, Contradiction, Row, numbered
+from field.models import FlagReview, Form, FormVersion, Observation
+from field.services.context import context_of
+from field.services.import_columns import ENDS, IDENTITIES, STARTS, STATES, Columns, Row, numbered
 from field.services.import_files import Table, Unreadable, read_tables
 from field.services.import_repeats import Hanging, repeats_of
 from field.services.ingest import Submission, ingest
@@ -44,14 +45,18 @@ class Answer:
     updated: int = 0
     unchanged: int = 0
     refused: list[dict[str, Any]] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    sheet: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """For commands and the API."""
-        return {"created": self.created, "updated": self.updated, "unchanged": self.unchanged, "refused": self.refused}
+        """For commands and the API; `ignored` names the columns that say nothing to the form, where there are any."""
+        body: dict[str, Any] = {"created": self.created, "updated": self.updated, "unchanged": self.unchanged, "refused": self.refused}
+        return body | ({"ignored": self.ignored} if self.ignored else {})
 
-    def refuse(self, row: int, column: str, why: str) -> None:
-        """One more fault: where it stands, and what would be right."""
-        self.refused.append({"row": row, "column": column, "why": why})
+    def refuse(self, row: int, column: str, why: str, sheet: str = "") -> None:
+        """One more fault: where it stands, and what would be right. The sheet is named where there are several."""
+        sheet = sheet or self.sheet
+        self.refused.append({"row": row, "column": column, "why": why} | ({"sheet": sheet} if sheet else {}))
 
 
 class _Undo(Exception):
@@ -87,20 +92,29 @@ def import_observations(
     A row's UUID is its instanceID, else made from its content: the same file again changes nothing. Repeats hang on their
     records: sheets of the workbook, or the files `beside` (name, content), by `_parent_index`, `_submission__uuid` or
     `PARENT_KEY`. What Kobo (`_validation_status`) or ODK (`__system/reviewState`) said of a record becomes its review `approval`.
+    Times without a zone are those of the mission.
     """
     authorize(by, "field.import_observation", mission)
     answer = Answer()
     try:
-        main, others = read_tables([(name, content), *beside])
+        tables = read_tables([(name, content), *beside])
     except Unreadable as error:
         answer.refuse(0, "", str(error))
         return answer
-    repeats = repeats_of(version)
-    columns = Columns(main, (question for question in version.questions if not question.get("repeat")), mapping or {})
+    main = _main(tables, version, mapping or {}, answer)
+    if main is None:
+        return answer
+    columns = Columns(main, _plain_questions(version), mapping or {})
     if not columns.has_questions:
         answer.refuse(1, "", _("No column is named after a question of this form. Use --map column=code."))
+    elif other := _other_form(main, columns, version, mission):
+        why = _("The columns are those of the form %(other)s, not of %(form)s: only %(codes)s are in both.")
+        values = {"other": other, "form": version.form.code, "codes": ", ".join(sorted(columns.asked))}
+        answer.refuse(1, "", why % values)
+    if answer.refused:
         return answer
-    hanging = Hanging(main, others, repeats, mapping or {}, answer.refused)
+    answer.ignored = columns.ignored
+    hanging = Hanging(main, [table for table in tables if table is not main], repeats_of(version), mapping or {}, answer.refused)
     if answer.refused:
         return answer
     work = _Work(version, mission, answer, by)
@@ -116,15 +130,42 @@ def import_observations(
     return answer
 
 
+def _plain_questions(version: FormVersion) -> list[dict[str, Any]]:
+    return [question for question in version.questions if not question.get("repeat")]
+
+
+def _main(tables: list[Table], version: FormVersion, mapping: Mapping[str, str], answer: Answer) -> Table | None:
+    """The table of the records: the one with questions of the form that hangs on no other. Two of them are refused, none is too."""
+    plain = [table for table in tables if not table.is_repeat] or tables[:1]
+    asking = [table for table in plain if Columns(table, _plain_questions(version), mapping).has_questions]
+    main = next(iter(asking or plain), None)
+    if main is None or not main.rows:
+        answer.refuse(0, "", _("The file has no rows."))
+        return None
+    answer.sheet = main.name if len(tables) > 1 else ""
+    for table in asking[1:]:
+        why = _("The sheet “%(sheet)s” holds records as “%(first)s” does: import each of them as a file of its own.")
+        answer.refuse(1, "", why % {"sheet": table.name, "first": main.name}, sheet=table.name)
+    return main
+
+
+def _other_form(main: Table, columns: Columns, version: FormVersion, mission: Mission) -> str:
+    """The code of a form of the mission of which the file has more questions than of this one."""
+    found = {version.form.code: len(columns.asked)}
+    for form in Form.objects.for_mission(mission).exclude(code=version.form.code):
+        if form.current:
+            found[form.code] = len(Columns(main, _plain_questions(form.current), {}).asked)
+    best = max(found, key=lambda code: found[code])
+    return best if best != version.form.code else ""
+
+
 def _store(work: _Work, main: Table, columns: Columns, hanging: Hanging) -> None:
     flat = numbered(main, hanging.codes)
     for number, cells in main.rows:
-        try:
-            row = columns.read(cells)
-            row.answers |= hanging.rows(main, number, cells, flat)
-        except Contradiction as error:
-            work.answer.refuse(number, error.column, str(error))
-            continue
+        row = columns.read(cells)
+        row.answers |= hanging.rows(number, cells, flat, row)
+        for column, why in row.faults:
+            work.answer.refuse(number, column, why)
         _take(work, number, row)
         if len(work.batch) == BATCH:
             _flush(work)
@@ -133,7 +174,7 @@ def _store(work: _Work, main: Table, columns: Columns, hanging: Hanging) -> None
 
 def _take(work: _Work, number: int, row: Row) -> None:
     """One row on its way into the batch; what is wrong with it is refused by row and column."""
-    start, end = (_moment(row, names, number, work.answer) for names in (STARTS, ENDS))
+    start, end = (_moment(row, names, number, work) for names in (STARTS, ENDS))
     text, head = row.first(IDENTITIES)
     special = {name: value for name, value in row.special.items() if name not in STATES}
     uuid = _uuid(text, work.version, row.answers, special)
@@ -175,8 +216,10 @@ def _flush(work: _Work) -> None:
             work.answer.created += 1
         elif result.result == Result.ALREADY:
             work.answer.unchanged += 1
-        elif result.result == Result.CONFLICT and first != number:
-            why = _("The row has the UUID of row %(row)d and other answers: keep the one that is right.") % {"row": first}
+        elif result.result == Result.CONFLICT:
+            why = _("A record with this UUID is stored already, with other answers: correct it at the desk, or leave the row out.")
+            if first != number:
+                why = _("The row has the UUID of row %(row)d and other answers: keep the one that is right.") % {"row": first}
             work.answer.refuse(number, head or "instanceID", why)
         else:
             work.answer.refuse(number, head or "instanceID", result.detail)
@@ -203,12 +246,12 @@ def _uuid(text: str, version: FormVersion, answers: dict[str, Any], special: dic
         return uuid5(NAMESPACE_URL, hashlib.sha256(key.encode()).hexdigest())
 
 
-def _moment(row: Row, names: tuple[str, ...], number: int, answer: Answer) -> datetime | None:
-    """The time in one of these columns; without a zone it is UTC."""
+def _moment(row: Row, names: tuple[str, ...], number: int, work: _Work) -> datetime | None:
+    """The time in one of these columns; without a zone it is the mission's."""
     text, head = row.first(names)
     try:
         moment = datetime.fromisoformat(text) if text else None
     except ValueError:
-        answer.refuse(number, head, _("“%(value)s” is no time: write 2027-10-24T09:30:00+03:00.") % {"value": text})
+        work.answer.refuse(number, head, _("“%(value)s” is no time: write 2027-10-24T09:30:00+03:00.") % {"value": text})
         return None
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=context_of(work.mission).zone)

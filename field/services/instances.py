@@ -56,7 +56,10 @@ def build(
         if computed.get(code) and code not in given:
             values[path] = computed[code]
     meta = f"<instanceID>uuid:{uuid}</instanceID>" + (f"<deprecatedID>uuid:{replaces}</deprecatedID>" if replaces else "")
-    body = _nested(definition.nodes, values, root, rows)
+    below: dict[str, list[str]] = {}
+    for path in definition.nodes:
+        below.setdefault(path.rpartition("/")[0], []).append(path)
+    body = _nested(below, values, root, rows)
     head = f"<{definition.root} id={quoteattr(definition.form_id)} version={quoteattr(definition.version)}>"
     return f"{head}{body}<meta>{meta}</meta></{definition.root}>"
 
@@ -92,16 +95,17 @@ def _rows(repeats: frozenset[str], nodes: list[str], answers: Mapping[str, Any])
     return found
 
 
-def _nested(nodes: list[str], values: dict[str, str], above: str, rows: dict[str, list[dict[str, str]]]) -> str:
+def _nested(below: Mapping[str, list[str]], values: dict[str, str], above: str, rows: dict[str, list[dict[str, str]]]) -> str:
+    """What stands inside the node `above`; `below` names the nodes inside each."""
     out = []
-    for path in nodes:
-        parent, _slash, name = path.rpartition("/")
-        if parent != above or name == "meta":
+    for path in below.get(above, ()):
+        name = path.rpartition("/")[2]
+        if name == "meta":
             continue
         if path in rows:
-            out += [f"<{name}>{_nested(nodes, row, path, {})}</{name}>" for row in rows[path]]
+            out += [f"<{name}>{_nested(below, row, path, {})}</{name}>" for row in rows[path]]
         elif path in values:
             out.append(f"<{name}>{escape(values[path].translate(INVALID))}</{name}>")
-        elif inner := _nested(nodes, values, path, rows):
+        elif inner := _nested(below, values, path, rows):
             out.append(f"<{name}>{inner}</{name}>")
     return "".join(out)

@@ -222,3 +222,131 @@ def test_a_dry_run_stores_nothing_and_blank_rows_of_a_workbook_are_no_records(lo
     book.save(out)
     assert load(out.getvalue(), dry_run=True).created == 2
     assert Observation.objects.count() == 0
+
+
+KINDS = [
+    ["type", "name", "label::English (en)", "label::Français (fr)"],
+    ["text", "T01", "Team", "Équipe"],
+    ["time", "T02", "Arrival", "Arrivée"],
+    ["integer", "T03", "Voters on the list", "Inscrits"],
+    ["decimal", "T04", "Distance", "Distance en km"],
+    ["date", "T05", "Day", "Jour"],
+    ["select_one yn", "T06", "Was it calm?", "Était-ce calme ?"],
+    ["select_multiple who", "T07", "Who was there?", "Qui était là ?"],
+]
+OPTIONS = [
+    ["list_name", "name", "label::English (en)", "label::Français (fr)"],
+    ["yn", "yes", "Yes", "Oui"],
+    ["yn", "no", "No", "Non"],
+    ["who", "none", "Nobody", "Personne"],
+    ["who", "media", "Media", "Médias"],
+    ["who", "party", "A party or candidate", "Un parti"],
+]
+
+
+@pytest.fixture
+def kinds(polling, coordinator):
+    """A form with every kind of answer, and what imports into it."""
+    settings = [["form_title", "form_id", "version"], ["Kinds", "kinds", "1"]]
+    content, by = workbook(survey=KINDS, choices=OPTIONS, settings=settings), user_actor(coordinator)
+    version = import_form(content, name="kinds.xlsx", by=by, mission=polling, publish=True, code="KINDS", validate=False).version
+
+    def run(content, name="export.csv", **more):
+        return import_observations(version, polling, content, name=name, by=by, **more)
+
+    return run
+
+
+def test_values_are_taken_over_in_one_way_of_writing(kinds):
+    head = ["T02", "T03", "T04", "T05", "T06", "T07", "_uuid"]
+    rows = [
+        ["9:05 PM", "400.0", "3,5", "2027-10-24", "Oui", "A party or candidate Media", str(ONE)],
+        ["9h05", "7", "2.5", "2027-10-24T00:00:00", "yes", "none;party", str(TWO)],
+    ]
+    assert kinds(lines([head, *rows])).refused == []
+    assert answers() == {
+        ONE: {"T02": "21:05", "T03": 400, "T04": "3.5", "T05": "2027-10-24", "T06": "yes", "T07": ["party", "media"]},
+        TWO: {"T02": "09:05", "T03": 7, "T04": "2.5", "T05": "2027-10-24", "T06": "yes", "T07": ["none", "party"]},
+    }
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("T02", "25:00", "“25:00” is no time of day: write 09:30."),
+        ("T02", "13:00 PM", "is no time of day"),
+        ("T03", "seven", "“seven” is no whole number: write digits only."),
+        ("T03", "1 200", "is no whole number"),
+        ("T04", "far", "“far” is no number: write it as 12.5."),
+        ("T05", "24.10.2027", "“24.10.2027” is no day: write 2027-10-24."),
+        ("T06", "maybe", "“maybe” is no option of T06. Its options: yes, no."),
+        ("T07", "media police", "“media police” is no option of T07. Its options: none, media, party."),
+        ("T07/media", "x", "“x” says neither yes nor no to this choice: write 1 or 0."),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_named_and_nothing_is_stored(kinds, column, value, words):
+    answer = kinds(lines([["T01", column], ["North", ""], ["South", value]]))
+    (fault,) = answer.refused
+    assert (fault["row"], fault["column"], answer.created) == (3, column, 0)
+    assert words in fault["why"]
+    assert Observation.objects.count() == 0
+
+
+def test_headings_may_be_the_wording_of_the_questions(kinds):
+    """As Kobo writes them when somebody chose labels for its export; what says nothing to the form is named."""
+    head = [
+        "Visit/Team",
+        "Voters on the list",
+        "Était-ce calme ?",
+        "Visit/Who was there?/Media",
+        "Who was there?/Nobody",
+        "_index",
+        "Remarks",
+    ]
+    answer = kinds(lines([head, ["North", "400", "Non", "1", "0", "1", "fine"]]))
+    assert (answer.created, answer.refused, answer.as_json()["ignored"]) == (1, [], ["Remarks"])
+    assert list(answers().values()) == [{"T01": "North", "T03": 400, "T06": "no", "T07": ["media"]}]
+
+
+def test_a_time_without_a_zone_is_the_missions(kinds, polling):
+    assert polling.zone == "Europe/Sofia"
+    assert kinds(lines([["T01", "start"], ["North", "2027-10-24 09:00:00"]])).created == 1
+    assert Observation.objects.get().started_at == datetime(2027, 10, 24, 6, tzinfo=UTC)
+
+
+def test_the_file_of_another_form_is_refused(load, kinds):
+    (fault,) = kinds(lines([["town", "T01", "seals"], ["Горно", "North", "red"]])).refused
+    assert (fault["row"], fault["why"]) == (1, "The columns are those of the form VISIT, not of KINDS: only T01 are in both.")
+    assert kinds(lines([["town", "T01"], ["Горно", "North"]])).as_json()["ignored"] == ["town"]
+
+
+def test_a_file_is_what_its_content_says(kinds):
+    table, out = lines([["T01"], ["North"]]), io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("__MACOSX/._export.csv", b"\0\5\x16\7" + b"\0" * 90)
+        archive.writestr("export.csv", table)
+    assert kinds(out.getvalue(), "export.csv", dry_run=True).created == 1
+    assert kinds(table, "export.xlsx", dry_run=True).created == 1
+    assert kinds(workbook(Records=[["T01"], ["North"]]), "export.csv", dry_run=True).created == 1
+    assert kinds(b"\xef\xbb\xbfsep=;\r\nT01;T03\r\nNorth;7\r\n", dry_run=True).created == 1
+    assert "This is a web page" in kinds(b"\xef\xbb\xbf<!DOCTYPE html><html></html>").refused[0]["why"]
+    assert "This is an old or protected Excel file" in kinds(b"\xd0\xcf\x11\xe0" + b"\0" * 99).refused[0]["why"]
+
+
+def test_no_sheet_with_records_is_left_out_unsaid(kinds):
+    sheets = {"Read me": [["Please note"], ["x"]], "North": [["T01", "T03"], ["North", 7]]}
+    assert kinds(workbook(**sheets)).created == 1
+    faults = kinds(workbook(**sheets, South=[["T01", "T03"], ["South", 8]])).refused
+    assert [(fault["sheet"], fault["row"]) for fault in faults] == [("South", 1)]
+    assert "holds records as “North” does" in faults[0]["why"]
+    (fault,) = kinds(workbook(**sheets | {"North": [["T01", "T03"], ["North", "seven"]]})).refused
+    assert (fault["sheet"], fault["row"], fault["column"]) == ("North", 2, "T03")
+
+
+def test_cells_beside_the_headings_and_other_answers_to_a_stored_uuid_are_refused(kinds):
+    (fault,) = kinds(b"T01,T03\nNorth, upper part,7\n").refused[1:]
+    assert (fault["row"], fault["column"]) == (2, "")
+    assert "“7” stands under none" in fault["why"]
+    assert kinds(lines([["T01", "_uuid"], ["North", str(ONE)]])).created == 1
+    (fault,) = kinds(lines([["T01", "_uuid"], ["South", str(ONE)]])).refused
+    assert fault["why"] == "A record with this UUID is stored already, with other answers: correct it at the desk, or leave the row out."
