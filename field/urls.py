@@ -39,6 +39,7 @@ urlpatterns = [
     path(_mission + "phones/", forms.DeviceListView.as_view(), name="devices"),
     path(_mission + "phones/settings/", forms.SettingsView.as_view(), name="settings"),
     path(_mission + "phones/<uuid:uuid>/code/", forms.EnrolView.as_view(), name="enrol"),
+    path(_mission + "phones/<uuid:uuid>/collect/", forms.EnrolCollectView.as_view(), name="enrol_collect"),
     path(_mission + "phones/<uuid:uuid>/name/", forms.RenameView.as_view(), name="rename"),
     path(_mission + "phones/<uuid:uuid>/revoke/", forms.RevokeView.as_view(), name="revoke"),
 ]

@@ -333,7 +333,7 @@ TABLE: list[Route] = [
     *rows(COORDINATOR, "field:devices", seen=CALLED),
     *rows(
         COORDINATOR,
-        "field:move_station field:upload_form field:version_act field:settings field:enrol field:rename field:revoke",
+        "field:move_station field:upload_form field:version_act field:settings field:enrol field:enrol_collect field:rename field:revoke",
         methods="POST",
         seen=CALLED,
     ),
@@ -578,6 +578,7 @@ UUIDS: dict[str, str] = {
     "form-": "form",
     "form-version-": "form_version",
     "field:enrol": "person",
+    "field:enrol_collect": "person",
     "field:rename": "device",
     "field:revoke": "device",
     "reports:finding": "finding",

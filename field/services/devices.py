@@ -32,6 +32,7 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LETTERS = 8
 CODE_MINUTES = 15
 DAYS_AFTER = 30
+COLLECT = "ODK Collect"
 SEEN_EVERY = timedelta(seconds=60)
 
 
@@ -93,22 +94,38 @@ def enrol(
     refuse_unless_eligible(seated_assignment(row.person, row.mission), stage=FIELD)
     if EnrolmentCode.objects.filter(pk=row.pk, used_at__isnull=True).update(used_at=now) != 1:
         raise wrong
-    user = ensure_user(row.person, by=SYSTEM)
-    token_row, token = get_token_model().objects.create(user=user, expiry=None)
-    device = Device.objects.create(
-        user=user,
-        person=row.person,
-        digest=token_row.digest,
-        name=(name.strip() or _("Phone"))[:100],
-        platform=platform[:200],
-        app_version=app_version[:40],
-        language=language[:5],
-        expires_at=_expiry(row.mission),
-    )
-    audit.record(device_actor(device, user=user), "field.device_enrolled", device)
-    for old in Device.objects.working().filter(uuid__in=list(renews), person=row.person).exclude(pk=device.pk):
+    facts = {
+        "name": (name.strip() or _("Phone"))[:100],
+        "platform": platform[:200],
+        "app_version": app_version[:40],
+        "language": language[:5],
+    }
+    made = _make(row.person, row.mission, **facts)
+    audit.record(device_actor(made.device, user=made.device.user), "field.device_enrolled", made.device)
+    for old in Device.objects.working().filter(uuid__in=list(renews), person=row.person).exclude(pk=made.device.pk):
         revoke_device(old, by=SYSTEM)
-    return Enrolled(device, token, row.mission)
+    return made
+
+
+@transaction.atomic
+def enrol_collect(person: Person, mission: Mission, *, by: Actor) -> Enrolled:
+    """A phone with ODK Collect (or another OpenRosa client) for a person: its token is the client's password, shown once.
+
+    Such a client cannot type a code, so the coordinator sets it up. Needs R14.1-4, as every enrolment.
+    """
+    authorize(by, "field.enrol_device", mission)
+    refuse_unless_eligible(seated_assignment(person, mission), stage=FIELD)
+    made = _make(person, mission, name=COLLECT, platform=COLLECT, language=person.language[:5])
+    audit.record(by, "field.device_enrolled", made.device)
+    return made
+
+
+def _make(person: Person, mission: Mission, **facts: str) -> Enrolled:
+    """The account, the token and the device."""
+    user = ensure_user(person, by=SYSTEM)
+    token_row, token = get_token_model().objects.create(user=user, expiry=None)
+    device = Device.objects.create(user=user, person=person, digest=token_row.digest, expires_at=_expiry(mission), **facts)
+    return Enrolled(device, token, mission)
 
 
 def _expiry(mission: Mission) -> datetime | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
+import zlib
 from typing import Any
 
 import segno
@@ -247,19 +250,41 @@ class EnrolView(MissionMixin, View):
         """The code and its QR picture. The page is not kept by the browser: the code is shown once."""
         person = get_object_or_404(Person, uuid=uuid, assignments__in=Assignment.objects.filter(mission=self.mission).confirmed())
         code = devices.make_code(person, self.mission, by=self.actor)
-        address = f"{settings.SCRUTIN_URL}/field/#enrol={code.replace('-', '')}"
-        picture = segno.make(address, error="m").svg_inline(scale=6, dark="#142b57", light=None, border=2)
-        context = {"mission": self.mission, "tabs": tabs_for(self.mission, request.user), "active_tab": "devices"}
-        context |= {
-            "person": person,
-            "code": code,
-            "picture": picture,
-            "address": f"{settings.SCRUTIN_URL}/field/",
-            "minutes": devices.CODE_MINUTES,
-        }
-        response = render(request, "field/code.html", context)
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        address = f"{settings.SCRUTIN_URL}/field/"
+        picture = _picture(f"{address}#enrol={code.replace('-', '')}")
+        context = {"person": person, "code": code, "picture": picture, "address": address, "minutes": devices.CODE_MINUTES}
+        return _shown_once(self, "field/code.html", context)
+
+
+class EnrolCollectView(MissionMixin, View):
+    """Set up ODK Collect for one person: address and password, and the picture that Collect scans."""
+
+    permission = "field.enrol_device"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, reference: str, uuid: Any) -> HttpResponse:
+        """What Collect asks for, shown once; the picture holds its settings as Collect reads them (JSON, deflated, base64)."""
+        person = get_object_or_404(Person, uuid=uuid, assignments__in=Assignment.objects.filter(mission=self.mission).confirmed())
+        token = devices.enrol_collect(person, self.mission, by=self.actor).token
+        address, name = f"{settings.SCRUTIN_URL}/openrosa/{reference}", person.email or "phone"
+        general = {"server_url": address, "username": name, "password": token, "form_update_mode": "match_exactly"}
+        project = {"general": general, "admin": {}, "project": {"name": f"{reference} {person.name}"}}
+        picture = _picture(base64.b64encode(zlib.compress(json.dumps(project).encode())).decode())
+        context = {"person": person, "address": address, "name": name, "token": token, "picture": picture}
+        return _shown_once(self, "field/collect.html", context)
+
+
+def _picture(text: str) -> str:
+    """A QR picture as SVG."""
+    return str(segno.make(text, error="m").svg_inline(scale=6, dark="#142b57", light=None, border=2))
+
+
+def _shown_once(view: MissionMixin, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A page with a secret, which the browser does not keep."""
+    context |= {"mission": view.mission, "tabs": tabs_for(view.mission, view.request.user), "active_tab": "devices"}
+    response = render(view.request, template, context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 class SettingsView(MissionAction):

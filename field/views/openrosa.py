@@ -14,11 +14,13 @@ from urllib.parse import quote
 from uuid import UUID, uuid5
 from xml.sax.saxutils import escape
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
@@ -32,6 +34,7 @@ from field.services.ingest import ItemResult, Submission, ingest
 from field.xforms.instance import MAX_BYTES
 from missions.models import Mission
 
+_UNKNOWN = gettext_lazy("The password is not known here. Ask the coordinator to set up this client anew.")
 XML = "text/xml; charset=utf-8"
 MOST_BYTES = 100 * 1024 * 1024
 STATUS = {Result.CREATED: 201, Result.ALREADY: 201, Result.REVISION: 201, Result.CONFLICT: 202, Result.REFUSED: 400, Result.LATER: 503}
@@ -67,11 +70,14 @@ def door(find: Callable[[str, str], tuple[Device, Mission | None]]) -> Callable[
             try:
                 device, mission = find(_token(request), reference)
             except devices.NoDevice as error:
-                return message(401, str(error.sentence), WWW_Authenticate='Basic realm="Scrutin", charset="UTF-8"')
+                sentence = _UNKNOWN if error.code == "device_unknown" else error.sentence
+                return message(401, str(sentence), WWW_Authenticate='Basic realm="Scrutin", charset="UTF-8"')
             try:
                 return view(request, device, mission, reference=reference, **kwargs)
             except DomainError as error:
                 return message(error.status, str(error.sentence))
+            except Http404:
+                return message(404, _("This mission has no form and version of that name. Fetch the forms again."))
 
         return wrapped
 
@@ -173,20 +179,23 @@ def submission(request: HttpRequest, device: Device, mission: Mission | None, *,
         return answer(405, Allow="HEAD, POST")
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
         return message(413, _("The submission is larger than 100 MB. Send fewer photos with it."))
+    if request.headers.get("Transfer-Encoding") and not request.META.get("CONTENT_LENGTH"):
+        return message(411, _("The client sends without saying how much (chunked): it must name the length."))
     if mission is None:
         return message(400, _("This person has no part in the mission “%(mission)s”.") % {"mission": reference})
     try:
         files = request.FILES
         form = files.get("xml_submission_file")
         raw = form.read(MAX_BYTES + 1) if form else (request.POST.get("xml_submission_file") or "").encode()
-    except (MultiPartParserError, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
+    except TooManyFilesSent:
+        return message(400, _("The submission holds more than %(most)d files.") % {"most": settings.DATA_UPLOAD_MAX_NUMBER_FILES})
+    except (MultiPartParserError, RequestDataTooBig, TooManyFieldsSent):
         return message(400, _("The submission was cut off or is not multipart."))
     if not raw:
         return message(400, _("The submission holds no form (xml_submission_file)."))
     result = _ingest(raw, mission, device, offset_of_header(request.headers.get("Date", "")))
-    if result.uuid and result.result != Result.REFUSED:
-        _attach(files, result.uuid, device, mission)
-    return message(STATUS[result.result], _sentence(result))  # type: ignore[index]
+    refused = _attach(files, result.uuid, device, mission) if result.uuid and result.result != Result.REFUSED else []
+    return message(STATUS[result.result], " ".join([_sentence(result), *refused]))  # type: ignore[index]
 
 
 def _ingest(raw: bytes, mission: Mission, device: Device, offset: int) -> ItemResult:
@@ -194,8 +203,12 @@ def _ingest(raw: bytes, mission: Mission, device: Device, offset: int) -> ItemRe
     return ingest([Submission(raw=raw, mission=mission, **facts)])[0]
 
 
-def _attach(files: Any, parent: UUID, device: Device, mission: Mission) -> None:
-    """Files that came with the form; one that came in an earlier part of the same submission is known by its name."""
+def _attach(files: Any, parent: UUID, device: Device, mission: Mission) -> list[str]:
+    """Files that came with the form; one that came in an earlier part of the same submission is known by its name.
+
+    Says which are not kept: the client shows it, and the form itself is stored.
+    """
+    refused = []
     for name, file in files.items():
         if name == "xml_submission_file":
             continue
@@ -203,7 +216,10 @@ def _attach(files: Any, parent: UUID, device: Device, mission: Mission) -> None:
         # What is too large is refused by its size, without being read.
         data = file.read() if file.size <= attachments.MAX_BYTES else b""
         facts = {"parent": parent, "name": file.name or name, "device": device, "mission": mission, "total": file.size}
-        attachments.receive_part(uuid, data, **facts)
+        said = attachments.receive_part(uuid, data, **facts)
+        if said["result"] == Result.REFUSED:
+            refused.append(_("The file %(name)s is not kept: %(why)s") % {"name": file.name or name, "why": said["detail"]})
+    return refused
 
 
 def _sentence(result: ItemResult) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from knox.models import get_token_model
 from rest_framework.test import APIClient
 
@@ -137,3 +139,24 @@ def test_a_sender_hands_over_to_a_mission_of_its_person_only(phone, polling, mak
     assert devices.authenticate_sender(phone.token, polling.reference)[1] == polling
     with django_assert_num_queries(0), pytest.raises(devices.NoDevice):
         devices.authenticate_sender("", polling.reference)
+
+
+def test_the_desk_sets_up_collect(coordinator, polling, team, client_for, forms, monkeypatch, settings):
+    """Address and password on a page that the browser does not keep, with the picture that Collect scans; R14 asks here too."""
+    person, desk = team.members.get().person, client_for(coordinator)
+    at_door = f"/openrosa/{polling.reference}/formList"
+    assert desk.post(f"/missions/{polling.reference}/phones/{person.uuid}/collect/").status_code == 409
+    monkeypatch.setattr(devices, "refuse_unless_eligible", lambda *_args, **_more: None)
+    page = desk.post(f"/missions/{polling.reference}/phones/{person.uuid}/collect/")
+    assert (page.status_code, page["Cache-Control"]) == (200, "no-store")
+    token, name = page.context["token"], page.context["name"]
+    assert page.context["address"] == f"{settings.SCRUTIN_URL}/openrosa/{polling.reference}"
+    assert token in page.content.decode()
+    assert page.context["picture"].startswith("<svg")
+    device = Device.objects.get(name="ODK Collect")
+    assert device.person == person
+    assert token not in str(Device.objects.values())
+    client = Client(HTTP_AUTHORIZATION="Basic " + base64.b64encode(f"{name}:{token}".encode()).decode())
+    assert client.get(at_door).status_code == 200
+    devices.revoke_device(device, by=user_actor(coordinator))
+    assert b"This phone was signed out." in client.get(at_door).content

@@ -189,3 +189,33 @@ def test_a_photo_cut_off_on_the_way_is_taken_when_it_comes_again(collect, pollin
         photo = SimpleUploadedFile("1.jpg", content, content_type="image/jpeg")
         assert send(collect, polling, xml, photo=photo).status_code == 201
         assert Attachment.objects.get().state == state
+
+
+def test_a_file_that_is_not_kept_is_told(collect, polling, make_xml, stations):
+    """The form is stored; the client shows which files are not, and why."""
+    page = SimpleUploadedFile("talk.m4a", b"\0\0\0\x18ftypM4A ", content_type="audio/mp4")
+    good = SimpleUploadedFile("one.jpg", picture(), content_type="image/jpeg")
+    response = send(collect, polling, make_xml("B"), **{"talk.m4a": page, "one.jpg": good})
+    assert response.status_code == 201
+    said = response.content.decode()
+    assert "The form is stored. The file talk.m4a is not kept: Only pictures can be attached: JPEG, PNG or WebP." in said
+    assert "one.jpg" not in said
+    assert Observation.objects.count() == 1
+
+
+def test_refusals_are_messages_of_the_protocol(collect, polling, forms, make_xml, settings):
+    """Never a page: the client shows what stands in the message."""
+    for address in ("forms/scrutin-B/1999.xml", "manifest/scrutin-B/1999"):
+        response = collect.get(f"/openrosa/{polling.reference}/{address}")
+        assert (response.status_code, response["X-OpenRosa-Version"]) == (404, "1.0")
+        assert b"Fetch the forms again." in response.content
+    settings.DATA_UPLOAD_MAX_NUMBER_FILES = 2
+    files = {f"{number}.jpg": SimpleUploadedFile(f"{number}.jpg", b"x") for number in range(3)}
+    response = send(collect, polling, make_xml("B"), **files)
+    assert (response.status_code, b"The submission holds more than 2 files." in response.content) == (400, True)
+    chunked = collect.generic(
+        "POST", f"/openrosa/{polling.reference}/submission", b"", headers={"Transfer-Encoding": "chunked"}, CONTENT_LENGTH=""
+    )
+    assert (chunked.status_code, b"it must name the length" in chunked.content) == (411, True)
+    wrong = Client(HTTP_AUTHORIZATION=f"Basic {base64.b64encode(b'a:b').decode()}").get(f"/openrosa/{polling.reference}/formList")
+    assert b"The password is not known here." in wrong.content
