@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from field.enums import VersionState
 from field.models import FormVersion
 from field.packing import Layout
 from field.services.context import MissionContext
@@ -95,15 +96,21 @@ def _build(xform: str) -> Shape:
 
 
 def version_for(context: MissionContext, form_id: str, version: str) -> Ready | None:
-    """The version an instance names: the mission's own form, else the library's; no version means the newest published."""
+    """The version an instance names: the mission's own form, else the library's; no version means the newest published.
+
+    Where all are closed, the newest of those: who was off line when a form was closed still hands over what was seen.
+    """
     key = (form_id, version)
     kept = context.versions.get(key)
     if kept is not None:
         return kept
     rows = FormVersion.objects.known().select_related("form").filter(form__form_id=form_id)
     rows = rows.filter(Q(form__mission=context.mission) | Q(form__mission__isnull=True))
-    rows = rows.filter(version=version) if version else rows.published()
-    found = sorted(rows.order_by("-published_at", "-pk"), key=lambda row: row.form.mission_id is None)
+    rows = rows.filter(version=version) if version else rows
+    found = sorted(
+        rows.order_by("-published_at", "-pk"),
+        key=lambda row: (not version and row.state != VersionState.PUBLISHED, row.form.mission_id is None),
+    )
     if not found:
         return None
     context.versions[key] = ready(found[0])

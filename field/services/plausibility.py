@@ -77,6 +77,20 @@ def check_mission(mission: Mission, *, since: datetime) -> int:
     return len(new)
 
 
+def others(row: Observation, code: str) -> list[Observation]:
+    """The records that a check compared this one with: of P1 the visits that clash, of P6 and P8 its like."""
+    rows = Observation.objects.for_mission(row.mission).current().filter(day=row.day, form__stage__in=STATION_STAGES).exclude(pk=row.pk)
+    rows = rows.with_names().order_by("started_at", "pk")
+    if code == "P1":
+        visits = [other for other in rows.filter(team=row.team_id) if row.team_id and _span(row) and _span(other)]
+        return [other for other in visits if _why_not_both(*sorted((row, other), key=_span))]  # type: ignore[type-var, arg-type]
+    if code == "P6":
+        return [other for other in rows.filter(team=row.team_id, form=row.form_id) if row.team_id and _own(other) == _own(row)]
+    if code == "P8":
+        return list(rows.filter(station=row.station_id, slot=row.slot, form=row.form_id)) if row.station_id else []
+    return []
+
+
 def _number(row: Observation, code: str) -> int | None:
     value = row.answers.get(code)
     return value if isinstance(value, int) else None
@@ -120,8 +134,7 @@ def _check_teams(changed: Iterable[Observation], rows: Any, notes: dict[tuple[in
     for members in by_team.values():
         alike: dict[tuple, list[int]] = defaultdict(list)
         for row in members:
-            own = tuple(sorted((code, str(value)) for code, value in row.answers.items() if not code.startswith(("H", "station"))))
-            alike[row.form_id, own].append(row.pk)
+            alike[row.form_id, _own(row)].append(row.pk)
         for pks in alike.values():
             if len(pks) >= ALIKE:
                 notes |= {(pk, "P6"): _("All answers are the same in several forms of this team.") for pk in pks}
@@ -132,17 +145,29 @@ def _check_places(members: list[Observation], notes: dict[tuple[int, str], str])
     """P1: each visit against the one at another station that ended last before it, or has not ended."""
     visits = sorted((*span, row.pk, row) for row in members if (span := _span(row)) and row.station_id)
     last: dict[int | None, tuple[datetime, int, Observation]] = {}
-    for start, end, pk, row in visits:
+    for _start, end, pk, row in visits:
         ended, _pk, before = max((seen for station, seen in last.items() if station != row.station_id), default=(None, 0, None))
         if ended and before:
-            why = ""
-            if start < ended:
-                why = _("The team was in two stations at the same time.")
-            elif _distance(before, row) > KM_PER_HOUR * (start - ended).total_seconds() / 3600:
-                why = _("The team cannot have travelled from one station to the other in that time.")
-            if why:
+            if why := _why_not_both(before, row):
                 notes |= {(before.pk, "P1"): why, (pk, "P1"): why}
         last[row.station_id] = max((end, pk, row), last.get(row.station_id, (end, pk, row)))
+
+
+def _why_not_both(before: Observation, row: Observation) -> str:
+    """P1 of two visits, the earlier first; empty where the team can have made both."""
+    first, second = _span(before), _span(row)
+    if first is None or second is None or not row.station_id or before.station_id in (None, row.station_id):
+        return ""
+    if second[0] < first[1]:
+        return _("The team was in two stations at the same time.")
+    if _distance(before, row) > KM_PER_HOUR * (second[0] - first[1]).total_seconds() / 3600:
+        return _("The team cannot have travelled from one station to the other in that time.")
+    return ""
+
+
+def _own(row: Observation) -> tuple[tuple[str, str], ...]:
+    """What a form says of its own: all but the visit."""
+    return tuple(sorted((code, str(value)) for code, value in row.answers.items() if not code.startswith(("H", "station"))))
 
 
 def _span(row: Observation) -> tuple[datetime, datetime] | None:

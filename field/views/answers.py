@@ -65,6 +65,12 @@ def answered(record: Observation, reviews: dict[str, FlagReview], zone: str) -> 
     return sections
 
 
+def warned(record: Observation) -> list[str]:
+    """The notes that the form showed while the record was written (P1 to P4 and P7), in the reader's language."""
+    notes = {f"note_{code}" for code in record.warnings}
+    return [in_language(question.get("label") or {}) for question in record.form_version.questions if question["code"] in notes]
+
+
 def _as_seen(label: dict[str, str], language: str) -> str:
     """The wording in the observer's language, where the reader's is another one."""
     own = language[:2].lower()

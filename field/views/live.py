@@ -23,8 +23,8 @@ from field.figures import figures
 from field.forms import StationForm
 from field.models import Attachment, Form, Incident, Observation, StationMove, SubmissionConflict
 from field.reminders import FIRST_MINUTES, NOT_VISITED, OPENING, offsets_of
-from field.services import incidents, live, live_visits, moves, reviews
-from field.views.answers import answered
+from field.services import incidents, live, live_visits, moves, plausibility, reviews
+from field.views.answers import answered, warned
 from field.views.filters import KEPT, figure_of, filters_of, records_of
 from missions.models import Mission, Station
 from missions.views.base import MissionAction, MissionMixin
@@ -185,7 +185,12 @@ class RecordView(MissionMixin, DetailView):
             conflicts=SubmissionConflict.objects.filter(submission=record.uuid),
             attachments=Attachment.objects.filter(parent=record.uuid).select_related("stored"),
             incident=Incident.objects.filter(observation__root=record.root).select_related("mission").first(),
-            server_checks=[review for review in reviews_by_code.values() if review.code in (*CHECKS, APPROVAL)],
+            server_checks=[
+                {"review": review, "others": plausibility.others(record, review.code)}
+                for review in reviews_by_code.values()
+                if review.code in (*CHECKS, APPROVAL)
+            ],
+            warned=warned(record),
             may_review=allowed(self.actor, "field.review_flag", self.mission),
             may_decide=allowed(self.actor, "field.decide_conflict", self.mission),
             station_form=kwargs.pop("station_form", None) or (StationForm() if may_move else None),

@@ -163,3 +163,32 @@ def test_a_note_goes_through_its_states_at_the_desk(send, notes, client_for, coo
         assert str(row.get_state_display()) in client.get(record.get_absolute_url()).content.decode()
     assert client.get(live).context["live"].marks["checks"] == 0
     assert plausibility.sweep(since=EVER) == 0, "what was settled is not asked again"
+
+
+def test_the_desk_sees_with_what_a_record_was_compared_and_what_the_phone_warned_of(send, notes, client_for, coordinator, polling):
+    """A note alone says that something is odd; the records it is about are one tap away."""
+    first, other = send("B", **visit("09:00", "10:00")), send("B", station="S002", **visit("09:30", "10:40"))
+    later = send("B", station="S003", **visit("15:00", "14:00"))
+    notes()
+    desk = client_for(coordinator)
+    page, there, last = (desk.get(row.get_absolute_url()) for row in (first, other, later))
+    assert [(check["review"].code, check["others"]) for check in page.context["server_checks"]] == [("P1", [other])]
+    assert [check["others"] for check in there.context["server_checks"]] == [[first]]
+    assert other.get_absolute_url() in page.content.decode()
+    assert page.context["warned"] == []
+    assert last.context["warned"] == ["The departure time is before the arrival time. Please check both."]
+    assert "Warned of while it was written" in last.content.decode()
+
+
+def test_forms_that_are_alike_and_doubles_name_each_other(send, notes):
+    alike = [
+        send("B", alike=True, station=station, **visit(f"{hour}:00", f"{hour}:40"))
+        for hour, station in ((10, "S001"), (13, "S002"), (16, "S003"))
+    ]
+    double = send("B", station="S001", H01="Team 2", **visit("11:00", "11:20"))
+    found = notes()
+    assert "P6" in found[alike[0].pk]
+    assert "P8" in found[double.pk]
+    assert plausibility.others(alike[0], "P6") == alike[1:]
+    assert plausibility.others(double, "P8") == [alike[0]]
+    assert plausibility.others(double, "approval") == []

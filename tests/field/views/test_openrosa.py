@@ -14,7 +14,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from PIL import Image
 
-from field.models import Attachment, Observation, SubmissionConflict
+from field.models import Attachment, FormVersion, Observation, SubmissionConflict
 
 pytestmark = pytest.mark.django_db
 
@@ -219,3 +219,12 @@ def test_refusals_are_messages_of_the_protocol(collect, polling, forms, make_xml
     assert (chunked.status_code, b"it must name the length" in chunked.content) == (411, True)
     wrong = Client(HTTP_AUTHORIZATION=f"Basic {base64.b64encode(b'a:b').decode()}").get(f"/openrosa/{polling.reference}/formList")
     assert b"The password is not known here." in wrong.content
+
+
+def test_a_form_without_a_version_is_kept_after_its_form_was_closed(collect, polling, make_xml, stations, forms):
+    """The newest published version, else the newest that was: what was seen is kept, whatever the desk closed meanwhile."""
+    FormVersion.objects.filter(form__code="B").update(state="closed")
+    xml = make_xml("B").replace(' version="2026.1"', "", 1)
+    assert 'version="' not in xml.partition(">")[0]
+    assert send(collect, polling, xml).status_code == 201
+    assert Observation.objects.get().form_version == forms["B"]
