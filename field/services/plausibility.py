@@ -83,7 +83,7 @@ def others(row: Observation, code: str) -> list[Observation]:
     rows = rows.with_names().order_by("started_at", "pk")
     if code == "P1":
         visits = [other for other in rows.filter(team=row.team_id) if row.team_id and _span(row) and _span(other)]
-        return [other for other in visits if _why_not_both(*sorted((row, other), key=_span))]  # type: ignore[type-var, arg-type]
+        return [other for other in visits if _why_not_both(*sorted((row, other), key=_span))]  # type: ignore[arg-type]
     if code == "P6":
         return [other for other in rows.filter(team=row.team_id, form=row.form_id) if row.team_id and _own(other) == _own(row)]
     if code == "P8":
