@@ -46,6 +46,13 @@ export function sizeText(bytes: number): string {
   return t('size_mb', { n: (bytes / 1_048_576).toLocaleString(current, { minimumFractionDigits: 1, maximumFractionDigits: 1 }) });
 }
 
+/** A length of time in words, in the largest unit that says it: "25 minutes", "3 jours". */
+export function gapText(milliseconds: number): string {
+  const minutes = Math.abs(milliseconds) / 60_000;
+  const [unit, size] = ([['year', 525_960], ['day', 1440], ['hour', 60]] as const).find(([, length]) => minutes >= 2 * length) ?? (['minute', 1] as const);
+  return new Intl.NumberFormat(current, { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 }).format(minutes / size);
+}
+
 export function time(iso: string | null | undefined, zone?: string): string {
   return iso ? formatter({ hour: '2-digit', minute: '2-digit', timeZone: zone }).format(new Date(iso)) : '';
 }

@@ -15,7 +15,7 @@ export const en = {
   today_programme: 'Programme', today_no_programme: 'Nothing planned on this day.', today_contacts: 'Who to call', today_emergency: 'Emergency number: {number}', today_start: 'Start: {form}',
   today_resume: 'Go on with: {form}', today_drafts: 'Not finished', today_updated: 'Updated {when}.', today_never: 'Not updated yet.', today_other_days: 'Other days',
   today_conduct: 'Read and sign the code of conduct before you go into the field.', today_no_mission: 'No mission is open for you on this phone.', day_before: 'Day before', day_after: 'Day after', call: 'Call {name}',
-  clock_wrong: 'The clock of this phone is wrong by about {minutes} min. Records are kept and marked; please set the clock.',
+  clock_wrong: 'The clock of this phone is wrong by about {gap}. Records are kept and marked; please set the clock.',
   blocked: 'The server no longer accepts this phone. Nothing is lost: your records stay here. Ask your coordinator for a new code.', blocked_wipe: 'The coordinator has signed this phone out. Records that were not sent are still here.', blocked_new_code: 'Type a new code',
   // stations
   stations_title: 'Stations', stations_mine: 'My stops', stations_all: 'All stations', stations_search: 'Search by number, name or place', stations_none: 'No station fits.', stations_more: '{n} more. Type to narrow the list.',

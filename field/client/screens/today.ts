@@ -1,6 +1,6 @@
 /** Where the day stands: next stop, what is unfinished, my team, my programme, who to call. */
 import { html, nothing } from 'lit';
-import { day, dateTime, dayOf, named, pick, t, time } from '../i18n.ts';
+import { day, dateTime, dayOf, gapText, named, pick, t, time } from '../i18n.ts';
 import { icon } from '../icons.ts';
 import { othersOf } from '../missions.ts';
 import { formForStop, myStops, stationsOf } from '../records.ts';
@@ -69,7 +69,7 @@ class TodayScreen extends Piece {
       ${app.update ? callout('info', t('update_ready'), html`<button class="button button-quiet" @click=${() => app.update?.postMessage('SKIP_WAITING')}>${t('settings_update')}</button>`) : nothing}
       ${app.tooOld ? callout('bad', t('app_too_old'), app.update ? nothing : html`<p>${t('app_too_old_wait')}</p>`) : nothing}
       ${app.people.filter((row) => !row.signedOut).length > 1 && person && !person.lock ? callout('info', html`<a href="#/settings">${t('lock_advice')}</a>`) : nothing}
-      ${skew > CLOCK_LIMIT ? callout('warn', t('clock_wrong', { minutes: Math.round(skew / 60_000) })) : nothing}
+      ${skew > CLOCK_LIMIT ? callout('warn', t('clock_wrong', { gap: gapText(skew) })) : nothing}
       ${conduct && !conduct.accepted_at ? callout('warn', html`<a href="#/conduct">${t('today_conduct')}</a>`) : nothing}`;
   }
 
