@@ -154,3 +154,25 @@ def fill(page: Any, name: str, acts: dict[str, int]) -> None:
         elif name != "station_typed":
             question.locator("input").fill({"H11": "7", "H12": "3", "H09": "800", "H10": "200"}.get(name, "0"))
             acts["typed"] += 1
+
+
+CUT_WORDS = """() => [...document.querySelectorAll('.choices-grid.two .pick span')].flatMap((span) => {
+    const range = document.createRange(), text = [...span.childNodes].filter((node) => node.nodeType === 3);
+    return text.flatMap((node) => [...node.data.matchAll(/\\S+/g)].filter((word) => {
+        range.setStart(node, word.index);
+        range.setEnd(node, word.index + word[0].length);
+        return range.getClientRects().length > 1;
+    }).map((word) => word[0]));
+})"""
+
+
+def test_no_word_of_an_option_is_cut(handset: Phone, make_observer: Callable[..., Any], stations: list) -> None:
+    """ "Not applicable" stands whole on a narrow screen, also where a scroll bar takes its part: one option below the other then."""
+    _assignment, code = make_observer()
+    page = handset.start()
+    handset.enrol(code)
+    start_form(handset, "Voting")
+    handset.turn_to("B01")
+    for width in (360, 345, 320):
+        page.set_viewport_size({"width": width, "height": 740})
+        assert page.evaluate(CUT_WORDS) == [], width
