@@ -37,6 +37,48 @@ class FormUpload(forms.Form):
         self.fields["file"].widget.attrs["accept"] = ".xls,.xlsx,.xml"
 
 
+class FilesInput(forms.ClearableFileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """A list of uploaded files."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Each of them checked; the first error counts."""
+        return [super(FilesField, self).clean(file, initial) for file in data or [None]]
+
+
+class ImportForm(forms.Form):
+    """Answers collected elsewhere."""
+
+    form = forms.ChoiceField(label=_("Form"))
+    file = FilesField(
+        label=_("Files"),
+        widget=FilesInput(attrs={"accept": ".csv,.tsv,.xlsx,.zip"}),
+        help_text=_("CSV, XLSX or ZIP as Kobo and ODK Central export them, or a table of your own; with the files of its repeats."),
+    )
+    columns = forms.CharField(
+        label=_("Columns with other names"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One a line: heading=code, such as “Mesa=station”."),
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["form"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_columns(self) -> dict[str, str]:
+        """Codes by heading."""
+        lines = [line.strip() for line in self.cleaned_data["columns"].splitlines() if line.strip()]
+        if wrong := next((line for line in lines if "=" not in line), None):
+            raise forms.ValidationError(_("“%(line)s” is not written as heading=code."), params={"line": wrong})
+        return {head.strip(): code.strip() for head, _sign, code in (line.rpartition("=") for line in lines)}
+
+
 class SettingsForm(forms.Form):
     """What phones may do in a mission."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from field.views import builder, exports, feed, forms, live
+from field.views import builder, exports, feed, forms, imports, live
 
 app_name = "field"
 _mission = "missions/<str:reference>/"
@@ -12,6 +12,7 @@ urlpatterns = [
     path(_mission + "live/content/", live.LiveContentView.as_view(), name="live_content"),
     path(_mission + "live/visits.geojson", live.LiveMapView.as_view(), name="live_map"),
     path(_mission + "records/", live.RecordListView.as_view(), name="records"),
+    path(_mission + "records/import/", imports.ImportRecordsView.as_view(), name="import_records"),
     path(_mission + "records.csv", exports.ExportView.as_view(), name="export"),
     path(_mission + "records.xlsx", exports.WorkbookView.as_view(), name="export_workbook"),
     path(_mission + "records/feed/", feed.FeedView.as_view(), name="feed"),

@@ -338,6 +338,7 @@ TABLE: list[Route] = [
         seen=CALLED,
     ),
     *rows(COORDINATOR, "field:builder", seen=CALLED),
+    *rows(COORDINATOR, "field:import_records", methods="GET POST", seen=CALLED),
     *rows(
         COORDINATOR,
         "field:builder_start field:builder_country field:builder_country_change field:builder_translate",

@@ -106,7 +106,7 @@ def import_observations(
         return answer
     columns = Columns(main, _plain_questions(version), mapping or {})
     if not columns.has_questions:
-        answer.refuse(1, "", _("No column is named after a question of this form. Use --map column=code."))
+        answer.refuse(1, "", _("No column is named after a question of this form. Say which is which: heading=code (the command: --map)."))
     elif other := _other_form(main, columns, version, mission):
         why = _("The columns are those of the form %(other)s, not of %(form)s: only %(codes)s are in both.")
         values = {"other": other, "form": version.form.code, "codes": ", ".join(sorted(columns.asked))}

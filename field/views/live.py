@@ -150,6 +150,7 @@ class RecordListView(MissionMixin, ListView):
             carried=[(name, wanted[name]) for name in KEPT if wanted.get(name)],
             figure=figure_of(wanted),
             may_export=allowed(self.actor, "field.export_observation", self.mission),
+            may_import=allowed(self.actor, "field.import_observation", self.mission),
             **kwargs,
         )
 
