@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -16,6 +16,8 @@ import charset_normalizer
 from django.utils.translation import gettext as _
 
 from core.late import Late
+from field.xforms.refusals import FormRefused
+from field.xforms.sheets import GAP, filled_below
 
 if TYPE_CHECKING:
     import openpyxl
@@ -23,6 +25,7 @@ else:
     openpyxl = Late("openpyxl")
 
 MAX_BYTES = 50 * 1024 * 1024
+MAX_UNPACKED = 400 * 1024 * 1024
 PARENTS = ("_parent_index", "_submission__uuid", "parent_key")
 LONGEST_TITLE = 31  # characters that Excel leaves of a sheet's name
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -110,15 +113,35 @@ def _is_table(path: PurePosixPath) -> bool:
 
 def _workbook(content: bytes) -> list[Table]:
     try:
+        archive = ZipFile(io.BytesIO(content))
+        if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
+            raise Unreadable(_("The workbook unpacks to more than 400 MB: copy its filled rows into a new workbook."))
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         tables = []
         for sheet in book.worksheets:
             sheet.reset_dimensions()
-            rows = ([_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True))
-            tables.append(_table(sheet.title, enumerate(rows, start=1)))
+            tables.append(_table(sheet.title, _filled(archive, sheet)))
         return tables
+    except Unreadable:
+        raise
+    except FormRefused as error:
+        raise Unreadable(error.rows[0]["why"]) from error
     except Exception as error:  # openpyxl raises what it likes for a damaged file
         raise Unreadable(_("The workbook is damaged.")) from error
+
+
+def _filled(archive: ZipFile, sheet: Any) -> Iterator[tuple[int, list[str]]]:
+    """The filled rows of a sheet. After a thousand empty ones a look at the bytes says whether another is filled below."""
+    last, looked = 0, False
+    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+        cells = [_text(cell) for cell in row]
+        if any(cells):
+            last, looked = number, False
+            yield number, cells
+        elif number - last > GAP and not looked:
+            if filled_below(archive, sheet._worksheet_path, number, sheet.title) is None:
+                return
+            looked = True
 
 
 def _csv(name: str, content: bytes) -> Table:

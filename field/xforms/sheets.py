@@ -143,7 +143,7 @@ def _read_xlsx(content: bytes) -> Workbook:
         rows = page.iter_rows(values_only=True, max_col=MAX_COLUMNS)
         texts = ([_text(value) for value in row] for row in rows)
         path = page._worksheet_path
-        sheets[plain] = _sheet(plain, texts, lambda last, path=path, plain=plain: _filled_below(archive, path, last, plain))
+        sheets[plain] = _sheet(plain, texts, lambda last, path=path, plain=plain: filled_below(archive, path, last, plain))
     return Workbook(names, sheets)
 
 
@@ -221,7 +221,7 @@ def _heads(plain: str, numbered: Iterator[tuple[int, list[str]]]) -> list[str | 
     return heads
 
 
-def _filled_below(archive: zipfile.ZipFile, path: str, last: int, plain: str) -> int | None:
+def filled_below(archive: zipfile.ZipFile, path: str, last: int, plain: str) -> int | None:
     """The first row after `last` with a value, by a look at the bytes: a million empty cells cost no parsing."""
     info = archive.getinfo(path.lstrip("/"))
     if info.file_size > UNPACKED:

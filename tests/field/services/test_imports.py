@@ -16,6 +16,7 @@ from django.core.management import call_command
 from core.actors import user_actor
 from core.errors import NotAllowed
 from field.models import FlagReview, Observation
+from field.services import import_files
 from field.services.forms import import_form
 from field.services.imports import import_observations
 from tests.field.xforms.test_forms import workbook
@@ -350,3 +351,28 @@ def test_cells_beside_the_headings_and_other_answers_to_a_stored_uuid_are_refuse
     assert kinds(lines([["T01", "_uuid"], ["North", str(ONE)]])).created == 1
     (fault,) = kinds(lines([["T01", "_uuid"], ["South", str(ONE)]])).refused
     assert fault["why"] == "A record with this UUID is stored already, with other answers: correct it at the desk, or leave the row out."
+
+
+def test_a_million_empty_rows_are_not_read_and_a_filled_one_below_them_is(kinds, monkeypatch):
+    """Excel keeps the format of rows that somebody coloured to the end of the sheet."""
+    empty = "".join(f'<row r="{number}"><c r="A{number}" s="0"/></row>' for number in range(3, 60_000))
+    read = []
+    monkeypatch.setattr(import_files, "_text", lambda value: read.append(value) or ("" if value is None else str(value)))
+    assert kinds(with_rows(workbook(Records=[["T01"], ["North"]]), empty), "a.xlsx").created == 1
+    assert len(read) < 1_100
+    filled = empty + '<row r="70000"><c r="A70000" t="inlineStr"><is><t>South</t></is></c></row>'
+    assert kinds(with_rows(workbook(Records=[["T01"], ["East"]]), filled), "a.xlsx").created == 2
+    monkeypatch.setattr(import_files, "MAX_UNPACKED", 1000)
+    assert "unpacks to more than" in kinds(workbook(Records=[["T01"], ["West"]]), "a.xlsx").refused[0]["why"]
+
+
+def with_rows(content, rows):
+    """A workbook with more rows in its sheet, as they stand in the file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for info in given.infolist():
+            data = given.read(info)
+            if info.filename.endswith("sheet1.xml"):
+                data = data.replace(b"</sheetData>", rows.encode() + b"</sheetData>")
+            made.writestr(info.filename, data)
+    return out.getvalue()
