@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,16 @@ from core.documents.words import words_of
 
 log = structlog.get_logger(__name__)
 
-# a word longer than this may be broken anywhere, so that it never runs out of its line or cell
+# a word longer than this may be broken, so that it never runs out of its line or cell: by its syllables, else anywhere
 LONG_WORD, LONG_WORD_IN_CELL = 48, 16
 BREAK = "\u200b"
+# a word in Latin letters as people write them, which typst parts by its syllables; nine consonants or four vowels in a row are none
+SYLLABLES = re.compile(r"(?!.*[^aeiouyäöüàâéèêëîïôû]{9})(?!.*[aeiouäöü]{4})[a-zß-öø-ɏ]{4,40}", re.IGNORECASE)
+AROUND = "()[]„“”«»\"',.;:!?…/–-"
+# what a letter of a table takes at most, but for the widest; the padding of a cell and the width of the page's text: millimetres
+LETTER, PADDING, TEXT_WIDTH = 2, 4, {"portrait": 160, "landscape": 247}
+# an address is parted by typst behind its strokes and points, without a mark in it: it is copied as it stands
+ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 IMAGE_ENDINGS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpg"}
 
 
@@ -93,10 +100,11 @@ def payload(content: Mapping[str, Any]) -> dict[str, Any]:
     data["reference"] = shorten(drawable(content["reference"]), 60)
     for block, source in zip(data["blocks"], content["blocks"], strict=True):
         if block["type"] == "table":
-            limit = max(6, LONG_WORD_IN_CELL * 4 // max(len(block["head"]), 1))
-            block["head"], block["rows"] = _soften(source["head"], limit), _soften(source["rows"], limit)
+            block["limits"] = limits = _limits(source["widths"], content["orientation"])
+            block["head"] = _soften_row(source["head"], limits)
+            block["rows"] = [_soften_row(row, limits) for row in source["rows"]]
         elif block["type"] == "facts":
-            block["rows"] = _soften(source["rows"], LONG_WORD_IN_CELL)
+            block["rows"] = [[_soften(label, LONG_WORD_IN_CELL), _soften(value, LONG_WORD)] for label, value in source["rows"]]
         elif block["type"] == "figure":
             block["alt"], block["image"] = source["alt"], source["image"]
             if source["chart"]:
@@ -104,11 +112,14 @@ def payload(content: Mapping[str, Any]) -> dict[str, Any]:
     return data
 
 
-def breakable(value: str, limit: int) -> str:
-    """The text with a break mark inside every stretch of more than `limit` characters without a space."""
+def breakable(value: str, limit: int, *, words: bool = False) -> str:
+    """The text with a break mark inside every stretch of more than `limit` characters without a space.
+
+    words: words that can be parted by their syllables are left whole, because the template parts them.
+    """
     if len(value) <= limit:
         return value
-    return re.sub(rf"[^\s{BREAK}]{{{limit + 1},}}", lambda word: _chop(word.group(), limit), value)
+    return re.sub(rf"[^\s{BREAK}]{{{limit + 1},}}", lambda word: _chop(word.group(), limit, words=words), value)
 
 
 def shorten(value: str, limit: int) -> str:
@@ -124,17 +135,30 @@ def image_ending(image: bytes) -> str:
     raise DrawingError("An image is neither PNG nor JPEG.")
 
 
-def _chop(word: str, limit: int) -> str:
+def _chop(word: str, limit: int, *, words: bool = False) -> str:
+    if words and all(len(part) <= limit or SYLLABLES.fullmatch(part.strip(AROUND)) for part in re.split(r"(?<=[/–-])", word)):
+        return word
+    if ADDRESS.match(word):
+        return "".join(_chop(part, limit) for part in re.split(r"(?<=[/?&=.-])", word))
     return BREAK.join(word[at : at + limit] for at in range(0, len(word), limit))
 
 
-def _soften(value: Any, limit: int, key: str = "") -> Any:
+def _limits(widths: Sequence[float], orientation: str) -> list[int]:
+    """How many letters of a word a column holds, by its share of the page."""
+    return [max(6, int((TEXT_WIDTH[orientation] * width / sum(widths) - PADDING) / LETTER)) for width in widths]
+
+
+def _soften_row(cells: Sequence[Any], limits: Sequence[int]) -> list[Any]:
+    return [_soften(cell, limit, words=True) for cell, limit in zip(cells, limits, strict=True)]
+
+
+def _soften(value: Any, limit: int, key: str = "", *, words: bool = False) -> Any:
     if isinstance(value, str):
-        return value if key in {"type", "kind", "link", "lang", "image", "style"} else breakable(drawable(value), limit)
+        return value if key in {"type", "kind", "link", "lang", "image", "style"} else breakable(drawable(value), limit, words=words)
     if isinstance(value, Mapping):
-        return {name: _soften(inner, limit, name) for name, inner in value.items()}
+        return {name: _soften(inner, limit, name, words=words) for name, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_soften(inner, limit, key) for inner in value]
+        return [_soften(inner, limit, key, words=words) for inner in value]
     return value
 
 

@@ -80,12 +80,14 @@ def sentence_of(fact: Fact, language: str = "") -> str:
                 return one if fact["days"] == 1 else many % {"days": fact["days"]}
             case "open_recommendations":
                 one, many = _("1 recommendation of earlier missions is open."), _("%(n)s recommendations of earlier missions are open.")
-                return one if fact["n"] == 1 else many % {"n": fact["n"]}
+                none = _("No recommendation of earlier missions is open.")
+                return none if not fact["n"] else one if fact["n"] == 1 else many % {"n": fact["n"]}
             case "own_mission":
                 return f"{fact['reference']}, {day_in(fact['day'], language)}"
             case "past_mission":
                 mark = "" if fact["is_verified"] else f" ({_('not verified')})"
-                return f"{fact['year']}: {history.say(fact['election'], language).marked(language)}{mark}"
+                colon = "\u00a0:" if language == "fr" else ":"
+                return f"{fact['year']}{colon} {history.say(fact['election'], language).marked(language)}{mark}"
             case "overlap":
                 return ", ".join(fact["missions"])
     raise LookupError(f"There is no fact of the code {fact['code']!r}.")

@@ -46,6 +46,9 @@ LINES = (
 HOST_SENTENCES = (*LINES, *EVENT, *MEMBERS, *INSTITUTIONS)
 """The sentences that a text in a language of the host country is drawn with."""
 
+ENDS = " \u00a0\u202f.;"
+"""What a call may end with before it takes its place in a list."""
+
 _SPOKEN: ContextVar[tuple[str, Mapping[str, str]]] = ContextVar("spoken", default=("", {}))
 
 
@@ -77,6 +80,11 @@ def say(key: str, language: str, **values: object) -> str:
     known, sentences = _SPOKEN.get()
     text = entry.get(language) or (sentences.get(key) if known == language else "") or entry["en"]
     return text.format(**values) if values else text
+
+
+def semicolon(language: str) -> str:
+    """What stands between the entries of a list: French sets it off."""
+    return "\u00a0;" if language == "fr" else ";"
 
 
 def is_one(n: int, language: str) -> bool:

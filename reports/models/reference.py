@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import get_language
 
 from core.enums import TextState
+from reports.citations import cite
 from reports.enums import Checked
 
 
@@ -45,8 +46,8 @@ class Standard(models.Model):
 
     @property
     def citation(self) -> str:
-        """Instrument and provision as a text cites them."""
-        return ", ".join(part for part in (self.instrument, self.provision) if part)
+        """Instrument and provision as a text in the page's language cites them."""
+        return cite(self.instrument, self.provision, (get_language() or "en")[:2])
 
 
 class Topic(models.Model):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Invalid
 from reports.documents.report.content import gather
-from reports.documents.wording import say
+from reports.documents.wording import ENDS, say
 from reports.models import Report, ReportVersion
 from reports.services.diffs import Piece, kept_in_order, likeness, normalised, word_diff
 from reports.services.figures import in_words, snapshot_of
@@ -147,7 +147,7 @@ def _recommendation(content: dict[str, Any], language: str) -> Iterator[Unit]:
         yield Unit(f"recommendation:{paragraph['number']}", title, paragraph["number"], paragraph["text"])
         for item in paragraph["items"]:
             key = item.get("uuid") or f"recommendation:{paragraph['number']}:{item['text']}"
-            yield Unit(key, title, f"{paragraph['number']}.{item['letter']}", item["text"].rstrip(" .;"), can_move="uuid" in item)
+            yield Unit(key, title, f"{paragraph['number']}.{item['letter']}", item["text"].rstrip(ENDS), can_move="uuid" in item)
 
 
 def _appendices(appendices: dict[str, Any], language: str) -> Iterator[Unit]:

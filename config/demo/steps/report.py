@@ -6,12 +6,12 @@ from typing import Any
 
 from config.demo.run import Run, expect, refused, wait_for
 from config.demo.steps.findings import LANGUAGES, actor_of, collect, load
-from core.dates import format_date
 from field.models import Observation
 from missions.models import Milestone
 from missions.services.deadlines import complete_milestone
 from missions.services.lifecycle import move_mission
 from observers.models import Team
+from reports.documents.report.facts import day_text
 from reports.models import Publication, Report
 from reports.services.lifecycle import adopt_report, agree_report, approve_report, submit_report, transmit_report
 from reports.services.paragraphs import add_paragraph, confirm_paragraph
@@ -20,7 +20,6 @@ from reports.services.reports import change_report, open_report
 
 STEP = "9 report"
 SESSION = 99
-LOCALES = {"en": "en_GB", "fr": "fr", "de": "de"}
 
 
 def write_report(run: Run) -> None:
@@ -138,7 +137,7 @@ def facts_of(run: Run) -> dict[str, dict[str, str]]:
         "visits": str(Observation.objects.filter(mission=mission, form__code__in=["A", "B", "C"]).current().count()),
     }
     day = run.timeline.polling_day
-    return {language: {**common, "polling_day": format_date(day, "long", locale=language)} for language in LANGUAGES}
+    return {language: {**common, "polling_day": day_text(day, language)} for language in LANGUAGES}
 
 
 def filled(text: str, facts: dict[str, str]) -> str:

@@ -1,7 +1,8 @@
 """A form on paper: the questions of one version in one language, with places to tick and to write.
 
 What the template draws from the blocks: a paragraph with a number begins a question; a numbered list are options of which one is
-ticked, bullets those of which all that apply are; facts are places to write, whose value says how much ("digits", "time", "line", "lines").
+ticked, bullets those of which all that apply are; facts are places to write, whose value says what ("digits", "time", "date", "datetime",
+"line", "lines").
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def _questions(version: FormVersion, language: str) -> Iterator[b.Json]:
 def _question(question: dict[str, Any], language: str, labels: dict[str, dict[str, Any]]) -> Iterator[b.Json]:
     code = "H03" if question["code"] == "station" else question["code"]
     label = in_language(question.get("label") or {}, language) or code
-    star = " *" if question.get("required") and question["required"] != "false()" else ""
+    star = "\u00a0*" if question.get("required") and question["required"] != "false()" else ""
     yield b.paragraph(b.text(b.bold(re.sub(r"\$\{[^}]+\}", "…", label)), star), number=code[:12])
     if condition := question.get("relevant"):
         yield b.paragraph(
@@ -78,7 +79,7 @@ def _question(question: dict[str, Any], language: str, labels: dict[str, dict[st
     elif question["kind"] in {"int", "decimal"}:
         yield b.facts([(_("How many"), "digits")])
     elif question["kind"] in {"time", "datetime", "date"}:
-        yield b.facts([({"time": _("Time"), "date": _("Day")}.get(question["kind"], _("Day and time")), "time")])
+        yield b.facts([({"time": _("Time"), "date": _("Day")}.get(question["kind"], _("Day and time")), question["kind"])])
     elif question["kind"] == "trigger":
         yield b.bullets([_("Yes")])
     else:

@@ -151,7 +151,7 @@ def _formats(request: Request) -> dict[str, Any]:
         _("Formats, usual size and product"),
         head=[_("Format"), _("Usual size"), _("Product"), _("Earlier in this country")],
         rows=[[f"{row.label} ←" if row.is_proposed else row.label, row.size, row.product, ", ".join(row.earlier) or "–"] for row in rows],
-        widths=[4, 4, 5, 3],
+        widths=[5, 4, 5, 3],
         row_heads=True,
         note=_("← proposed; * not verified in a primary source."),
     )

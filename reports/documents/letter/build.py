@@ -31,7 +31,7 @@ def build(report: Report, language: str, **options: Any) -> dict[str, Any]:
             [f"5.{one['letter']}", one["text"], ", ".join(addressee_name(code, language) for code in one["addressees"])] for one in calls
         ]
         blocks.append(b.paragraph(say("letter_asks", language, count=count_of("actions", len(calls), language))))
-        blocks.append(b.table(number, head=head, rows=rows, widths=[1, 6, 3], row_heads=True))
+        blocks.append(b.table(number, head=head, rows=rows, widths=[1.4, 5.6, 3], row_heads=True))
     blocks.append(b.paragraph(say("letter_dialogue", language)))
     if options.get("url"):
         blocks.append(b.paragraph(say("letter_public", language, url=options["url"])))

@@ -19,7 +19,7 @@ from missions.models import Meeting, Mission
 from missions.models.country import localised
 from observers.models import Team
 from reports.documents.report import facts
-from reports.documents.wording import count_of, is_one, not_translated, of_country, say
+from reports.documents.wording import ENDS, count_of, is_one, not_translated, of_country, say, semicolon
 from reports.enums import FindingKind, MissionTextKind
 from reports.models import Finding, Publication, Recommendation, Report
 from reports.references import format_adopted
@@ -132,14 +132,15 @@ def _press(source: Source, language: str) -> tuple[str, list[str]]:
         parts.append(say("text_press_observed", language, **counted))
     calls = [row for row in source.calls if row.is_adopted]
     if calls:
-        parts += [say("text_press_calls", language, country=of_country(report.country, language)), _calls(calls, language)]
+        asked = say("text_press_calls", language, country=of_country(report.country, language))
+        parts += [asked, _calls(calls, language), say("letter_dialogue", language)]
     welcomes = [row for row in source.findings if row.kind in WELCOMES and row.access == "public"][:SPOKEN]
     if welcomes:
         parts += [say("text_press_welcomes", language), _entries(welcomes, "statement", language)]
     out = Publication.objects.current().filter(report=report).first()
     if out:
         parts.append(say("text_press_url", language, url=settings.SCRUTIN_URL + out.public_url(language)))
-    return say("text_press_title", language, number=number, title=common["title"]), [*parts, say("letter_dialogue", language)]
+    return say("text_press_title", language, number=number, title=common["title"]), parts
 
 
 _BUILDERS: dict[str, Callable[[Source, str], tuple[str, list[str]]]] = {
@@ -220,7 +221,8 @@ def _calls(rows: list[Recommendation], language: str) -> str:
         own = wording.get(language)
         authentic = next(text for text in wording.values() if text.is_authentic)
         lines.append(own.text if own else f"{not_translated(authentic.language, language)} {authentic.text}")
-    return "\n".join(f"- {' '.join(line.split()).rstrip(' .;')};" for line in lines)[:-1] + "."
+    entries = [f"- {' '.join(line.split()).rstrip(ENDS)}" for line in lines]
+    return f"{semicolon(language)}\n".join(entries) + "."
 
 
 def members(mission: Mission, language: str) -> list[dict[str, str]]:

@@ -122,8 +122,10 @@ def _event(text: MissionText, title: str, language: str) -> dict[str, str]:
         when = say("text_when_value", language, day=day, time=time) if translated else f"{day}, {time}"
     elif text.held_on:
         when = facts.day_text(text.held_on, language)
-    who = "; ".join(f"{row['name']} ({row['place']})" if row["place"] else row["name"] for row in _speakers(text, language))
-    return {"what": title, "who": who, "when": when, "where": text.place}
+    who = "; ".join(f"{row['name']}, {row['place']}" if row["place"] else row["name"] for row in _speakers(text, language))
+    # an advisory says what it invites to; that speaking notes are speaking notes stands above them
+    what = title if text.kind == MissionTextKind.MEDIA_ADVISORY else ""
+    return {"what": what, "who": who, "when": when, "where": text.place}
 
 
 def _speakers(text: MissionText, language: str) -> list[dict[str, str]]:

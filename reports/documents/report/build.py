@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 
 from core.documents import blocks as b
+from reports.citations import cite
 from reports.documents import figures
 from reports.documents.report import anchors, places
 from reports.documents.report.facts import day_text
-from reports.documents.wording import not_translated, say
+from reports.documents.wording import not_translated, say, semicolon
 from reports.enums import Addressee, VersionReason
 from reports.models import ReportVersion
 
@@ -98,6 +99,7 @@ def _cover(cover: dict[str, Any], language: str) -> list[tuple[str, Any]]:
 def _rapporteurs(rows: list[dict[str, str]], language: str) -> list[Any]:
     """Names with a footnote: country, chamber, group spelled out (report-structure 2.4)."""
     runs: list[Any] = []
+    colon = "\u00a0: " if language == "fr" else ": "
     for position, row in enumerate(rows):
         if position:
             runs.append(", ")
@@ -105,8 +107,8 @@ def _rapporteurs(rows: list[dict[str, str]], language: str) -> list[Any]:
         spelled = ". ".join(
             part
             for part in (
-                f"{row['chamber']}: {say('chamber_' + row['chamber'], language)}" if row["chamber"] else "",
-                f"{row['group']}: {row['group_name']}" if row["group"] else "",
+                f"{row['chamber']}{colon}{say('chamber_' + row['chamber'], language)}" if row["chamber"] else "",
+                f"{row['group']}{colon}{row['group_name']}" if row["group"] else "",
             )
             if part
         )
@@ -210,14 +212,20 @@ def _table_of_calls(content: dict[str, Any], language: str) -> list[dict[str, An
             f"5.{item['letter']}",
             marked(item, language),
             ", ".join(addressee_name(code, language) for code in item["addressees"]),
-            "; ".join(f"{one['instrument']}, {one['provision']}" for one in item["standards"]),
+            _cited(item["standards"], language),
         ]
         for item in calls
     ]
     return [
         _head(title, "calls"),
-        b.table(title, head=head, rows=rows, widths=[1.5, 5, 2.4, 3.6], row_heads=True),
+        b.table(title, head=head, rows=rows, widths=[1.8, 4.8, 2.4, 3.6], row_heads=True),
     ]
+
+
+def _cited(standards: list[dict[str, Any]], language: str) -> str:
+    """The standards of a call, as frozen; versions from before citations were frozen name instrument and provision alone."""
+    texts = [one.get("citation") or cite(one["instrument"], one["provision"], language) for one in standards]
+    return f"{semicolon(language)} ".join(texts)
 
 
 def addressee_name(code: str, language: str) -> str:

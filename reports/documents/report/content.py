@@ -60,7 +60,7 @@ def _cover(
         "kind": report.kind,
         "kind_text": say(report.kind, language),
         "number": report.number,
-        "session": report.session,
+        "session": facts.session_text(report.session, language),
         "committee": facts.committee_text(report.committee, language),
         "title": texts.title,
         "country": {"code": report.country.code, "name": localised(report.country, "name", language)},

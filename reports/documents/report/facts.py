@@ -6,6 +6,7 @@ the delegation met (report-structure 7).
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
@@ -25,6 +26,7 @@ ROLE_ORDER = ("head", "deputy", "rapporteur", "observer", "expert", "partner", "
 UNNAMED_MEETINGS = frozenset({MeetingKind.INTERNAL, MeetingKind.TRAVEL, MeetingKind.TRAINING})
 CAME = frozenset({ParticipantAnswer.INVITED, ParticipantAnswer.ACCEPTED})
 """Answers with which an organisation is named at a meeting that was held: it was asked and did not decline."""
+_NTH_SESSION = re.compile(r"(\d{1,3})(?:\.|st|nd|rd|th|e|re|ère|ème)? *(?:session|tagung)", re.IGNORECASE)
 
 
 def day_text(day: date | None, language: str) -> str:
@@ -139,6 +141,19 @@ def invitation(mission: Mission) -> str:
     if request is None:
         return ""
     return request.authority.name if request.authority else request.authority_name
+
+
+def session_text(session: str, language: str) -> str:
+    """The session in `language` ("53rd session", "53e session", "53. Tagung") where it was typed as one by its number, else as typed."""
+    found = _NTH_SESSION.fullmatch(session.strip())
+    if not found:
+        return session
+    n = int(found[1])
+    if language == "fr":
+        ending = "re" if n == 1 else "e"
+    else:
+        ending = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return say("session_nth", language, n=n, ending=ending)
 
 
 def committee_text(name: str, language: str) -> str:

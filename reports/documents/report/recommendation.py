@@ -12,9 +12,10 @@ from typing import Any
 from core import translations
 from missions.models import Mission, PastMission
 from missions.models.country import localised
+from reports.citations import cite
 from reports.documents.report import facts
 from reports.documents.report.texts import Texts
-from reports.documents.wording import count_of, is_one, of_country, say, the_country
+from reports.documents.wording import ENDS, count_of, is_one, of_country, say, semicolon, the_country
 from reports.enums import FindingKind
 from reports.models import Finding, Recommendation, Report
 from reports.references import format_adopted
@@ -114,7 +115,7 @@ def _calls(report: Report, language: str, texts: Texts) -> list[dict[str, Any]]:
     for position, row in enumerate(rows, start=1):
         adopted = {text.language: text for text in row.adopted_texts.all()}
         item = texts.adopted(row, adopted, row.paragraph) if adopted else texts.item(row, drafts[row.uuid], f"recommendation {row.label}")
-        item["text"] = item["text"].rstrip(" .;") + ("." if position == len(rows) else ";")
+        item["text"] = item["text"].rstrip(ENDS) + ("." if position == len(rows) else semicolon(item.get("lang") or language))
         item |= {
             "uuid": str(row.uuid),
             "addressees": [one.addressee for one in row.addressees.all()],
@@ -131,6 +132,7 @@ def _standard(standard: Any, language: str) -> dict[str, Any]:
         "code": standard.code,
         "instrument": standard.instrument,
         "provision": standard.provision,
+        "citation": cite(standard.instrument, standard.provision, language),
         "title": standard.title_in(language),
         "checked": standard.checked,
     }

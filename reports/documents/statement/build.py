@@ -34,11 +34,11 @@ def build(statement: Statement, language: str, **options: Any) -> dict[str, Any]
     blocks += [b.heading(1, say("statement_next", language)), b.paragraph(say("statement_next_text", language))]
     return b.document(
         title=content["title"],
-        subtitle=content["polling_text"],
         kind_line=say("statement_title", language),
         language=language,
         reference=content["mission"],
         date=day_text(statement.frozen_at.date(), language),
+        cover=[(say("polling_day", language), content["polling_text"])] if content["polling_text"] else [],
         layout="note",
         blocks=blocks,
         unchecked=bool(statement.unchecked.get(language)),

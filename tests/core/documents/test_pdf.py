@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from core.documents.rendering import Snapshot
 from tests.core.documents.samples import every_block, hostile_content
 
 Make = Callable[..., Snapshot]
+needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="no pdftotext on this machine (apt install poppler-utils)")
 
 
 def check_ua1(data: bytes) -> None:
@@ -157,3 +160,42 @@ def test_the_last_lines_take_company_to_their_page(snapshot: Make, rows: int) ->
     blocks = [*[b.paragraph("Filled.") for _ in range(rows - 12)], table, b.heading(1, "Contact"), b.paragraph("Press service")]
     _page, height = heading_at(render_pdf(snapshot(b.document(title="Announcement", language="en", blocks=blocks))), "Contact")
     assert height < 700
+
+
+def pages_of(data: bytes) -> list[str]:
+    """The words of each page, as a reader copies them."""
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=data, capture_output=True, check=True)
+    return done.stdout.decode().split("\f")[:-1]
+
+
+@needs_poppler
+def test_an_address_is_copied_as_it_stands(snapshot: Make) -> None:
+    address = "https://observation.example.org/published/en/reports/bg-2026-cpl202699-01/v1/changes-since-v2/"
+    data = render_pdf(snapshot(b.document(title="T", language="en", blocks=[b.paragraph(b.link(address, address))])))
+    assert address in "".join(pages_of(data)[0].split())
+
+
+def test_a_long_word_is_parted_by_its_syllables_and_what_is_no_word_anywhere() -> None:
+    assert pdf.breakable("Wahlbewertungsmission", 12, words=True) == "Wahlbewertungsmission"
+    assert pdf.breakable("Informationsbericht,", 12, words=True) == "Informationsbericht,"
+    assert pdf.breakable("(Wahlbewertungs-/Beobachtungsmission)", 12, words=True) == "(Wahlbewertungs-/Beobachtungsmission)"
+    for torn in ("AAAAAAAAAAAAAAAA", "xkcdxkcdxkcdxkcd", "Избирателнакомисия", "1.2.3.4.5.6.7.8", "Wort" * 11):
+        assert pdf.BREAK in pdf.breakable(torn, 12, words=True), torn
+    assert pdf.BREAK in pdf.breakable("Wahlbewertungsmission", 12)
+
+
+@needs_poppler
+def test_words_of_narrow_columns_are_hyphenated(snapshot: Make) -> None:
+    table = b.table("T", head=["Paragraphe", "Texte"], rows=[["Wahlbewertungsmission", "Kurz."]], widths=[1, 7])
+    (text,) = pages_of(render_pdf(snapshot(b.document(title="T", language="de", layout="note", blocks=[table]))))
+    column = [line.split()[0] for line in text.splitlines() if line.strip()]
+    assert [word for word in column if word.endswith("\u00ad")] == ["Paragra\u00ad", "Wahlbe\u00ad", "wertungs\u00ad"]
+
+
+@needs_poppler
+def test_a_note_stands_on_the_page_of_its_table(snapshot: Make) -> None:
+    table = b.table("Formats", head=["A", "B"], rows=[[f"row {at}", "x"] for at in range(6)], note="← proposed")
+    for lines in range(30, 50):
+        blocks = [*[b.paragraph("A line.") for _ in range(lines)], table]
+        pages = pages_of(render_pdf(snapshot(b.document(title="T", language="en", layout="note", blocks=blocks))))
+        assert [("row 5" in text) == ("← proposed" in text) for text in pages] == [True] * len(pages), lines

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.actors import user_actor
+from field.documents.paper_form.build import build_paper_form
 from field.models import FormDesign, FormVersion
 from field.services import builder
 from tests.core.documents.test_pdf import check_ua1
@@ -179,3 +180,14 @@ def test_a_refused_upload_names_every_place(client_for, coordinator, polling):
     assert response.status_code == 400
     assert "Sheet survey, row 2, column relevant:" in body
     assert "Sheet survey, row 3, column type:" in body
+
+
+def test_paper_has_places_for_the_day_where_a_day_is_asked(forms):
+    """An incident asks for day and time: boxes for the time alone leave nowhere to write the day."""
+    content = build_paper_form(forms["I"], "en")
+    sizes = [row[1] for block in content["blocks"] if block["type"] == "facts" for row in block["rows"]]
+    assert "datetime" in sizes and "time" not in sizes
+    opening = build_paper_form(forms["A"], "en")
+    assert "time" in [row[1] for block in opening["blocks"] if block["type"] == "facts" for row in block["rows"]]
+    starred = [block["runs"] if "runs" in block else block["text"] for block in content["blocks"] if block["type"] == "paragraph"]
+    assert "\u00a0*" in str(starred).replace("\\xa0", "\u00a0"), "the star stays with the last word of the question"

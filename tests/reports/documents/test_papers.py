@@ -7,10 +7,13 @@ import pytest
 from core import translations
 from missions.models import Station
 from observers.models import Stop, Team
+from reports.documents.letter.build import build as build_letter
 from reports.documents.mission_text.build import build as build_text
 from reports.documents.report import places
 from reports.documents.report.build import build as build_report
+from reports.documents.report.facts import day_text
 from reports.documents.statement.build import build as build_statement
+from reports.documents.wording import say
 from reports.models import MissionText, MissionTextVersion
 from reports.services.mission_text_release import contents_of
 from reports.services.mission_texts import compose_text
@@ -108,3 +111,39 @@ def test_without_visits_or_positions_there_is_no_map(drafting, visited):
     assert places.chart_of(found, "en") is None and [block["type"] for block in places.blocks(found, "en")] == ["table"]
     Stop.objects.update(outcome="")
     assert places.map_of([drafting]) is None and places.blocks(None, "en") == []
+
+
+def test_the_papers_speak_their_language(drafting, make_report, make_recommendation, walk, figures, make_assignment, as_coordinator):
+    """Signs and cases that a word-by-word table gets wrong: French marks set off, German after "von", no standard in English."""
+    make_assignment(drafting, "head", "Hedda", "Head")
+    report = make_report(drafting)
+    make_recommendation(drafting)
+    report.session, report.languages = "53rd session", list(LANGUAGES)
+    report.save()
+    walk(report, "adopted")
+    version = freeze_version(report, by=as_coordinator)
+    for language, session in (("en", "53rd session"), ("fr", "53e session"), ("de", "53. Tagung")):
+        content = version.content["languages"][language]
+        assert content["cover"]["session"] == session
+        calls = next(one["items"] for one in content["recommendation"]["paragraphs"] if one["number"] == "5")
+        assert calls[-1]["text"].endswith(".")
+        for call in calls[:-1]:
+            assert call["text"].endswith("\u00a0;" if language == "fr" else ";"), call["text"]
+        cited = " ".join(one["citation"] for call in calls for one in call["standards"])
+        assert cited and ("Venice" in cited) == (language == "en"), cited
+    word, _web = check_paper(build_letter(report, "fr"))
+    assert "transmettre la Recommandation" in word and "adoptée le" in word
+    text = compose_text(drafting, "press_release", by=as_coordinator)
+    bodies = {language: translations.texts(text, "body")[language].text for language in LANGUAGES}
+    assert "Eine Delegation (1 Mitglied aus 1 Land)" in bodies["de"] or "Delegation von" not in bodies["de"]
+    assert "rapport de " not in bodies["fr"]
+    for language in LANGUAGES:
+        asked = say("letter_dialogue", language)
+        assert bodies[language].index(asked) > bodies[language].index("\n- "), "what is carried out are the calls, which stand before it"
+
+
+def test_a_statement_says_which_day_is_polling_day(drafting, make_finding, figures, as_coordinator):
+    make_finding(drafting)
+    content = build_statement(freeze_statement(drafting, by=as_coordinator), "fr")
+    assert [tuple(row) for row in content["cover"]] == [("Jour du scrutin", day_text(drafting.polling_day, "fr"))]
+    assert not content["subtitle"]

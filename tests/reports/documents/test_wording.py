@@ -8,6 +8,7 @@ import pytest
 
 from missions.models import Country
 from reports.documents import wording
+from reports.documents.report.facts import session_text
 from reports.documents.wording import count_of, of_country, the_country
 from reports.services.reports import default_title
 from reports.services.versions import freeze_version
@@ -64,3 +65,17 @@ def test_a_report_with_one_team_and_an_article(make_mission, make_election, make
     assert "1 team visited 1 polling station on polling day" in facts["en"]
     assert "1 équipe a visité 1 bureau de vote" in facts["fr"]
     assert default_title([mission])["en"].startswith("Local elections in the Republic of Moldova")
+
+
+@pytest.mark.parametrize(
+    ("typed", "french", "german"),
+    [
+        ("53rd session", "53e session", "53. Tagung"),
+        ("1st Session", "1re session", "1. Tagung"),
+        ("112. Tagung", "112e session", "112. Tagung"),
+        ("Statutory Forum", "Statutory Forum", "Statutory Forum"),
+    ],
+)
+def test_a_session_is_named_in_the_language_of_the_cover(typed, french, german):
+    assert [session_text(typed, language) for language in ("fr", "de")] == [french, german]
+    assert session_text("112. Tagung", "en") == "112th session" and session_text("22e session", "en") == "22nd session"

@@ -79,7 +79,7 @@ def test_an_announcement_says_who_comes_when_and_whom_it_meets_by_kind_only(staf
     )  # fmt: skip
     text = compose_text(staffed, "announcement", by=as_coordinator)
     english = body(text)
-    for words in ("2 members from 1 country", "Hedda Head (Austria (L, ILDG))", "Non-governmental organisations", "Hotel Balkan, Sofia"):
+    for words in ("2 members from 1 country", "Hedda Head, Austria (L, ILDG)", "Non-governmental organisations", "Hotel Balkan, Sofia"):
         assert words in english
     for hidden in ("Secret League", "Stina Staffer"):
         assert hidden not in english
