@@ -162,8 +162,8 @@ class LetterView(ReportPage):
         if report.state == ReportState.WITHDRAWN:
             raise NotNow(_("The report is withdrawn: there is nothing to send."), code="report_state")
         out = Publication.objects.out().filter(report=report, withdrawn_at=None).order_by("-version__number").first()
-        url = request.build_absolute_uri(out.public_url("en")) if out else ""
+        urls = {language: request.build_absolute_uri(out.public_url(language)) for language in report.languages} if out else {}
         job = request_documents(
-            "reports.letter", report, report.languages, ["pdf", "docx"], by=self.actor, to=request.POST.get("to", "").strip(), url=url
+            "reports.letter", report, report.languages, ["pdf", "docx"], by=self.actor, to=request.POST.get("to", "").strip(), urls=urls
         )
         return redirect(job)

@@ -7,6 +7,7 @@ from typing import Any
 from core import clock
 from core.documents import blocks as b
 from missions.models.country import localised
+from reports.documents.mission_text.build import linked
 from reports.documents.report.build import addressee_name
 from reports.documents.report.facts import day_text
 from reports.documents.wording import count_of, say
@@ -16,7 +17,7 @@ from reports.references import format_adopted
 
 
 def build(report: Report, language: str, **options: Any) -> dict[str, Any]:
-    """The letter in one language, on the adopted texts of `report`. options: `to` (who receives it), `url` (public page)."""
+    """The letter in one language, on the adopted texts of `report`. options: `to` (who receives it), `urls` (public page by language)."""
     if report.adopted_on is None:
         raise not_adopted()
     version = report.versions.filter(publication__isnull=False).order_by("-number").first() or report.versions.order_by("-number").first()
@@ -33,8 +34,9 @@ def build(report: Report, language: str, **options: Any) -> dict[str, Any]:
         blocks.append(b.paragraph(say("letter_asks", language, count=count_of("actions", len(calls), language))))
         blocks.append(b.table(number, head=head, rows=rows, widths=[1.4, 5.6, 3], row_heads=True))
     blocks.append(b.paragraph(say("letter_dialogue", language)))
-    if options.get("url"):
-        blocks.append(b.paragraph(say("letter_public", language, url=options["url"])))
+    url = options.get("urls", {}).get(language)
+    if url:
+        blocks.append(b.paragraph(linked(say("letter_public", language, url=url))))
     blocks.append(b.signature("", role=say("letter_sign", language), place="Strasbourg"))
     country = localised(report.country, "name", language)
     return b.document(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from core import translations
+from core.models import Document
 from missions.models import Station
 from observers.models import Stop, Team
 from reports.documents.letter.build import build as build_letter
@@ -14,7 +16,7 @@ from reports.documents.report.build import build as build_report
 from reports.documents.report.facts import day_text
 from reports.documents.statement.build import build as build_statement
 from reports.documents.wording import say
-from reports.models import MissionText, MissionTextVersion
+from reports.models import MissionText, MissionTextVersion, Publication
 from reports.services.mission_text_release import contents_of
 from reports.services.mission_texts import compose_text
 from reports.services.statement import freeze_statement
@@ -147,3 +149,14 @@ def test_a_statement_says_which_day_is_polling_day(drafting, make_finding, figur
     content = build_statement(freeze_statement(drafting, by=as_coordinator), "fr")
     assert [tuple(row) for row in content["cover"]] == [("Jour du scrutin", day_text(drafting.polling_day, "fr"))]
     assert not content["subtitle"]
+
+
+def test_each_letter_names_the_public_page_in_its_language(drafting, make_report, walk, figures, client_for, as_publisher):
+    report = make_report(drafting)
+    walk(report, "published")
+    answer = client_for(as_publisher.user).post(reverse("reports:letter", args=[drafting.reference]), {"to": "The Minister"})
+    assert answer.status_code == 302
+    slug = Publication.objects.get(report=report).slug
+    for document in Document.objects.filter(kind="reports.letter"):
+        assert f"/published/{document.language}/reports/{slug}/" in str(document.content), document.language
+    assert Document.objects.filter(kind="reports.letter").count() == len(report.languages) > 1

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from lxml import etree
 
 from accounts.models import SecureLink
 from core import clock
@@ -287,3 +288,14 @@ def test_a_comment_outlives_its_paragraph(asked, link, client_for, coordinator, 
     for words in ("The law is of 2024.", "About paragraph 1 as it was sent to them", "Words of the introduction."):
         assert words in shown
     assert "The law is of 2024." in stranger.get(page).content.decode()
+
+
+def test_who_reads_the_page_in_another_language_sees_the_draft_whole_in_its_own(asked, link, client):
+    path = opened(client, link)
+    client.cookies["django_language"] = "fr"
+    page = etree.HTML(client.get(path).content)
+    (draft,) = page.xpath('//div[contains(@class, "draft-text")]')
+    heads = [" ".join(" ".join(one.itertext()).split()) for one in draft.xpath(".//h2|.//h3|.//th")]
+    assert draft.get("lang") == "en" and "Summary" in heads
+    assert not set(heads) & {"Programme de la mission", "Délégation", "Jour", "Nom", "Chiffres du jour du scrutin"}, heads
+    assert "Vos commentaires" in " ".join(page.itertext())

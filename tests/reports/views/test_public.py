@@ -288,3 +288,14 @@ def test_years_follow_the_day_that_the_public_reads(published, as_publisher, tim
     assert (public.years_of_adoption(), first()) == ([old.year], old.year)
     time_machine.move_to(end)
     assert (public.years_of_adoption(), first()) == ([new.year], new.year)
+
+
+def test_a_report_without_this_language_is_shown_whole_in_its_own(published):
+    """Headings around the original are the original's: what stands in `lang="en"` is English."""
+    page = etree.HTML(Client().get(f"/published/de/reports/{published.slug}/").content)
+    (text,) = page.xpath('//div[@class="text"]')
+    assert text.get("lang") == "en"
+    said = " ".join(text.itertext())
+    assert "Explanatory memorandum" in said and "Polling day" in said
+    assert "Begründung" not in said and "Wahltag" not in said
+    assert "Seitenübersicht" in " ".join(page.itertext()), "The page around it speaks German."
