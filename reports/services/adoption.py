@@ -15,7 +15,8 @@ from core.audit import record
 from core.errors import Invalid, NotNow, Stale
 from core.rights import authorize
 from reports.enums import ReportState
-from reports.models import AdoptedText, Recommendation, Report
+from reports.models import AdoptedText, PastText, Recommendation, Report
+from reports.references import format_adopted
 from reports.services.reports import locked, set_number
 
 
@@ -57,10 +58,13 @@ def set_adoption(report: Report, details: dict[str, Any]) -> list[str]:
     if report.has_recommendation and not recommendation_number:
         sentence = _("Give the recommendation its number, for example Recommendation 509 (2024).")
         raise Invalid(sentence, code="recommendation_number", attr="recommendation_number")
+    resolution_number = (details.get("resolution_number") or report.resolution_number).strip()
     set_number(report, number)
+    _refuse_taken(report, recommendation_number, "recommendation_number")
+    _refuse_taken(report, resolution_number, "resolution_number")
     report.adopted_on = adopted_on
     report.recommendation_number = recommendation_number
-    report.resolution_number = (details.get("resolution_number") or report.resolution_number).strip()
+    report.resolution_number = resolution_number
     return ["adopted_on", "number", "number_parts", "recommendation_number", "resolution_number"]
 
 
@@ -99,6 +103,18 @@ def correct_adoption_of(report: Report, *, by: Actor, reason: str, details: dict
     AdoptedText.objects.filter(recommendation__report=report).update(adopted_on=report.adopted_on)
     data = {name: str(value) for name, value in old.items() if value != getattr(report, name)}
     record(by, "reports.adoption_corrected", report, fields=fields, data={"before": data, "reason": reason.strip()[:500]})
+
+
+def _refuse_taken(report: Report, number: str, field: str) -> None:
+    """An adopted text has its number alone, however it is written; the tracker and later reports find it by it."""
+    if not number:
+        return
+    plain = format_adopted(number, "en")
+    others = Report.objects.exclude(pk=report.pk).exclude(state=ReportState.WITHDRAWN).exclude(**{field: ""})
+    if plain in {format_adopted(other, "en") for other in others.values_list(field, flat=True)}:
+        raise Invalid(_("Another report already has the number %(number)s.") % {"number": number}, code="number_taken", attr=field)
+    if PastText.objects.filter(number__iexact=plain).exists():
+        raise Invalid(_("%(number)s is entered already.") % {"number": number}, code="number_taken", attr=field)
 
 
 def _refuse_future(day: date, attr: str) -> None:

@@ -11,7 +11,7 @@ from core import clock
 from core.actors import SYSTEM
 from core.errors import Invalid, NotAllowed, NotNow, Stale
 from core.models import AuditEntry
-from reports.models import AdoptedText, Recommendation
+from reports.models import AdoptedText, PastText, Recommendation
 from reports.services import adoption, lifecycle, publication
 
 
@@ -78,3 +78,21 @@ def test_the_wording_still_never_changes(drafting, make_report, walk):
     for act in (lambda: AdoptedText.objects.update(text="x"), lambda: Recommendation.objects.update(paragraph="5.z")):
         with pytest.raises(DatabaseError), transaction.atomic():
             act()
+
+
+def test_an_adopted_text_has_its_number_alone(drafting, make_mission, make_election, make_report, walk, as_coordinator, as_publisher):
+    first = walk(make_report(drafting), "adopted")
+    second = walk(make_report(make_mission("drafting", election=make_election("MD"))), "approved")
+    numbers = {"adopted_on": clock.today(), "number": "CPL(2027)52-09"}
+    with pytest.raises(Invalid, match="Another report already has the number Recommandation 601") as refusal:
+        lifecycle.adopt_report(second, by=as_coordinator, recommendation_number="Recommandation 601 (2027)", **numbers)
+    assert refusal.value.attr == "recommendation_number"
+    PastText.objects.create(
+        country=drafting.country, year=2020, election="Local elections", number="Recommendation 602 (2027)", adopted_on=date(2020, 1, 1)
+    )
+    with pytest.raises(Invalid, match="entered already"):
+        lifecycle.adopt_report(second, by=as_coordinator, recommendation_number="Recommendation 602 (2027)", **numbers)
+    adoption.correct_adoption(first, by=as_coordinator, version=first.version, reason="Its own stays.", number="CPL(2027)52-10")
+    publication.withdraw_report(first, by=as_publisher, notice={"en": "By mistake."})
+    second = lifecycle.adopt_report(second, by=as_coordinator, recommendation_number="Recommendation 601 (2027)", **numbers)
+    assert second.recommendation_number == "Recommendation 601 (2027)", "What was withdrawn gives its number back."

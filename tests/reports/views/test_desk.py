@@ -13,6 +13,7 @@ from core.files import store_file
 from missions.models import Meeting, MeetingNote
 from reports.models import Finding, FollowUp, Publication, Recommendation, Report, ReportParagraph, ReportVersion
 from reports.services import evidence, findings, statement, versions
+from reports.services.paragraphs import confirm_paragraph
 
 PAGES = [
     ("findings", [], "observer"),
@@ -275,3 +276,13 @@ def test_notes_of_meetings_are_found_in_any_case_and_without_accents(drafting, m
 def test_what_is_missing_leads_to_the_page_where_it_is_mended(mission, make_finding):
     make_finding(mission)
     assert [one.url for one in statement.missing_for_statement(mission)] == [reverse("reports:statement", args=[mission.reference])]
+
+
+def test_what_is_unchecked_is_counted_in_the_singular_too(drafting, make_report, walk, client_for, as_publisher):
+    report = make_report(drafting)
+    row = ReportParagraph.objects.filter(section__report=report).first()
+    for other in ReportParagraph.objects.filter(section__report=report).exclude(pk=row.pk):
+        confirm_paragraph(other, language="fr", by=as_publisher)
+    walk(report, "adopted")
+    text = client_for(as_publisher.user).get(reverse("reports:publish", args=[drafting.reference])).content.decode()
+    assert "French: 1 of 4 paragraphs is not checked" in text

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time, timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -201,3 +204,10 @@ def test_the_fixed_words_of_armenian_from_the_notice_to_the_saved_page(mission, 
     release = sign_in(publisher).get(page("text_release", mission, "announcement")).content.decode()
     assert f"{total - 3} of {total} fixed words have no Armenian yet" in release and address in release
     assert desk.get(reverse("reports:fixed_words", args=["fr"])).status_code == 404
+
+
+def test_a_colon_after_a_word_of_the_page_is_set_off_in_french():
+    bare = re.compile(r'\{% trans "[^"]+" %\}:')
+    folder = Path(settings.BASE_DIR) / "reports" / "templates"
+    found = [f"{file.name}: {hit}" for file in folder.rglob("*.html") for hit in bare.findall(file.read_text(encoding="utf-8"))]
+    assert found == [], 'Write {% if LANGUAGE_CODE == "fr" %}&nbsp;{% endif %} before the colon.'
