@@ -20,6 +20,7 @@ from reports.enums import Relation
 from reports.models import AdoptedText, Recommendation, RecommendationRelation
 from reports.services.past_texts import locked, touch
 from reports.services.recommendations import refuse_closed
+from reports.services.search import each_word
 
 ALIKE = 0.45
 """From this share of common words on, a reader is asked whether it is the same call."""
@@ -51,8 +52,8 @@ def earlier_of(recommendation: Recommendation, language: str, *, words: str = ""
     rows = Recommendation.objects.adopted().for_country(recommendation.country_id).exclude(own_text)
     if recommendation.is_adopted:
         rows = rows.filter(Q(adopted_on__lt=recommendation.adopted_on) | Q(later_relations__recommendation=recommendation)).distinct()
-    for word in folded(words).split():
-        rows = rows.filter(pk__in=AdoptedText.objects.filter(search__contains=word).values("recommendation"))
+    for held in each_word(words):
+        rows = rows.filter(pk__in=AdoptedText.objects.filter(held).values("recommendation"))
     own = {code: words_of(text) for code, text in _wording_of(recommendation).items() if text}
     relations = dict(recommendation.relations.values_list("earlier", "relation"))
     found = []

@@ -12,7 +12,6 @@ from uuid import UUID
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 
-from accounts.models import folded
 from core import translations
 from core.enums import Access
 from core.models import Document, DocumentFile
@@ -20,7 +19,7 @@ from missions.models import Country, PastMission
 from reports.enums import FollowUpStatus
 from reports.models import AdoptedText, FollowUp, PastText, Publication, Recommendation, Report
 from reports.references import format_adopted
-from reports.services.search import with_words
+from reports.services.search import each_word, with_words
 from reports.services.versions import FORMATS, KIND
 
 
@@ -221,8 +220,8 @@ def tracked(filters: dict[str, str]) -> Any:
         rows = rows.filter(priority=filters["priority"])
     if filters.get("addressee"):
         rows = rows.filter(pk__in=Recommendation.objects.filter(addressees__addressee=filters["addressee"]).values("pk"))
-    for word in folded(filters.get("q", "")).split():
-        rows = rows.filter(pk__in=texts.filter(search__contains=word).values("recommendation"))
+    for held in each_word(filters.get("q", "")):
+        rows = rows.filter(pk__in=texts.filter(held).values("recommendation"))
     return rows.order_by("-adopted_on", "report", "past_text", "number")
 
 

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from accounts.models import folded
 from core import translations
 from core.enums import TextState
 from missions.models import Country
@@ -17,6 +16,7 @@ from missions.models.country import localised
 from reports.enums import PracticeActor, PracticeLevel, PracticeStep
 from reports.models import GoodPractice
 from reports.services.practices import CODE_URL, TEXTS
+from reports.services.search import each_word
 
 SCHEMA = "scrutin.good-practice/1"
 FILTERS = ("country", "level", "step", "actor", "q")
@@ -36,8 +36,7 @@ def listed_practices(wanted: dict[str, str]) -> list[GoodPractice]:
         rows = rows.filter(level=wanted["level"])
     if wanted.get("step") in PracticeStep.values:
         rows = rows.filter(step=wanted["step"])
-    for word in folded(wanted.get("q", "")).split():
-        rows = rows.filter(search__contains=word)
+    rows = rows.filter(*each_word(wanted.get("q", "")))
     found = list(rows)
     if wanted.get("actor"):  # a list in JSON: the two databases ask such a field differently
         found = [row for row in found if wanted["actor"] in row.actors]

@@ -7,12 +7,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 
-from accounts.models import folded
 from core.models import Document, DocumentFile
 from missions.models import Country
 from reports.enums import MissionTextKind, MissionTextState
 from reports.models import MissionTextVersion
 from reports.services.mission_text_release import FORMATS, KIND
+from reports.services.search import each_word
 
 
 def texts() -> QuerySet[MissionTextVersion]:
@@ -28,9 +28,7 @@ def listed_texts(wanted: dict[str, str]) -> QuerySet[MissionTextVersion]:
         rows = rows.filter(text__kind=wanted["kind"])
     if wanted.get("country"):
         rows = rows.filter(text__mission__country__code=wanted["country"].upper())
-    for word in folded(wanted.get("q", "")).split():
-        rows = rows.filter(search__contains=word)
-    return rows
+    return rows.filter(*each_word(wanted.get("q", "")))
 
 
 def countries_of_texts(language: str) -> list[Country]:

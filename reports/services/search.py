@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import folded
 from core.romanisation import romanised
 from reports.models import Publication, PublishedWords
+
+WORD = re.compile(r"[^\s'’‘ʼ`]+")
 
 
 def searchable(texts: Iterable[str]) -> str:
@@ -17,6 +20,16 @@ def searchable(texts: Iterable[str]) -> str:
     plain = " ".join(folded(" ".join(text for text in texts if text)).split())
     latin = romanised(plain)
     return plain if latin == plain else f"{plain} {latin}"
+
+
+def words_wanted(words: str) -> list[str]:
+    """The words somebody looks for, folded. An apostrophe parts words: keyboards write another one than texts print."""
+    return WORD.findall(folded(words))
+
+
+def each_word(words: str, field: str = "search") -> list[Q]:
+    """One condition for each word looked for: `field` holds it as written or in Latin letters ("ԵՐԵՎԱՆ" is "Երևան")."""
+    return [Q(**{f"{field}__contains": word}) | Q(**{f"{field}__contains": romanised(word)}) for word in words_wanted(words)]
 
 
 def words_of_content(content: dict[str, Any]) -> str:
@@ -55,10 +68,8 @@ def index_publication(publication: Publication) -> None:
 
 def with_words(rows: QuerySet[Publication], words: str) -> QuerySet[Publication]:
     """The publications that hold every word, all of them in one of their languages."""
-    wanted = folded(words).split()
+    wanted = each_word(words, "words")
     if not wanted:
         return rows
-    found = PublishedWords.objects.all()
-    for word in wanted:
-        found = found.filter(words__contains=word)
+    found = PublishedWords.objects.filter(*wanted)
     return rows.filter(pk__in=found.values("publication"))

@@ -25,6 +25,7 @@ from reports.models import Evidence, Finding, Recommendation, Statement
 from reports.services import chain, evidence, findings, report_checks, statement
 from reports.services.evidence import documents_for
 from reports.services.figures import in_words, overall_figures, snapshot_of, top_items
+from reports.services.search import words_wanted
 from reports.services.suggestions import suggest_findings
 from reports.views.base import MissionPage, texts_from
 
@@ -361,7 +362,7 @@ def with_words(rows: Any, words: str, field: str) -> list[Any]:
 
     Compared here, not in the database: neither of the two compares without accents, and one mission's texts are few.
     """
-    wanted = folded(words).split()
+    wanted = words_wanted(words)
     return [row for row in rows if _has(folded(getattr(row, field)), wanted)] if wanted else list(rows)
 
 

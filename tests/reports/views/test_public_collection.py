@@ -211,6 +211,7 @@ def test_the_whole_text_is_searched_in_any_script_and_without_accents(published,
     assert found("Търново") == found("tarnovo") == 1
     assert found("Hedda") == 1, "the announcement"
     assert found("nothing-at-all") == 0
+    assert found("l'introduction") == found("l’introduction") == 1, "keyboards write another apostrophe than texts print"
     assert Client().get("/published/en/?q=words+of+the+introduction").content.decode().count('<li class="card">') == 1
 
 
@@ -343,3 +344,9 @@ def test_a_report_names_related_recommendations_of_other_missions(
     new = Publication.objects.get(report=report)
     assert "5.a repeats" in get(f"/published/en/reports/{new.slug}/")
     assert "5.a is repeated by" in get(f"/published/en/reports/{published.slug}/")
+
+
+def test_capitals_that_are_written_with_other_letters_are_found(make_practice):
+    make_practice("Open days in Երևան", place="Երևան")
+    for words in ("Երևան", "ԵՐԵՎԱՆ", "ԵՐԵՒԱՆ", "Erevan"):
+        assert json.loads(get(f"/published/en/practices.json?q={words}"))["count"] == 1, words
