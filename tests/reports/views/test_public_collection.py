@@ -350,3 +350,9 @@ def test_capitals_that_are_written_with_other_letters_are_found(make_practice):
     make_practice("Open days in Երևան", place="Երևան")
     for words in ("Երևան", "ԵՐԵՎԱՆ", "ԵՐԵՒԱՆ", "Erevan"):
         assert json.loads(get(f"/published/en/practices.json?q={words}"))["count"] == 1, words
+
+
+def test_a_french_feed_sets_off_its_colons(make_text):
+    make_text()
+    assert "Annonce\u00a0: " in Client().get("/published/fr/feed.atom").content.decode()
+    assert "Announcement: " in Client().get("/published/en/feed.atom").content.decode()
