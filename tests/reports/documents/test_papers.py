@@ -160,3 +160,18 @@ def test_each_letter_names_the_public_page_in_its_language(drafting, make_report
     for document in Document.objects.filter(kind="reports.letter"):
         assert f"/published/{document.language}/reports/{slug}/" in str(document.content), document.language
     assert Document.objects.filter(kind="reports.letter").count() == len(report.languages) > 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_information_report_of_a_limited_format(make_mission, make_election, make_report, figures, as_coordinator, language):
+    """It has no recommendation, and nothing in it speaks of one."""
+    report = make_report(make_mission("drafting", format="remote", election=make_election("MD")), recommendation=False)
+    assert report.kind == "information_report"
+    report.languages = list(LANGUAGES)
+    report.save()
+    version = freeze_version(report, by=as_coordinator)
+    assert version.content["languages"][language]["recommendation"] is None
+    word, web = check_paper(build_report(version, language), figures=3)
+    for said in (say("recommendation", language), say("appendix_recommendations", language), say("calls", language, country="")[:20]):
+        assert said not in word and said not in web, said
+    assert say("information_report", language) in web
