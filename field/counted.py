@@ -45,15 +45,20 @@ class Filters:
 
 @dataclass(frozen=True)
 class Share:
-    """A figure: n of a denominator; `share` in per cent, None under 30."""
+    """A figure: n of a denominator; `share` in per cent, None under 30.
+
+    forms: of how many forms it was counted, where the denominator is not their number (members of boards): then the forms decide.
+    """
 
     n: int
     denominator: int
+    forms: int | None = None
 
     @property
     def share(self) -> float | None:
         """Per cent with one decimal."""
-        return round(100 * self.n / self.denominator, 1) if self.denominator >= SHARES_FROM else None
+        counted = self.denominator if self.forms is None else min(self.forms, self.denominator)
+        return round(100 * self.n / self.denominator, 1) if counted >= SHARES_FROM else None
 
     def as_json(self, **more: Any) -> dict[str, Any]:
         """n, denominator, share."""
@@ -136,7 +141,7 @@ class Figures:
             "top": [item.code for item in self.top()],
             "conduct": self.conduct,
             "access": self.access.as_json(),
-            "women_members": self.women_members.as_json(mean=self.women_mean),
+            "women_members": self.women_members.as_json(mean=self.women_mean, forms=self.women_members.forms or 0),
             "women_chairs": self.women_chairs.as_json(),
             "observers": self.observers,
             "severities": {str(key): value for key, value in self.severities.items()},

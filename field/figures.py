@@ -233,8 +233,8 @@ def _count_indicators(result: Figures, blocks: list[Block]) -> None:
         Share(n, denominator).as_json(stage=stage, code=code, form=form) for (form, code), (stage, n, denominator) in conduct.items()
     ]
     result.access = Share(access_n, access_of)
-    result.women_members, result.women_chairs = Share(women, members), Share(chairs_n, chairs_of)
     joined = np.concatenate(shares) if shares else np.empty(0)
+    result.women_members, result.women_chairs = Share(women, members, forms=len(joined)), Share(chairs_n, chairs_of)
     result.women_mean = round(float(joined.mean()) * 100, 1) if len(joined) >= SHARES_FROM else None
     result.observers = [Share(n, observed).as_json(kind=name, label=labels[name]) for name, n in observers.items()]
 

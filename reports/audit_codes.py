@@ -18,6 +18,8 @@ SENTENCES = {
     "findings_suggested": _("Had findings suggested from the figures."),
     "evidence_linked": _("Linked evidence to a finding."),
     "evidence_removed": _("Removed evidence from a finding."),
+    "share_accepted": _("Let a share stand without n and denominator."),
+    "share_refused": _("Took back that a share may stand without n and denominator."),
     "statement_frozen": _("Froze the preliminary conclusions."),
     "recommendation_drafted": _("Drafted a recommendation."),
     "recommendation_changed": _("Changed a recommendation."),

@@ -255,6 +255,13 @@ class EmbargoForm(forms.Form):
     )
 
     findings_accepted = forms.BooleanField(label=_("Yes, publish the text of the findings that only the team reads so far"), required=False)
+    shares_reason = forms.CharField(
+        label=_("Why shares without n and denominator may stand"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Only where some are named as waiting: a threshold of the law, an official result. It is kept and logged."),
+    )
 
     def embargo(self) -> datetime | None:
         """The instant of the embargo, or None for now."""

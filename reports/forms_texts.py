@@ -79,6 +79,13 @@ class ReleaseForm(forms.Form):
         choices=(),
         widget=forms.CheckboxSelectMultiple,
     )
+    shares_reason = forms.CharField(
+        label=_("Why shares without n and denominator may stand"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Only where some are named as waiting: a threshold of the law, an official result. It is kept and logged."),
+    )
 
     def __init__(self, *args: Any, languages: list[str], unchecked: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -166,6 +173,13 @@ class PracticePublishForm(forms.Form):
         required=False,
         choices=[(code, label) for code, label in Language.choices if code != Language.EN],
         widget=forms.CheckboxSelectMultiple,
+    )
+    shares_reason = forms.CharField(
+        label=_("Why shares without n and denominator may stand"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Only where some are named as waiting: a threshold of the law, an official result. It is kept and logged."),
     )
 
 

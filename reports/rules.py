@@ -84,6 +84,8 @@ rules.add_perm("reports.change_finding", is_coordinator | writes)
 rules.add_perm("reports.agree_finding", is_coordinator | leads)
 rules.add_perm("reports.open_finding", is_publisher)
 rules.add_perm("reports.view_confidential", sees_all_missions)
+rules.add_perm("reports.view_shares", sees_all_missions | observes)
+rules.add_perm("reports.accept_share", is_publisher)
 
 rules.add_perm("reports.view_statement", sees_all_missions | observes)
 rules.add_perm("reports.freeze_statement", is_coordinator | leads)

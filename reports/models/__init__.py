@@ -20,9 +20,11 @@ from reports.models.reference import Standard, Topic
 from reports.models.removal import Removal
 from reports.models.report import Report, ReportMove, ReportParagraph, ReportSection, ReportVersion
 from reports.models.search import PublishedWords
+from reports.models.share import AcceptedShare
 from reports.models.statement import Statement
 
 __all__ = [
+    "AcceptedShare",
     "AdoptedText",
     "ConsultationComment",
     "ConsultationExtension",

@@ -14,6 +14,9 @@ from core.models import Record
 from reports.enums import PracticeLevel, PracticeState, PracticeStep
 from reports.models.visibility import missions_read_by
 
+TEXTS = ("title", "text", "lesson")
+"""What is written of a practice, in every language."""
+
 
 class GoodPracticeQuerySet(models.QuerySet["GoodPractice"]):
     """Questions asked of good practices."""

@@ -15,36 +15,34 @@ from field.figures import counted as counted_rows
 from field.figures import figures as count_figures
 from missions.models import Mission
 from reports.documents.wording import say
+from reports.services.shares import SHARES_FROM
 
-SHARES_FROM = 30
 OVERALL = ("A25", "B34", "C33", "D24")  # the questions on overall conduct of the standard forms
 TOKEN = re.compile(r"\{figure:([A-Z]\d{2})\}")
-SHARE = re.compile(r"\d+(?:[.,]\d+)?\s*(?:%|‰|per ?cent\b|pour cent\b|Prozent\b)", re.IGNORECASE)
-BASIS = re.compile(r"\b\d+\s+(?:of|out of|sur|von|de|от|из)\s+(?:the\s+|les\s+|den\s+)?\d+\b", re.IGNORECASE)
-
 LABELS = ("en", "fr", "de")
 
 Snapshot = dict[str, Any]
 
 
-def share_of(n: int, denominator: int) -> float | None:
-    """The share in per cent, or None where the denominator is too small for one."""
-    return round(100 * n / denominator, 1) if denominator >= SHARES_FROM else None
+def share_of(n: int, denominator: int, forms: int | None = None) -> float | None:
+    """The share in per cent, or None where too little was counted: the denominator, or `forms` where that counts people."""
+    return round(100 * n / denominator, 1) if min(denominator, denominator if forms is None else forms) >= SHARES_FROM else None
 
 
 def entry(n: int, denominator: int, **more: Any) -> dict[str, Any]:
     """One figure: n, denominator, share or None, and what it is about."""
-    return {**more, "n": n, "denominator": denominator, "share": share_of(n, denominator)}
+    return {**more, "n": n, "denominator": denominator, "share": share_of(n, denominator, more.get("forms"))}
 
 
 def in_words(figure: dict[str, Any], language: str) -> str:
-    """A figure as a sentence says it: "12 of 96 of the stations visited (12.5 %)"."""
+    """A figure as a sentence says it: "12 of 96 of the stations visited (12.5 %)"; of people on the boards, it says so."""
     from babel.numbers import format_decimal  # heavy; only texts need it
 
+    name = "figure_members" if "forms" in figure else "figure"
     if figure["share"] is None:
-        return say("figure_text", language, n=figure["n"], denominator=figure["denominator"])
+        return say(f"{name}_text", language, n=figure["n"], denominator=figure["denominator"])
     share = format_decimal(figure["share"], format="0.#", locale=language)
-    return say("figure_share", language, n=figure["n"], denominator=figure["denominator"], share=share)
+    return say(f"{name}_share", language, n=figure["n"], denominator=figure["denominator"], share=share)
 
 
 def item_of(snapshot: Snapshot, code: str) -> dict[str, Any] | None:
@@ -75,15 +73,6 @@ def figures_in(texts: Iterable[str], missions: Iterable[Mission], language: str)
 def unknown_tokens(text: str, snapshot: Snapshot) -> list[str]:
     """Codes of figures that the text asks for and nobody counted."""
     return [code for code in TOKEN.findall(text) if item_of(snapshot, code) is None]
-
-
-def bare_shares(text: str) -> list[str]:
-    """Shares in a sentence that names neither n nor denominator: "12.5 %" alone, not "12 of 96 of the stations visited (12.5 %)".
-
-    A share may be no figure of the mission (a threshold of the law): a reader decides, this only asks.
-    """
-    sentences = re.split(r"(?<=[.!?;])\s+|\n", text)
-    return [match.group(0) for sentence in sentences if not BASIS.search(sentence) for match in SHARE.finditer(sentence)]
 
 
 def top_items(snapshot: Snapshot, limit: int = 10) -> list[dict[str, Any]]:
@@ -203,7 +192,8 @@ def _added(one: Snapshot, other: Snapshot) -> Snapshot:
         result[name] = _added_lists(one[name], other[name], key)
     for name in ("access", "women_members", "women_chairs"):
         pair = [part for part in (one[name], other[name]) if part]
-        result[name] = entry(sum(p["n"] for p in pair), sum(p["denominator"] for p in pair)) if pair else None
+        forms = {"forms": sum(p["forms"] for p in pair)} if any("forms" in p for p in pair) else {}
+        result[name] = entry(sum(p["n"] for p in pair), sum(p["denominator"] for p in pair), **forms) if pair else None
     return result
 
 

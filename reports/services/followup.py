@@ -21,6 +21,7 @@ from core.rights import authorize
 from missions.models import Country, Mission
 from reports.enums import FollowUpBasis, FollowUpStatus
 from reports.models import Dialogue, FollowUp, Recommendation
+from reports.services.accepted_shares import refuse_bare
 
 ONE_YEAR = 365
 """F1: no progress after one year lets the Congress ask others to act (Resolution 306, as quoted in 311 (2010))."""
@@ -38,7 +39,10 @@ def assess_recommendation(
     access: str = Access.PUBLIC,
     dialogue: Dialogue | None = None,
 ) -> FollowUp:
-    """Assess an adopted recommendation on a day. The latest assessment is its status; the same one twice is kept once."""
+    """Assess an adopted recommendation on a day. The latest assessment is its status; the same one twice is kept once.
+
+    A note that the public reads gives no share without n and denominator (Invalid): at secretariat level it may.
+    """
     authorize(by, "reports.assess_recommendation", recommendation)
     if not recommendation.is_adopted:
         raise NotNow(_("Only an adopted recommendation is followed up."), code="not_adopted")
@@ -52,6 +56,8 @@ def assess_recommendation(
     known = recommendation.follow_ups.standing().filter(status=status, basis=basis, assessed_on=day).first()
     if known:
         return known
+    if access == Access.PUBLIC:
+        refuse_bare(note or {}, "note")
     row = FollowUp.objects.create(
         recommendation=recommendation,
         status=status,

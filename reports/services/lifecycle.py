@@ -25,7 +25,7 @@ from missions.models import Mission
 from missions.services.lifecycle import move_mission
 from reports.lifecycle import MOVES, Move
 from reports.models import Recommendation, Report, ReportMove
-from reports.services import adoption, consultation, recommendations
+from reports.services import accepted_shares, adoption, consultation, recommendations
 from reports.services.recommendation_checks import missing_of_all
 from reports.services.report_checks import open_meetings
 from reports.services.reports import locked
@@ -253,7 +253,11 @@ def _missing_for_committee(report: Report) -> list[Missing]:
 def _missing_for_session(report: Report) -> list[Missing]:
     if not report.has_recommendation:
         return []
-    return missing_of_all(report.recommendations.live().select_related("mission"), session=True)
+    calls = report.recommendations.live().select_related("mission")
+    missions = list(report.missions.all())
+    typed = [*accepted_shares.typed_recommendations(calls), *accepted_shares.typed_findings(missions)]
+    bare = accepted_shares.open_shares(accepted_shares.standing_in(typed, missions))
+    return [*missing_of_all(calls, session=True), *bare, *accepted_shares.uncounted_in(typed, missions)]
 
 
 def _missing_for_publication(report: Report) -> list[Missing]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 
+from reports.services.shares import shortened
+
 PUBLISHER = {
     "@type": "Organization",
     "name": "Congress of Local and Regional Authorities of the Council of Europe",
@@ -67,7 +69,7 @@ def of_text(card: dict[str, Any], *, url: str) -> dict[str, Any]:
         name=card["title"],
         url=url,
         language=card["lang"],
-        headline=card["title"][:110],
+        headline=shortened(card["title"], 110),
         description=card["summary"],
         datePublished=version.embargo_until.isoformat(),
         version=version.number,
@@ -82,7 +84,7 @@ def of_practice(card: dict[str, Any], *, url: str) -> dict[str, Any]:
         name=card["title"],
         url=url,
         language=card["lang"],
-        headline=card["title"][:110],
+        headline=shortened(card["title"], 110),
         description=card["lesson"],
         datePublished=row.published_at.isoformat() if row.published_at else "",
         spatialCoverage={"@type": "Country", "identifier": row.country.code, "name": card["country"]},

@@ -15,7 +15,8 @@ from missions.models import Mission
 from missions.tabs import tab_url
 from reports.enums import MissionTextKind
 from reports.models import MissionText, Publication, Recommendation, Report
-from reports.services.figures import bare_shares, snapshot_of, unknown_tokens
+from reports.services import accepted_shares
+from reports.services.figures import snapshot_of, unknown_tokens
 
 EARLY = frozenset({MissionState.WATCH, MissionState.INVITED, MissionState.BEFORE_BUREAU, MissionState.DECLINED, MissionState.CANCELLED})
 """States in which no mission is announced."""
@@ -67,7 +68,9 @@ def missing_for_approval(text: MissionText, *, percentages_accepted: bool = Fals
     for code in sorted({code for body in bodies.values() for code in unknown_tokens(body, figures)}):
         missing.append(Missing("figure_unknown", _("Nobody counted the figure %(code)s.") % {"code": code}, url))
     if not percentages_accepted:
-        for share in dict.fromkeys(share for body in [*titles.values(), *bodies.values()] for share in bare_shares(body)):
+        typed = [accepted_shares.Typed(text.get_kind_display(), url, words) for words in (titles, bodies)]
+        standing = accepted_shares.standing_in(typed, [text.mission], figures)
+        for share in dict.fromkeys(share for one in standing if one.accepted is None for share in one.shares):
             sentence = _("“%(share)s” stands without n and denominator. Use a figure of the mission, or say that it is none.")
             missing.append(Missing("share_bare", sentence % {"share": share}, url))
     return missing

@@ -23,6 +23,7 @@ from core.rights import authorize
 from reports.documents.mission_text.content import FIELDS, SCHEMA, gather
 from reports.enums import MissionTextState
 from reports.models import MissionText, MissionTextVersion
+from reports.services import accepted_shares
 from reports.services import mission_text_checks as checks
 from reports.services.figures import snapshot_of
 from reports.services.mission_texts import move_text
@@ -42,11 +43,13 @@ def release_text(
     embargo_until: datetime | None = None,
     is_public: bool = True,
     unchecked_accepted: Iterable[str] = (),
+    shares_reason: str = "",
 ) -> tuple[MissionTextVersion, Job]:
     """Freeze an approved text in `languages` (else all that it has), let it be drawn, and publish it from `embargo_until` on.
 
     Without `is_public` it is drawn for people to hand out and stays off the public site. Unchecked languages enter only with
-    `unchecked_accepted`. Asked again, the released version is returned with a job that draws what is not drawn yet.
+    `unchecked_accepted`, shares without n and denominator only where a publisher accepted them, or says in `shares_reason` why they may
+    stand. Asked again, the released version is returned with a job that draws what is not drawn yet.
     """
     text = MissionText.objects.select_for_update(of=("self",)).select_related("mission__country").get(pk=text.pk)
     authorize(by, "reports.release_text", text)
@@ -60,6 +63,8 @@ def release_text(
     contents, unchecked = contents_of(text, wanted, embargo_until=until, corrects=last)
     missing = checks.missing_for_release(text, languages=wanted, embargo_until=until, is_public=is_public)
     missing += _unchecked(text, unchecked, set(unchecked_accepted))
+    page = accepted_shares.page_of(text.mission)
+    missing += accepted_shares.missing_in(contents, missions=[text.mission], url=page, by=by, reason=shares_reason)
     if missing:
         raise NotNow(_("The text cannot be released like this."), code="text_refused", missing=missing)
     content = {"schema": SCHEMA, "languages": contents, "corrects": last.number if last else None}

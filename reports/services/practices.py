@@ -25,10 +25,11 @@ from missions.models import Meeting, MeetingNote, Mission
 from reports.enums import PracticeActor, PracticeLevel, PracticeState, PracticeStep
 from reports.lifecycle import PRACTICE_MOVES
 from reports.models import GoodPractice
+from reports.models.practice import TEXTS
+from reports.services.accepted_shares import missing_in
 from reports.services.recommendation_checks import named_persons
 from reports.services.search import searchable
 
-TEXTS = ("title", "text", "lesson")
 FIELDS = ("level", "step", "actors", "place", "year", "code_section", "web", "source_name", "source_agreed")
 CODE_URL = "https://www.coe.int/web/ingo/civil-participation"
 """Code of good practice for civil participation in the decision-making process (Conference of INGOs, revised 30 October 2019)."""
@@ -98,11 +99,19 @@ def change_practice(
 
 @transaction.atomic
 def move_practice(
-    practice: GoodPractice, action: str, *, by: Actor, note: str = "", languages: Iterable[str] = (), unchecked_accepted: Iterable[str] = ()
+    practice: GoodPractice,
+    action: str,
+    *,
+    by: Actor,
+    note: str = "",
+    languages: Iterable[str] = (),
+    unchecked_accepted: Iterable[str] = (),
+    shares_reason: str = "",
 ) -> GoodPractice:
     """The one writer of a practice's state. Asked twice, answered twice; a wrong state raises NotNow.
 
     Publishing takes `languages` (else the original): each is checked, or named in `unchecked_accepted`, a person's yes.
+    Shares without n and denominator need a publisher's yes too: given before, or by saying in `shares_reason` why they may stand.
     """
     practice = locked_practice(practice)
     move = PRACTICE_MOVES[action]
@@ -120,6 +129,7 @@ def move_practice(
         missing = missing_for_checking(practice) + missing_for_publishing(practice)
         if action == "publish":
             missing += _unchecked(practice, wanted, set(unchecked_accepted))
+            missing += _bare(practice, wanted, by=by, reason=shares_reason)
         if missing:
             raise NotNow(_("The practice cannot take this step yet."), code="practice_incomplete", missing=missing)
     source, practice.state = practice.state, move.target
@@ -197,6 +207,16 @@ def _unchecked(practice: GoodPractice, languages: list[str], accepted: set[str])
             sentence = _("%(language)s is not checked. Check it, leave the language out, or say yes to it.")
             missing.append(Missing(f"unchecked_{language}", sentence % {"language": language.upper()}, practice.get_absolute_url()))
     return missing
+
+
+def bare_shares_of(practice: GoodPractice, *, by: Actor) -> list[Missing]:
+    """Shares without n and denominator in any of its languages that wait for a publisher's yes."""
+    return _bare(practice, list(Language.values), by=by, reason="")
+
+
+def _bare(practice: GoodPractice, languages: list[str], *, by: Actor, reason: str) -> list[Missing]:
+    words = [row.text for name in TEXTS for code, row in translations.texts(practice, name).items() if code in languages]
+    return missing_in(words, missions=[practice.mission], url=practice.get_absolute_url(), by=by, reason=reason)
 
 
 def _public_words(practice: GoodPractice, languages: list[str]) -> list[str]:

@@ -22,6 +22,8 @@ from reports import lifecycle
 from reports.enums import ReportState, VersionReason
 from reports.models import Publication, Report, ReportParagraph, ReportVersion
 from reports.models.publication import cover_of
+from reports.services.accepted_shares import missing_in, refuse_bare
+from reports.services.accepted_shares import page_of as page_of_shares
 from reports.services.adoption import correct_adoption_of
 from reports.services.findings import open_to_public
 from reports.services.lifecycle import move_report
@@ -40,11 +42,13 @@ def publish_report(
     embargo_until: datetime | None = None,
     unchecked_accepted: Iterable[str] = (),
     findings_accepted: bool = False,
+    shares_reason: str = "",
 ) -> tuple[Publication, Job]:
     """Freeze the report as adopted, let it be drawn, and publish it from `embargo_until` on (now, if not given).
 
     A language with unchecked texts enters only if `unchecked_accepted` names it, and findings that only the team reads only
-    with `findings_accepted`: a person's explicit yes, after which those findings are public. The public
+    with `findings_accepted`: a person's explicit yes, after which those findings are public. Shares without n and denominator
+    enter only where a publisher accepted them before, or says in `shares_reason` why they may stand. The public
     site shows nothing before the embargo has passed. Asked again, the first publication is returned with a job that
     draws what is not drawn yet.
     """
@@ -56,7 +60,7 @@ def publish_report(
     if report.state != ReportState.ADOPTED:
         raise NotNow(_("Only an adopted report can be published."), code="report_state")
     version = freeze_version(report, by=by, reason=VersionReason.ADOPTED, languages=languages)
-    _take_the_yes(version, by=by, accepted=set(unchecked_accepted), findings_accepted=findings_accepted)
+    _take_the_yes(version, by=by, accepted=set(unchecked_accepted), findings_accepted=findings_accepted, shares_reason=shares_reason)
     publication = _publish(version, by=by, embargo_until=embargo_until, accepted=set(unchecked_accepted))
     move_report(report, "publish", by=by)
     record(by, "reports.published", report, data={"version": version.number, "embargo_until": publication.embargo_until.isoformat()})
@@ -74,12 +78,14 @@ def correct_report(
     adoption: dict[str, Any] | None = None,
     unchecked_accepted: Iterable[str] = (),
     findings_accepted: bool = False,
+    shares_reason: str = "",
     embargo_until: datetime | None = None,
 ) -> tuple[Publication, Job]:
     """Correct a published report: a new numbered version that names the old one; the old stays where it was.
 
     paragraphs: uuid -> language -> text. adoption: day and numbers that were recorded wrongly; the report keeps its address.
-    The adopted wording of recommendations cannot be corrected here: it never changes.
+    The adopted wording of recommendations cannot be corrected here: it never changes. What is said of the correction itself
+    (`note`) gives no share without n and denominator.
     Before the embargo has passed the correction waits for it too, unless `embargo_until` names another instant.
     """
     report = locked(report)
@@ -88,6 +94,7 @@ def correct_report(
         raise NotNow(_("Only a published report is corrected; before that it is changed."), code="report_state")
     if not note.get("en", "").strip():
         raise Invalid(_("Say in English what was corrected: readers see it."), code="note_missing", attr="note")
+    refuse_bare(note, "note_en")
     old = report.versions.filter(publication__isnull=False).select_related("publication").order_by("-number").first()
     if old is None:
         raise NotNow(_("Only a published report is corrected; before that it is changed."), code="report_state")
@@ -103,7 +110,7 @@ def correct_report(
         for language, text in texts.items():
             translations.set_text(rows[str(uuid)], "text", language, text, by=by)
     version = freeze_version(report, by=by, reason=VersionReason.CORRECTION, languages=old.languages, corrects=old, note=note)
-    _take_the_yes(version, by=by, accepted=set(unchecked_accepted), findings_accepted=findings_accepted)
+    _take_the_yes(version, by=by, accepted=set(unchecked_accepted), findings_accepted=findings_accepted, shares_reason=shares_reason)
     embargo_until = embargo_until or max(clock.now(), old.publication.embargo_until)
     publication = _publish(version, by=by, embargo_until=embargo_until, accepted=set(unchecked_accepted), notice=note)
     record(by, "reports.corrected", report, data={"version": version.number, "corrects": old.number})
@@ -133,6 +140,7 @@ def withdraw_report(report: Report, *, by: Actor, note: str = "", notice: dict[s
             raise Invalid(_("Say why."), code="note_missing", attr="note")
     elif not said:
         raise Invalid(_("Say in English why the report is withdrawn: readers see it."), code="note_missing", attr="notice")
+    refuse_bare(notice, "notice_en")
     report = move_report(report, "withdraw", by=by, note=note.strip() or said)
     for publication in report.publications.filter(withdrawn_at=None):
         publication.withdrawn_at, publication.withdrawal_notice = clock.now(), notice
@@ -197,13 +205,16 @@ def unchecked_refused(version: ReportVersion, accepted: set[str]) -> list[Missin
     ]
 
 
-def _take_the_yes(version: ReportVersion, *, by: Actor, accepted: set[str], findings_accepted: bool) -> None:
+def _take_the_yes(version: ReportVersion, *, by: Actor, accepted: set[str], findings_accepted: bool, shares_reason: str) -> None:
     """Stop what nobody has said yes to, all of it told at once; open the findings that were said yes to."""
     missing = unchecked_refused(version, accepted)
     if not findings_accepted:
         missing += not_public_findings(version.report)
+    missions = list(version.report.missions.order_by("pk"))
+    url = page_of_shares(missions[0]) if missions else ""
+    missing += missing_in(version.content["languages"], missions=missions, url=url, by=by, reason=shares_reason)
     if missing:
-        sentence = _("Unchecked texts and findings of the team enter a published document only with a person's yes.")
+        sentence = _("Unchecked texts, findings of the team and shares without n and denominator are published only with a person's yes.")
         raise NotNow(sentence, code="unchecked", missing=missing)
     for finding in findings_of_the_team(version.report):
         open_to_public(finding, by=by)

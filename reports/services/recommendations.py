@@ -29,6 +29,7 @@ from reports.models import (
     Report,
     Standard,
 )
+from reports.services.figures import TOKEN, empty_snapshot, fill_tokens, snapshot_of
 
 CALL_PARAGRAPH = 5
 """The calls stand in paragraph 5 of a recommendation (report-structure 4)."""
@@ -201,16 +202,18 @@ def reopen_all(report: Report, *, by: Actor) -> None:
 def adopt_all(report: Report, *, adopted_on: date, by: Actor) -> int:
     """Fix the wording of every approved recommendation, in each language that has one: inside the report's own move.
 
-    From here on the database refuses to change it.
+    From here on the database refuses to change it. Live figures are fixed with it, as they are counted at this moment.
     """
     rows = list(Recommendation.objects.filter(report=report, state=RecommendationState.APPROVED).order_by("number"))
     texts = translations.texts_of_many(rows, "text")
+    has_figures = any(TOKEN.search(text.text) for row in rows for text in texts[row.uuid].values())
+    figures = snapshot_of(report.missions.order_by("pk")) if has_figures else empty_snapshot()
     for position, row in enumerate(rows):
         row.state, row.adopted_on, row.paragraph = RecommendationState.ADOPTED, adopted_on, paragraph_number(position)
         row.version += 1
         row.save_changes("state", "adopted_on", "paragraph", "version")
         AdoptedText.objects.bulk_create(
-            AdoptedText.of(row, language, text.text, was_checked=text.state == TextState.CHECKED)
+            AdoptedText.of(row, language, fill_tokens(text.text, figures, language), was_checked=text.state == TextState.CHECKED)
             for language, text in sorted(texts[row.uuid].items())
             if text.text
         )

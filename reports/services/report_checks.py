@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +15,8 @@ from missions.models import Mission
 from reports.documents.report.content import gather
 from reports.documents.report.facts import named_meetings
 from reports.models import Finding, Report, ReportParagraph
-from reports.services.figures import Snapshot, bare_shares, empty_snapshot, unknown_tokens
+from reports.services import accepted_shares
+from reports.services.figures import Snapshot, empty_snapshot, unknown_tokens
 
 PLACES_NAMED = 12
 """How many places without a translation are named before the rest is only counted."""
@@ -55,37 +55,23 @@ def unknown_figures(report: Report, figures: Snapshot) -> list[Missing]:
 
 
 def shares_alone(report: Report) -> list[Missing]:
-    """Shares in paragraphs, recommendations and agreed findings without n and denominator.
+    """Shares in title, paragraphs, recommendations and agreed findings without n and denominator that no publisher has accepted.
 
-    Told, not refused, for it may be a threshold of the law.
+    A working draft is only warned: it may be a threshold of the law. What goes to the public waits for a publisher's yes.
     """
-    found = [
-        (
-            _("Paragraph %(number)s of “%(chapter)s”") % {"number": number, "chapter": row.section.get_code_display()},
-            texts,
-            _paragraph_url(report, row),
-        )
-        for number, row, texts in _paragraphs(report)
+    missions = list(report.missions.all())
+    calls = report.recommendations.select_related("mission")
+    typed = [
+        *accepted_shares.typed_report(report),
+        *accepted_shares.typed_recommendations(calls),
+        *accepted_shares.typed_findings(missions),
     ]
-    calls = list(report.recommendations.select_related("mission"))
-    words = translations.texts_of_many(calls, "text")
-    found += [(row.label, words[row.uuid], row.get_absolute_url()) for row in calls]
-    return _shares(found) + shares_alone_in_findings(report.missions.all())
+    return accepted_shares.open_shares(accepted_shares.standing_in(typed, missions))
 
 
-def shares_alone_in_findings(missions: Iterable[Mission]) -> list[Missing]:
+def shares_alone_in_findings(missions: Collection[Mission]) -> list[Missing]:
     """The same for what preliminary conclusions print."""
-    rows = list(Finding.objects.filter(mission__in=missions).agreed().printed().select_related("mission"))
-    statements = translations.texts_of_many(rows, "statement")
-    return _shares([(row.label, statements[row.uuid], row.get_absolute_url()) for row in rows])
-
-
-def _shares(found: Iterable[tuple[str, Mapping[str, Any], str]]) -> list[Missing]:
-    return [
-        Missing("share_bare", _("%(place)s: “%(share)s” stands without n and denominator.") % {"place": place, "share": share}, url)
-        for place, texts, url in found
-        for share in dict.fromkeys(share for text in texts.values() for share in bare_shares(text.text))
-    ]
+    return accepted_shares.open_shares(accepted_shares.standing_in(accepted_shares.typed_findings(missions), missions))
 
 
 def untranslated(report: Report) -> list[Missing]:

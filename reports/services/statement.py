@@ -22,6 +22,7 @@ from missions.models import Mission
 from reports.documents.statement.content import gather
 from reports.enums import FindingState
 from reports.models import Finding, Statement
+from reports.services import accepted_shares
 from reports.services.figures import snapshot_of
 from reports.services.findings import move_finding
 from reports.services.versions import checksum
@@ -32,7 +33,10 @@ KIND = "reports.statement"
 @transaction.atomic
 def freeze_statement(mission: Mission, *, by: Actor, languages: Iterable[str] = ("en", "fr", "de")) -> Statement:
     """Freeze the preliminary conclusions: every agreed finding that the team reads, the figures counted now. The findings are then
-    "in the preliminary conclusions". Each call makes a new numbered statement; the old ones stay."""
+    "in the preliminary conclusions". Each call makes a new numbered statement; the old ones stay.
+
+    Raises NotNow where a share stands in it without n and denominator and no publisher has accepted it.
+    """
     authorize(by, "reports.freeze_statement", mission)
     wanted = [code for code in languages if code in Language.values]
     if not wanted:
@@ -51,6 +55,10 @@ def freeze_statement(mission: Mission, *, by: Actor, languages: Iterable[str] = 
         contents[language], places = gather(mission, findings, figures, language)
         if places:
             unchecked[language] = places
+    missing = accepted_shares.missing_in(contents, missions=[mission], url=accepted_shares.page_of(mission), by=by)
+    if missing:
+        sentence = _("A figure stands without n and denominator. Change the finding, or let a publisher say why it may stand.")
+        raise NotNow(sentence, code="share_bare", missing=missing)
     content = {"schema": "scrutin.statement/1", "languages": contents, "findings": [str(finding.uuid) for finding in findings]}
     content = json.loads(json.dumps(content, ensure_ascii=False))
     number = (mission.statements.aggregate(last=Max("number"))["last"] or 0) + 1

@@ -14,11 +14,18 @@ from core.languages import reader_language
 from reports.documents import figures
 from reports.enums import FollowUpStatus
 from reports.references import format_adopted
+from reports.services import shares
 from reports.services.figures import top_items
 
 register = template.Library()
 
 OG_LOCALES = {"en": "en_GB", "fr": "fr_FR", "de": "de_DE"}
+
+
+@register.filter
+def shortened(text: str, limit: int) -> str:
+    """The text in at most so many characters: ended between words and never inside a figure."""
+    return shares.shortened(str(text or ""), int(limit))
 
 
 @register.filter

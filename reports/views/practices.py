@@ -96,6 +96,7 @@ def about_practice(row: GoodPractice, actor: Actor) -> dict[str, Any]:
         "moves": [
             (name, move) for name, move in PRACTICE_MOVES.items() if row.state in move.sources and allowed(actor, move.permission, row)
         ],
+        "bare": practices.bare_shares_of(row, by=actor) if row.state == PracticeState.CHECKED else [],
         "publish_form": PracticePublishForm(),
         "may_change": may_change and allowed(actor, "reports.change_practice", row),
     }
@@ -184,4 +185,5 @@ def move_by_form(row: GoodPractice, request: HttpRequest, actor: Actor) -> GoodP
         note=request.POST.get("note", ""),
         languages=request.POST.getlist("languages"),
         unchecked_accepted=request.POST.getlist("unchecked_accepted"),
+        shares_reason=request.POST.get("shares_reason", ""),
     )

@@ -56,6 +56,7 @@ class PublishView(ReportPage):
             embargo_until=form.embargo(),
             unchecked_accepted=data["unchecked_accepted"],
             findings_accepted=data["findings_accepted"],
+            shares_reason=data["shares_reason"],
         )
         messages.success(request, _("Published as %(slug)s; the files are being drawn.") % {"slug": made.slug})
         return redirect(job)
@@ -101,6 +102,7 @@ class CorrectView(ReportPage):
             adoption={name: form.cleaned_data[name] for name in ("adopted_on", "recommendation_number", "resolution_number")},
             unchecked_accepted=form.cleaned_data["unchecked_accepted"],
             findings_accepted=form.cleaned_data["findings_accepted"],
+            shares_reason=form.cleaned_data["shares_reason"],
             embargo_until=form.embargo(),
         )
         messages.success(

@@ -21,7 +21,7 @@ from reports.enums import MissionTextKind
 from reports.forms_texts import MissionTextForm, ReleaseForm
 from reports.lifecycle import TEXT_MOVES
 from reports.models import MissionText, MissionTextVersion
-from reports.services import fixed_words, mission_text_release, mission_texts
+from reports.services import accepted_shares, fixed_words, mission_text_release, mission_texts
 from reports.services import mission_text_checks as checks
 from reports.services.family import family_of
 from reports.views.base import MissionPage
@@ -192,8 +192,11 @@ class TextReleaseView(TextPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Form and text."""
         context = super().get_context_data(**kwargs)
+        contents, _unchecked = mission_text_release.contents_of(self.needed, self.needed.languages)
+        page = accepted_shares.page_of(self.mission)
         return context | {
             "form": kwargs.get("form") or self.get_form(),
+            "missing": accepted_shares.missing_in(contents, missions=[self.mission], url=page, by=self.actor),
             "text": self.needed,
             "lacks": fixed_words.lacks(self.needed.languages),
             "may_see_words": self.may("reports.view_words"),
@@ -214,6 +217,7 @@ class TextReleaseView(TextPage):
             embargo_until=form.embargo(),
             is_public=data["is_public"],
             unchecked_accepted=data.get("unchecked_accepted", ()),
+            shares_reason=data["shares_reason"],
         )
         messages.success(request, _("Released as version %(number)s; the files are being drawn.") % {"number": version.number})
         return redirect(job)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from reports.documents import figures as blocks
 from reports.services import figures as service
-from reports.services.figures import bare_shares, entry, fill_tokens, in_words
+from reports.services.figures import entry, fill_tokens, in_words
+from reports.services.shares import bare_shares
 
 COUNTED = st.integers(1, 5000).flatmap(lambda d: st.tuples(st.integers(0, d), st.just(d)))
 LANGUAGE = st.sampled_from(["en", "fr", "de"])
