@@ -7,6 +7,7 @@ from core.audit import register_code
 SENTENCES = {
     "finding_added": _("Wrote down a finding."),
     "finding_changed": _("Changed a finding."),
+    "finding_reworded": _("Wrote the statement of a finding anew."),
     "finding_translated": _("Translated a finding."),
     "finding_agreed": _("Agreed on a finding."),
     "finding_reopened": _("Opened a finding again."),

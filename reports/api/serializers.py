@@ -9,9 +9,21 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core import translations
+from core.enums import Language
 from core.languages import reader_language
 from reports.enums import Addressee, FollowUpBasis, FollowUpStatus
-from reports.models import Dialogue, Finding, FollowUp, Publication, Recommendation, Report, ReportVersion, Standard, Topic
+from reports.models import (
+    Dialogue,
+    Finding,
+    FindingWording,
+    FollowUp,
+    Publication,
+    Recommendation,
+    Report,
+    ReportVersion,
+    Standard,
+    Topic,
+)
 from reports.models.visibility import missions_read_by
 from reports.services import chain, public
 
@@ -114,6 +126,14 @@ class FindingSerializer(serializers.ModelSerializer):
         return SourceSerializer(shown, many=True).data
 
 
+class FindingWordingSerializer(serializers.ModelSerializer):
+    """What a statement said before, in one language."""
+
+    class Meta:
+        model = FindingWording
+        fields = ("uuid", "language", "text", "replaced_at", "source")
+
+
 class FindingWriteSerializer(serializers.Serializer):
     """A new finding, or changes of one (`version` names the one that was read)."""
 
@@ -126,6 +146,15 @@ class FindingWriteSerializer(serializers.Serializer):
     confidence = serializers.CharField(required=False)
     access = serializers.CharField(required=False)
     version = serializers.IntegerField(required=False)
+
+
+class RewordSerializer(serializers.Serializer):
+    """Another wording of a statement (`version` names the finding's that was read)."""
+
+    language = serializers.ChoiceField(choices=Language.choices)
+    text = serializers.CharField()
+    version = serializers.IntegerField()
+    checked = serializers.BooleanField(required=False, default=False, help_text="A translation was read against the original.")
 
 
 class ReportMoveSerializer(serializers.Serializer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework.routers import BaseRouter
 
-from reports.api import past, remarks, shares, texts, views
+from reports.api import past, remarks, shares, texts, views, word
 
 
 def register(router: BaseRouter) -> None:
@@ -14,6 +14,7 @@ def register(router: BaseRouter) -> None:
     router.register("past-texts", past.PastTextViewSet, basename="past-text")
     router.register("reports", views.ReportViewSet, basename="report")
     router.register("remarks", remarks.RemarkViewSet, basename="remark")
+    router.register("word-documents", word.WordImportViewSet, basename="word-document")
     router.register("bare-shares", shares.ShareViewSet, basename="bare-share")
     router.register("mission-texts", texts.MissionTextViewSet, basename="mission-text")
     router.register("good-practices", texts.GoodPracticeViewSet, basename="good-practice")

@@ -19,6 +19,7 @@ from core.errors import Invalid
 from core.languages import reader_language
 from missions.models import Mission
 from reports.api import filters, serializers
+from reports.api.word import ReportDocumentsMixin
 from reports.lifecycle import FINDING_MOVES, MOVES
 from reports.models import Finding, FollowUp, Recommendation, Report, Standard, Topic
 from reports.models.visibility import missions_read_by
@@ -70,6 +71,8 @@ class FindingViewSet(TextsMixin, viewsets.ReadOnlyModelViewSet):
         "create": None,
         "partial_update": "reports.change_finding",
         "move": "reports.view_finding",
+        "wordings": "reports.view_finding",
+        "reword": "reports.view_finding",
     }
 
     def get_queryset(self) -> QuerySet[Finding]:
@@ -109,6 +112,23 @@ class FindingViewSet(TextsMixin, viewsets.ReadOnlyModelViewSet):
         if name not in FINDING_MOVES:
             raise Invalid(_("There is no such move."), code="action", attr="action")
         row = findings.move_finding(self.get_object(), name, by=api_actor(request), note=given.validated_data["note"])
+        return Response(self.get_serializer(row).data)
+
+    @extend_schema(responses=serializers.FindingWordingSerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def wordings(self, request: Request, uuid: Any) -> Response:
+        """What the statement said before, newest first."""
+        return Response(serializers.FindingWordingSerializer(self.get_object().wordings.all(), many=True).data)
+
+    @extend_schema(
+        request=serializers.RewordSerializer, responses={200: serializers.FindingSerializer, 400: RefusalSerializer, 409: RefusalSerializer}
+    )
+    @action(detail=True, methods=["post"])
+    def reword(self, request: Request, uuid: Any) -> Response:
+        """Write the statement anew in one language; of an agreed finding by who may agree. What it said before stays in `wordings`."""
+        given = serializers.RewordSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        row = findings.reword_finding(self.get_object(), by=api_actor(request), **given.validated_data)
         return Response(self.get_serializer(row).data)
 
 
@@ -178,7 +198,7 @@ class RecommendationViewSet(TextsMixin, viewsets.ReadOnlyModelViewSet):
 
 
 @extend_schema(tags=["reports"])
-class ReportViewSet(TextsMixin, viewsets.ReadOnlyModelViewSet):
+class ReportViewSet(ReportDocumentsMixin, TextsMixin, viewsets.ReadOnlyModelViewSet):
     """Reports on missions that the reader sees, their moves and frozen versions."""
 
     serializer_class = serializers.ReportSerializer
@@ -194,6 +214,10 @@ class ReportViewSet(TextsMixin, viewsets.ReadOnlyModelViewSet):
         "versions": "reports.view_report",
         "compare": "reports.view_report",
         "extend": "reports.extend_consultation",
+        "freeze": "reports.freeze_report",
+        "files": "reports.view_report",
+        "file": "reports.view_report",
+        "word_draft": "reports.change_report",
     }
 
     def get_queryset(self) -> QuerySet[Report]:

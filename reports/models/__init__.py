@@ -2,7 +2,7 @@
 
 from reports.models.consultation import ConsultationComment, ConsultationExtension, DraftInvitation
 from reports.models.editing import ParagraphDraft, ParagraphRemark, RemarkEntry, WordImport
-from reports.models.finding import Evidence, Finding, FindingComment
+from reports.models.finding import Evidence, Finding, FindingComment, FindingWording
 from reports.models.fixed_word import FixedWord
 from reports.models.followup import Dialogue, FollowUp
 from reports.models.mission_text import MissionText, MissionTextVersion
@@ -33,6 +33,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "FindingComment",
+    "FindingWording",
     "FixedWord",
     "FollowUp",
     "ParagraphDraft",

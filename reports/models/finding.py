@@ -133,6 +133,23 @@ class Evidence(Record):
         return self.access == Access.PUBLIC
 
 
+class FindingWording(Record):
+    """What the statement of a finding said before it was written anew, in one language. A row is never changed.
+
+    `source`: where the new words came from, if not from the finding's own page (a Word document, say).
+    """
+
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="wordings")
+    language = models.CharField(max_length=2, choices=Language)
+    text = models.TextField()
+    replaced_at = models.DateTimeField()
+    replaced_by = models.CharField(max_length=60)
+    source = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-replaced_at", "-pk"]
+
+
 class FindingComment(Record):
     """One remark in the discussion of a finding."""
 

@@ -17,7 +17,7 @@ from core.rights import authorize
 from missions.models import Mission
 from reports.enums import Confidence, FindingKind, FindingState, Phase, Seriousness
 from reports.lifecycle import FINDING_MOVES
-from reports.models import Finding, FindingComment
+from reports.models import Finding, FindingComment, FindingWording
 
 FIELDS = ("topic", "phase", "seriousness", "kind", "confidence", "access")
 
@@ -97,8 +97,36 @@ def translate_finding(finding: Finding, *, language: str, text: str, by: Actor, 
     authorize(by, "reports.change_finding", finding)
     if language == finding.authentic_language:
         raise Invalid(_("This is the language the finding was written in: change the finding itself."), code="authentic", attr="language")
-    translations.set_text(finding, "statement", language, text, by=by, state="checked" if checked else None)
+    _set_statement(finding, language, text, by=by, state="checked" if checked else None)
     record(by, "reports.finding_translated", finding, data={"language": language, "checked": checked})
+
+
+@transaction.atomic
+def reword_finding(
+    finding: Finding, *, version: int, language: str, text: str, by: Actor, source: str = "", checked: bool = False
+) -> Finding:
+    """Write the statement anew in one language, in any state but dropped: what it said before stays in its history.
+
+    An open finding asks for the right to change it, an agreed one for the right to agree: whoever stands behind it stands behind the new
+    words. A frozen statement keeps the old ones. source: where the words come from. Raises Stale where it was saved after `version`.
+    """
+    finding = _locked(finding)
+    authorize(by, "reports.change_finding" if finding.state == FindingState.DRAFT else "reports.agree_finding", finding)
+    if finding.state == FindingState.DROPPED:
+        raise NotNow(_("The finding was dropped: its words no longer change."), code="finding_state")
+    if finding.version != version:
+        raise Stale(_("Somebody else changed this finding meanwhile. Read it again before you save."), code="finding_stale")
+    if not text.strip():
+        raise Invalid(_("Write the finding in its own language."), code="statement_missing", attr="statement")
+    if text.strip() == translations.text_of(finding, "statement", language):
+        return finding
+    finding.version += 1
+    finding.save_changes("version")
+    _set_statement(finding, language, text, by=by, source=source)
+    if checked and language != finding.authentic_language:
+        translations.confirm_text(finding, "statement", language, by=by)
+    record(by, "reports.finding_reworded", finding, fields=["statement"], data={"language": language, "version": finding.version})
+    return finding
 
 
 @transaction.atomic
@@ -183,7 +211,17 @@ def _write_statement(finding: Finding, statement: dict[str, str], *, by: Actor) 
             raise Invalid(_("Write the finding in its own language."), code="statement_missing", attr="statement")
         if text.strip() or translations.text_of(finding, "statement", language):
             if text.strip() != translations.text_of(finding, "statement", language):
-                translations.set_text(finding, "statement", language, text, by=by)
+                _set_statement(finding, language, text, by=by)
+
+
+def _set_statement(finding: Finding, language: str, text: str, *, by: Actor, state: str | None = None, source: str = "") -> None:
+    """Write a wording, and keep the one before."""
+    old = translations.text_of(finding, "statement", language)
+    if old and old != text.strip():
+        FindingWording.objects.create(
+            finding=finding, language=language, text=old, replaced_at=clock.now(), replaced_by=str(by), source=source[:200]
+        )
+    translations.set_text(finding, "statement", language, text, by=by, state=state)
 
 
 def _locked(finding: Finding) -> Finding:

@@ -82,6 +82,15 @@ def freeze_version(
     return version
 
 
+def freeze_draft(report: Report, *, by: Actor) -> ReportVersion:
+    """Freeze what the report says now, for the reason that its state gives: for the committee, for the session, else a working version."""
+    reasons = {ReportState.COMMITTEE: VersionReason.COMMITTEE, ReportState.APPROVED: VersionReason.SESSION}
+    reason = reasons.get(ReportState(report.state), VersionReason.WORKING)
+    if report.adopted_on and report.state == ReportState.ADOPTED:
+        reason = VersionReason.SESSION
+    return freeze_version(report, by=by, reason=reason)
+
+
 def render_version(
     version: ReportVersion, *, by: Actor, languages: Iterable[str] = (), formats: Iterable[str] = FORMATS, see: str = ""
 ) -> Job:

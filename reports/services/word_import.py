@@ -20,7 +20,8 @@ from core.files import DOCX, LETTER_BYTES, store_file
 from core.rights import authorize
 from reports.documents.report.anchors import Anchor
 from reports.enums import ImportState, VersionReason
-from reports.models import Recommendation, Report, ReportParagraph, ReportSection, ReportVersion, WordImport
+from reports.models import Finding, Recommendation, Report, ReportParagraph, ReportSection, ReportVersion, WordImport
+from reports.services.findings import reword_finding
 from reports.services.paragraphs import add_paragraph, place_paragraph, remove_paragraph, save_paragraph
 from reports.services.recommendations import change_recommendation, translate_recommendation
 from reports.services.remarks import keep_word_comment
@@ -69,7 +70,8 @@ def take_document(
 ) -> ReportVersion:
     """Take over what was decided and freeze the report as its next version; all of it or nothing.
 
-    decisions, by entry: `do_<id>` is `word`, `both` or `keep` for a changed text; `remove` or `keep` for one that is missing; `leave`,
+    decisions, by entry: `do_<id>` is `word`, `both` or `keep` for a changed text (of a paragraph, a call, a finding, the title);
+    `remove` or `keep` for one that is missing; `leave`,
     `start:<chapter>`, `after:<uuid>` or `replace:<uuid>` for one that is new; `move_<id>` is `yes` where its new place is taken too.
     checked: a translation was read against the original. Raises Stale where the report changed since the comparison.
     """
@@ -115,6 +117,8 @@ class _Taker:
             self.save(self.paragraph(item["uuid"]), item["both"] if decision == "both" and item["both"] else item["new"])
         elif kind == "call" and decision == "word":
             self.call(item)
+        elif kind == "finding" and decision in {"word", "both"}:
+            self.statement(item, item["both"] if decision == "both" and item["both"] else item["new"])
         elif kind == "title" and decision == "word":
             change_report(self.report, version=item["version"], by=self.by, title={self.language: item["new"]})
             self.taken += 1
@@ -141,6 +145,13 @@ class _Taker:
             change_recommendation(row, version=item["version"], by=self.by, text={self.language: item["new"]})
         else:
             translate_recommendation(row, language=self.language, text=item["new"], checked=self.checked, by=self.by)
+        self.taken += 1
+
+    def statement(self, item: dict[str, Any], text: str) -> None:
+        row = Finding.objects.filter(mission__in=self.report.missions.all(), uuid=item["uuid"]).select_related("mission").get()
+        source = _("Word document %(name)s") % {"name": self.row.file.name}
+        values = {"language": self.language, "text": text, "checked": self.checked, "source": source}
+        reword_finding(row, version=item["version"], by=self.by, **values)
         self.taken += 1
 
     def place(self, item: dict[str, Any], decision: str) -> None:

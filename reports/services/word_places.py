@@ -6,6 +6,7 @@ import re
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from core.documents.content import prepare
 from core.documents.rendering import Snapshot, render_content
@@ -17,6 +18,7 @@ from reports.documents.report.build import build
 from reports.documents.wording import not_translated
 from reports.models import ReportVersion
 from reports.services.diffs import normalised
+from reports.services.figures import TOKEN, in_words, item_of
 
 _NUMBER = re.compile(r"^\d+\.\t")
 
@@ -79,6 +81,20 @@ def keys_of(place: Place) -> Iterator[str]:
 def chapter_of(place: Place) -> str:
     """The chapter whose heading this is, by its bookmark."""
     return next((anchor.key for anchor in place.anchors if anchor.kind == "chapter"), "")
+
+
+def put_back_figures(text: str, source: str, figures: dict[str, Any], language: str) -> tuple[str, list[str]]:
+    """The text with its live figures where they still stand as they were drawn, and the codes of those that were typed over."""
+    lost = []
+    for code in TOKEN.findall(source):
+        figure = item_of(figures, code)
+        if figure is None:
+            continue
+        drawn_as = re.compile(r"\s+".join(re.escape(word) for word in in_words(figure, language).split()))
+        text, n = drawn_as.subn(f"{{figure:{code}}}", text, count=1)
+        if not n:
+            lost.append(code)
+    return text, lost
 
 
 def _bare(text: str, language: str) -> str:

@@ -6,7 +6,6 @@ bookmark; where that was lost, by its words. What is found is data (`plan`): a p
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import Any
 
@@ -18,9 +17,9 @@ from reports.documents.report import anchors
 from reports.enums import SectionCode
 from reports.models import Finding, Recommendation, Report, ReportParagraph, ReportVersion
 from reports.services.diffs import joined, kept_in_order, likeness, normalised
-from reports.services.figures import TOKEN, fill_tokens, in_words, item_of
+from reports.services.figures import fill_tokens
 from reports.services.word_margin import is_ours
-from reports.services.word_places import Place, chapter_of, drawn, keys_of, places_in
+from reports.services.word_places import Place, chapter_of, drawn, keys_of, places_in, put_back_figures
 
 ALIKE = 0.55
 """From this likeness on, a paragraph without its bookmark is one whose bookmark is gone."""
@@ -93,6 +92,9 @@ class _Plan:
             self.numbers |= {f"paragraph:{item['uuid']}": item["number"] for item in chapter["paragraphs"]}
         for one in self.content["recommendation"]["paragraphs"] if self.content["recommendation"] else []:
             self.numbers |= {f"call:{item['uuid']}": f"{one['number']}.{item['letter']}" for item in one["items"] if "uuid" in item}
+            self.numbers |= {
+                f"finding:{item['finding']}": f"{one['number']}.{item['letter']}" for item in one["items"] if "finding" in item
+            }
         return found
 
     # --- which paragraph is which ---
@@ -180,7 +182,7 @@ class _Plan:
             kind = place.key.partition(":")[0]
             if begins:
                 region = begins
-            elif kind == "call":
+            elif kind in {"call", "finding"}:
                 region = anchors.ELSEWHERE
             elif kind == "paragraph" and self.base[place.key].region not in seen:
                 region = self.base[place.key].region
@@ -203,6 +205,8 @@ class _Plan:
                 last[place.region] = place.key.partition(":")[2]
             elif kind == "call":
                 self._call(place)
+            elif kind == "finding":
+                self._statement(place)
             elif kind == "title":
                 self._title(place)
             elif kind == "chapter":
@@ -263,6 +267,24 @@ class _Plan:
             clashes = normalised(stored.rstrip(ENDS)) != normalised(was)
             self.items.append(item | {"new": new, "shown": new, "stored": stored, "clashes": clashes, "by_words": place.by_words})
 
+    def _statement(self, place: Place) -> None:
+        """A sentence that states a finding: taken over, it becomes the finding's next wording."""
+        base, uuid = self.base[place.key], place.key.partition(":")[2]
+        row = Finding.objects.filter(mission__in=self.report.missions.all(), uuid=uuid).select_related("mission").first()
+        if row is None or place.text == base.text:
+            return
+        tokens = translations.text_of(row, "statement", self.language)
+        stored = fill_tokens(tokens, self.figures, self.language)
+        if place.text == normalised(stored):
+            return
+        new, lost = put_back_figures(place.raw, tokens, self.figures, self.language)
+        clashes = bool(stored) and normalised(stored) != base.text
+        both = joined(base.text, place.text, normalised(stored)) if clashes else None
+        item = {"kind": "finding", "uuid": uuid, "version": row.version, "number": self.numbers.get(place.key, ""), "label": row.label}
+        item |= {"url": row.get_absolute_url(), "base": base.raw, "new": new, "shown": place.raw, "stored": stored, "clashes": clashes}
+        item |= {"both": put_back_figures(both, tokens, self.figures, self.language)[0] if both else "", "both_shown": both or ""}
+        self.items.append(item | {"by_words": place.by_words, "lost_figures": lost})
+
     def _title(self, place: Place) -> None:
         base = self.base["title:"]
         if place.text != base.text:
@@ -315,6 +337,12 @@ class _Plan:
                     _("The call %(number)s is missing in Word: a recommendation is withdrawn on its own page."), number=self.numbers[key]
                 )
                 continue
+            if kind == "finding":
+                self._tell(
+                    _("The sentence %(number)s, which states a finding, is missing in Word: a finding is dropped on its own page."),
+                    number=self.numbers.get(key, ""),
+                )
+                continue
             row = self._row(key)
             if row is None:
                 continue
@@ -349,20 +377,6 @@ class _Plan:
 
     def _tell(self, sentence: str, **values: object) -> None:
         self.notices.append({"text": sentence % values})
-
-
-def put_back_figures(text: str, source: str, figures: dict[str, Any], language: str) -> tuple[str, list[str]]:
-    """The text with its live figures where they still stand as they were drawn, and the codes of those that were typed over."""
-    lost = []
-    for code in TOKEN.findall(source):
-        figure = item_of(figures, code)
-        if figure is None:
-            continue
-        drawn_as = re.compile(r"\s+".join(re.escape(word) for word in in_words(figure, language).split()))
-        text, n = drawn_as.subn(f"{{figure:{code}}}", text, count=1)
-        if not n:
-            lost.append(code)
-    return text, lost
 
 
 def _taken(known: Counter[str], text: str) -> bool:

@@ -21,8 +21,9 @@ from missions.models import Meeting, MeetingNote
 from reports.enums import EvidenceKind, FindingState
 from reports.forms import FindingForm
 from reports.lifecycle import FINDING_MOVES
-from reports.models import Evidence, Finding, Recommendation, Statement
+from reports.models import Evidence, Finding, FindingWording, Recommendation, Statement
 from reports.services import chain, evidence, findings, report_checks, statement
+from reports.services.diffs import word_diff
 from reports.services.evidence import documents_for
 from reports.services.figures import in_words, overall_figures, snapshot_of, top_items
 from reports.services.search import words_wanted
@@ -157,6 +158,7 @@ class FindingView(FindingPage):
             "finding": finding,
             "texts": {code: row for code in Language.values if (row := statements.get(code)) and row.text},
             "sources": node.sources,
+            "wordings": _wordings(finding, statements),
             "comments": finding.comments.select_related("author__person"),
             "moves": moves,
             "may_change": self.may("reports.change_finding", finding) and finding.state == FindingState.DRAFT,
@@ -167,6 +169,16 @@ class FindingView(FindingPage):
                 (row, translations.best_text(texts[row.uuid], self.language, row.authentic_language)) for row in recommendations
             ],
         }
+
+
+def _wordings(finding: Finding, statements: dict[str, Any]) -> list[tuple[FindingWording, Any]]:
+    """What the statement said before, newest first, each word by word against what followed it."""
+    after = {code: row.text for code, row in statements.items()}
+    found = []
+    for row in finding.wordings.all():
+        found.append((row, word_diff(row.text, after.get(row.language, ""))))
+        after[row.language] = row.text
+    return found
 
 
 class FindingMoveView(FindingPage):

@@ -228,11 +228,7 @@ class FreezeView(ReportPage):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Freeze, then watch the job."""
-        reasons = {ReportState.COMMITTEE: VersionReason.COMMITTEE, ReportState.APPROVED: VersionReason.SESSION}
-        reason = reasons.get(ReportState(self.needed_report.state), VersionReason.WORKING)
-        if self.needed_report.adopted_on and self.needed_report.state == ReportState.ADOPTED:
-            reason = VersionReason.SESSION
-        version = versions.freeze_version(self.needed_report, by=self.actor, reason=reason)
+        version = versions.freeze_draft(self.needed_report, by=self.actor)
         job = versions.render_version(version, by=self.actor)
         messages.success(request, _("Version %(number)s is frozen; the files are being drawn.") % {"number": version.number})
         return redirect(job)

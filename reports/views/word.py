@@ -16,9 +16,9 @@ from core.errors import Stale
 from core.files import DOCX
 from core.views import file_response
 from reports.documents.report.build import FINAL
-from reports.enums import ImportState, SectionCode
+from reports.enums import FindingState, ImportState, SectionCode
 from reports.forms import WordForm
-from reports.models import Report, ReportParagraph, WordImport
+from reports.models import Finding, Report, ReportParagraph, WordImport
 from reports.services import word_import, word_margin
 from reports.services.diffs import word_diff
 from reports.services.paragraphs import first_number
@@ -82,6 +82,13 @@ class WordImportView(ReportPage):
         """The entries with their words, and the places where something new can stand."""
         row, report = self.row, self.needed_report
         items = [_shown(item) for item in row.plan["items"]]
+        reworded = {item["uuid"] for item in items if item["kind"] == "finding"}
+        for finding in Finding.objects.filter(uuid__in=reworded).select_related("mission"):
+            right = "reports.change_finding" if finding.state == FindingState.DRAFT else "reports.agree_finding"
+            if self.may(right, finding):
+                reworded.discard(str(finding.uuid))
+        for item in items:
+            item["waits_for_leads"] = item["kind"] == "finding" and item["uuid"] in reworded
         return super().get_context_data(**kwargs) | {
             "row": row,
             "entries": items,

@@ -20,7 +20,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from lxml import etree, html
 
@@ -54,6 +54,13 @@ from reports.services.shares import SHARES_FROM, bare_in, bare_sentences, bare_s
 pytestmark = pytest.mark.django_db
 
 LANGUAGES = ("en", "fr", "de")
+HEAVY: dict[str, Any] = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    "phases": [Phase.explicit, Phase.generate],
+    "database": None,
+}
+"""Each example writes and publishes a whole report: what fails is told as it is, without looking for a smaller one."""
 VISITED = {"en": "of the stations visited", "fr": "des bureaux de vote visités", "de": "der besuchten Wahllokale"}
 BOARDS = ("members of the boards in the stations visited", "membres des commissions dans", "Mitgliedern der Wahlvorstände in den")
 COUNT = re.compile(r"(\d+) (?:of|sur|von) (\d+) (of the stations|des bureaux|der besuchten|members|membres|Mitgliedern)")
@@ -220,8 +227,8 @@ class Reader:
             self.text(" ".join(block.text_content().split()), where)
 
 
-def everything_public(reader: Reader) -> Iterator[str]:
-    """Every address that a stranger reaches from the start page, and the doors that are no pages, each read."""
+def everything_public(reader: Reader, country: str) -> Iterator[str]:
+    """Every address that a stranger reaches by links (of the countries, the mission's), and the doors that are no pages, each read."""
     client, seen = Client(), set[str]()
     waiting = [
         f"/published/{code}/{rest}" for code in LANGUAGES for rest in ("", "feed.atom", "search/?q=voting", "reports.json", "reports.csv")
@@ -240,7 +247,8 @@ def everything_public(reader: Reader) -> Iterator[str]:
         body = b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
         if "html" in kind:
             reader.page(body, path)
-            waiting += {one.replace("&amp;", "&") for one in re.findall(r'href="(/published/(?:en|fr|de)/[^"#]*)', body)}
+            links = re.findall(r'href="(/published/(?:en|fr|de)/[^"#?]*)"', body)
+            waiting += {one for one in links if "/countries/" not in one or f"/countries/{country}/" in one}
         elif "json" in kind:
             reader.data(json.loads(body), path)
         elif "csv" in kind:
@@ -311,7 +319,7 @@ def publish_practice(mission: Mission, by: Any, as_publisher: Any) -> None:
     practices.move_practice(row, "publish", by=as_publisher)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, **HEAVY)
 @given(visits=st.sampled_from([0, 1, 12, 29, 34, 45, 70]), random=st.randoms(use_true_random=False))
 def test_whatever_was_observed_every_text_says_of_how_many(base, walk, as_coordinator, as_publisher, visits: int, random: Random) -> None:
     with transaction.atomic():
@@ -323,7 +331,7 @@ def test_whatever_was_observed_every_text_says_of_how_many(base, walk, as_coordi
         texts = release_all(base, as_coordinator, as_publisher, figures=has)
         publish_practice(base, as_coordinator, as_publisher)
         for row in Recommendation.objects.all():
-            followup.assess_recommendation(row, status="partly", basis="letter", note={"en": "A law was changed."}, by=as_coordinator)
+            followup.assess_recommendation(row, status="partially", basis="letter", note={"en": "A law was changed."}, by=as_coordinator)
         for code in LANGUAGES:
             reader.data(build_statement(frozen, code), f"statement {code}")
             reader.data(build_report(made.version, code), f"report {code}")
@@ -331,8 +339,8 @@ def test_whatever_was_observed_every_text_says_of_how_many(base, walk, as_coordi
             for text in texts:
                 reader.data(build_text(text, code), f"{text.slug} {code}")
         reader.data([frozen.content, made.version.content, *(text.content for text in texts)], "frozen content")
-        read = list(everything_public(reader))
-        assert len(read) > 40 and not reader.bare, reader.bare
+        read = list(everything_public(reader, base.country.code))
+        assert len(read) > 30 and not reader.bare, reader.bare
         assert reader.figures > 60 or not has
         assert has == any("{figure" not in row.text and re.search(r"\d", row.text) for row in AdoptedText.objects.all())
         transaction.set_rollback(True)
@@ -372,7 +380,7 @@ def put(place: str, language: str, text: str, mission: Mission, by: Any) -> None
 PLACES = {"finding": "statement", "recommendation": "adoption", "paragraph": "publication", "title": "publication"}
 
 
-@settings(max_examples=16, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=16, **HEAVY)
 @given(place=st.sampled_from(sorted(PLACES)), typed=BARE)
 def test_a_share_that_somebody_typed_waits_for_a_publisher(
     base, walk, as_coordinator, as_publisher, place: str, typed: tuple[str, str]
@@ -404,13 +412,13 @@ def test_a_share_that_somebody_typed_waits_for_a_publisher(
         reader = Reader(counted([]))
         reader.data(made.version.content["languages"], "report")
         assert {core_of(one.sentence) for one in bare_in(made.version.content)} == {core_of(text)}
-        assert len(list(everything_public(reader))) > 30
+        assert len(list(everything_public(reader, base.country.code))) > 20
         accepted = {row.sentence for row in AcceptedShare.objects.all()}
         assert all(any(one in sentence for one in accepted) for sentence in reader.bare), reader.bare
         transaction.set_rollback(True)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, **HEAVY)
 @given(kind=st.sampled_from(["announcement", "media_advisory", "speaking_notes"]), typed=BARE, where=st.sampled_from(["title", "body"]))
 def test_a_text_for_the_media_waits_too(base, as_coordinator, as_publisher, kind: str, typed: tuple[str, str], where: str) -> None:
     language, sentence = typed
@@ -432,7 +440,7 @@ def test_a_text_for_the_media_waits_too(base, as_coordinator, as_publisher, kind
         transaction.set_rollback(True)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, **HEAVY)
 @given(typed=BARE, where=st.sampled_from(["title", "text", "lesson"]))
 def test_a_good_practice_waits_and_a_note_is_refused(base, walk, as_coordinator, as_publisher, typed: tuple[str, str], where: str) -> None:
     language, sentence = typed
@@ -449,7 +457,7 @@ def test_a_good_practice_waits_and_a_note_is_refused(base, walk, as_coordinator,
         made = publish_report(base, walk, as_publisher)
         call = Recommendation.objects.first()
         with pytest.raises(Invalid, match="without n and denominator"):
-            followup.assess_recommendation(call, status="partly", basis="letter", note={language: sentence}, by=as_coordinator)
+            followup.assess_recommendation(call, status="partially", basis="letter", note={language: sentence}, by=as_coordinator)
         with pytest.raises(Invalid, match="without n and denominator"):
             publication.correct_report(made.report, by=as_publisher, note={"en": "A word.", language: sentence})
         with pytest.raises(Invalid, match="without n and denominator"):
@@ -472,8 +480,8 @@ def test_what_is_cut_short_never_cuts_a_figure(n: int, more: int, before: int, l
     text = "word " * before + f"{said}. And so on, for a long time, and in every town. {said}."
     cut = shortened(text, limit)
     assert len(cut) <= limit + 1 and not bare_shares(cut)
-    for found in re.finditer(r"\d+ (?:of|sur|von) \d+[^.]*", cut):
-        assert found.group(0).startswith(said), cut
+    for found in re.finditer(r"\d+ (?:of|sur|von) \d+", cut):
+        assert cut[found.start() :].startswith(said), cut
 
 
 def test_what_holds_no_figure_is_not_asked_about() -> None:

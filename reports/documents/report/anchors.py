@@ -9,12 +9,12 @@ from uuid import UUID
 ELSEWHERE = "elsewhere"
 """A heading below which no paragraph of the report stands: the recommendation, an appendix."""
 
-_NAME = re.compile(r"^_S([vprc])_?([0-9a-f]{32}|[a-z_]+)(?:_([a-z]{2}))?(?:_Copy_?\d+|_?\d+)?$")
+_NAME = re.compile(r"^_S([vprcf])_?([0-9a-f]{32}|[a-z_]+)(?:_([a-z]{2}))?(?:_Copy_?\d+|_?\d+)?$")
 
 
 @dataclass(frozen=True)
 class Anchor:
-    """A name read back. kind: `version`, `paragraph`, `call` or `chapter`; key: a uuid as text, or the chapter's code."""
+    """A name read back. kind: `version`, `paragraph`, `call`, `finding` or `chapter`; key: a uuid as text, or the chapter's code."""
 
     kind: str
     key: str
@@ -34,6 +34,11 @@ def of_paragraph(uuid: UUID | str) -> str:
 def of_call(uuid: UUID | str) -> str:
     """A call of the recommendation."""
     return f"_Sr{UUID(str(uuid)).hex}"
+
+
+def of_finding(uuid: UUID | str) -> str:
+    """A sentence of the recommendation that states a finding."""
+    return f"_Sf{UUID(str(uuid)).hex}"
 
 
 def of_chapter(code: str) -> str:
@@ -56,4 +61,4 @@ def read(name: str) -> Anchor | None:
         return Anchor("chapter", ELSEWHERE if key.startswith(ELSEWHERE) else key)
     if len(key) != 32:
         return None
-    return Anchor({"v": "version", "p": "paragraph", "r": "call"}[kind], str(UUID(key)), language or "")
+    return Anchor({"v": "version", "p": "paragraph", "r": "call", "f": "finding"}[kind], str(UUID(key)), language or "")

@@ -56,6 +56,7 @@ def recommendation_blocks(content: dict[str, Any], language: str) -> list[dict[s
 
 def _item(item: dict[str, Any], language: str) -> Any:
     anchor = anchors.of_call(item["uuid"]) if item.get("uuid") else ""
+    anchor = anchors.of_finding(item["finding"]) if item.get("finding") else anchor
     return b.item(marked(item, language), unchecked=is_unchecked(item), anchor=anchor)
 
 

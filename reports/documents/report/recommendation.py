@@ -34,7 +34,9 @@ def build(report: Report, missions: list[Mission], language: str, texts: Texts, 
 
     def listed(kinds: tuple[str, ...]) -> list[dict[str, Any]]:
         rows = [finding for finding in findings if finding.kind in kinds]
-        return [texts.item(finding, statements[finding.uuid], f"finding {finding.label}") for finding in rows]
+        return [
+            texts.item(finding, statements[finding.uuid], f"finding {finding.label}") | {"finding": str(finding.uuid)} for finding in rows
+        ]
 
     welcomes, concerns = listed(WELCOMES), listed(CONCERNS)
     paragraphs = [

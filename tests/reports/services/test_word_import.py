@@ -17,15 +17,15 @@ from docx.oxml.ns import qn
 from model_bakery import baker
 
 from core import translations
-from core.actors import Actor
+from core.actors import Actor, user_actor
 from core.documents.content import prepare
 from core.documents.rendering import Snapshot, render_content
 from core.documents.word_reader import read_docx
 from core.errors import Invalid, NotAllowed, NotNow, Stale
 from missions.models import Mission
 from reports.documents.report.build import build
-from reports.models import ParagraphRemark, Recommendation, Report, ReportParagraph, ReportSection, ReportVersion, WordImport
-from reports.services import paragraphs, remarks, versions, word_import
+from reports.models import Finding, ParagraphRemark, Recommendation, Report, ReportParagraph, ReportSection, ReportVersion, WordImport
+from reports.services import findings, paragraphs, remarks, versions, word_import
 
 NS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 POINTS = {
@@ -400,9 +400,8 @@ def test_composed_sentences_and_statements_of_findings_are_told_by_name(report, 
     newest.replace("Queues were long at noon", "Queues were very long at noon")
     newest.replace("thanks the authorities", "warmly thanks the authorities")
     row = bring(newest)
-    assert row.plan["items"] == []
+    assert [(item["kind"], item["label"]) for item in row.plan["items"]] == [("finding", made.label)]
     told = {one.get("url", ""): one["text"] for one in row.plan["notices"]}
-    assert f"finding {made.label}" in told[made.get_absolute_url()] and "very long at noon" in told[made.get_absolute_url()]
     assert "warmly thanks" in told[""] and "is fixed and stays" in told[""]
 
 
@@ -568,3 +567,86 @@ def test_what_a_removed_mission_leaves_behind(report, word, bring):
     baker.make(ParagraphRemark, report=report, text="x", said_at=report.created_at)
     remove_mission_texts(Mission.objects.get(reports=report), by=SYSTEM, reason="Demo.")
     assert not WordImport.objects.exists() and not ParagraphRemark.objects.exists()
+
+
+# --- findings ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_finding_that_reads_otherwise_is_taken_over_by_a_click(report, word, bring, as_coordinator):
+    finding = Finding.objects.get()
+    word.replace("Group voting was seen.", "Voting in groups was seen in many places.")
+    row = bring(word)
+    item = row.plan["items"][0]
+    assert (item["kind"], item["number"], item["label"], item["clashes"]) == ("finding", "4.a", "F1", False)
+    assert item["url"] == finding.get_absolute_url() and row.plan["notices"] == []
+    take_all(row, as_coordinator)
+    version = finding.version
+    finding.refresh_from_db()
+    assert translations.text_of(finding, "statement", "en") == "Voting in groups was seen in many places."
+    assert (finding.state, finding.version) == ("agreed", version + 1)
+    (old,) = finding.wordings.all()
+    assert (old.text, old.language, old.source) == ("Group voting was seen.", "en", "Word document back.docx")
+    assert "Voting in groups" in str(report.versions.first().content["languages"]["en"]["recommendation"])
+
+
+def test_a_finding_that_was_worded_anew_here_too_shows_both(report, word, bring, as_coordinator, coordinator, client_for):
+    finding = Finding.objects.get()
+    word.replace("Group voting was seen.", "Group voting was seen often.")
+    findings.reword_finding(finding, version=finding.version, language="en", text="Sadly, group voting was seen.", by=as_coordinator)
+    row = bring(word)
+    item = row.plan["items"][0]
+    assert (item["clashes"], item["stored"], item["both"]) == (True, "Sadly, group voting was seen.", "Sadly, group voting was seen often.")
+    page = client_for(coordinator).get(reverse("reports:word_import", args=[report.mission.reference, row.uuid])).content.decode()
+    assert "The finding was worded anew too, since that version:" in page and "Keep the text of the finding" in page
+    findings.reword_finding(
+        Finding.objects.get(), version=finding.version + 1, language="en", text="Group voting was seen, sadly.", by=as_coordinator
+    )
+    with pytest.raises(Stale):  # the plan is older than the finding: compared again, then decided
+        take_all(row, as_coordinator)
+    row = word_import.compare_again(row, by=as_coordinator)
+    word_import.take_document(row, by=as_coordinator, decisions={"do_0": "word"})
+    assert translations.text_of(finding, "statement", "en") == "Group voting was seen often."
+    assert [one.text for one in finding.wordings.all()] == [
+        "Group voting was seen, sadly.",
+        "Sadly, group voting was seen.",
+        "Group voting was seen.",
+    ]
+    page = client_for(coordinator).get(finding.get_absolute_url()).content.decode()
+    assert "Earlier wording" in page and "Word document back.docx" in page
+
+
+def test_an_agreed_finding_is_reworded_by_who_may_agree_alone(report, word, bring, make_assignment, client_for):
+    expert = make_assignment(report.mission, "expert", "Edda", "Expert").person.user
+    word.replace("Group voting was seen.", "Group voting was seen often.")
+    row = bring(word)
+    page = client_for(expert).get(reverse("reports:word_import", args=[report.mission.reference, row.uuid])).content.decode()
+    assert "takes the new words over" in page and 'name="do_0"' not in page
+    with pytest.raises(NotAllowed):
+        take_all(row, user_actor(expert))
+    assert translations.text_of(Finding.objects.get(), "statement", "en") == "Group voting was seen."
+
+
+def test_a_live_figure_in_a_finding_stays_live(drafting, make_report, make_finding, as_coordinator, figures):
+    report = make_report(drafting)
+    finding = make_finding(drafting, "Group voting was seen in {figure:B21}.")
+    versions.freeze_version(report, by=as_coordinator)
+    word = Word(docx_of(report.versions.get()))
+    word.replace("Group voting was seen in 12", "Voting in groups was seen in 12")
+    row = word_import.bring_document(report, by=as_coordinator, file=Upload("back.docx", word.saved()))
+    take_all(row, as_coordinator)
+    assert translations.text_of(finding, "statement", "en") == "Voting in groups was seen in {figure:B21}."
+
+
+def test_a_finding_in_french_and_one_that_is_missing(report, bring, as_coordinator):
+    finding = Finding.objects.get()
+    findings.translate_finding(finding, language="fr", text="Un vote en groupe a été vu.", by=as_coordinator)
+    version = versions.freeze_version(report, by=as_coordinator)
+    word = Word(docx_of(version, "fr"))
+    word.replace("Un vote en groupe a été vu.", "Des votes en groupe ont été vus.")
+    row = bring(word)
+    take_all(row, as_coordinator, checked=True)
+    text = translations.texts(finding, "statement")["fr"]
+    assert (text.text, text.state) == ("Des votes en groupe ont été vus.", "checked")
+    word = Word(docx_of(version))
+    word.remove("Group voting was seen.")
+    assert any("dropped on its own page" in one["text"] for one in bring(word).plan["notices"])
