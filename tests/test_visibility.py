@@ -37,6 +37,7 @@ PERMISSIONS = {
     "field.Attachment": "field.view_observation",
     "field.Observation": "field.view_observation",
     "reports.Finding": "reports.view_finding",
+    "reports.AcceptedShare": "reports.view_shares",
     "reports.PastText": "reports.view_past_text",
     "reports.ParagraphRemark": "reports.view_remarks",
     "reports.Recommendation": "reports.view_recommendation",

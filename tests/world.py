@@ -76,6 +76,7 @@ from observers.services.own import hand_in_paper
 from observers.services.reference import load_reference
 from observers.services.teams import add_member, create_team
 from reports.models import (
+    AcceptedShare,
     ConsultationComment,
     DraftInvitation,
     FollowUp,
@@ -422,6 +423,11 @@ def _reports(world: World) -> None:
     world.paragraph = paragraphs.add_paragraph(section, text={"en": "Words of the summary."}, by=world.by)
     world.remark = remarks.make_remark(world.paragraph, by=world.by, kind="comment", language="en", text="Too short.")
     world.version = versions.freeze_version(world.report, by=world.by, languages=["en"])
+    render(freeze("reports.report", world.version, "en", by=world.by), "json")
+    world.accepted_share = AcceptedShare.objects.create(
+        mission=world.mission, digest="0" * 64, sentence="Lists below 5 % have no seat", shares=["5 %"], reason="A threshold of the law",
+        accepted_by=str(world.publisher), accepted_at=clock.now(),
+    )  # fmt: skip
     world.word_import = WordImport.objects.create(
         report=world.report,
         version=world.version,

@@ -195,6 +195,7 @@ class WordImportViewSet(viewsets.GenericViewSet):
 
     serializer_class = WordPlanSerializer
     permission_classes = [RightsPermission]
+    parser_classes = [JSONParser, MultiPartParser, FormParser]
     lookup_field = "uuid"
     lookup_value_regex = UUID
     filterset_class = None
@@ -228,10 +229,12 @@ class WordImportViewSet(viewsets.GenericViewSet):
     @extend_schema(request={"multipart/form-data": WordBringSerializer}, responses={201: WordPlanSerializer, **REFUSED})
     def create(self, request: Request) -> Response:
         """Bring a document back: what it would change. Nothing of the report changes yet."""
+        report = _report(request, request.data.get("report", ""))
+        authorize(api_actor(request), "reports.change_report", report)
         given = WordBringSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         values = dict(given.validated_data)
-        report = _report(request, values.pop("report"))
+        values.pop("report")
         row = word_import.bring_document(report, by=api_actor(request), **values)
         return Response(WordPlanSerializer(row).data, status=201)
 

@@ -150,8 +150,7 @@ class _Taker:
     def statement(self, item: dict[str, Any], text: str) -> None:
         row = Finding.objects.filter(mission__in=self.report.missions.all(), uuid=item["uuid"]).select_related("mission").get()
         source = _("Word document %(name)s") % {"name": self.row.file.name}
-        values = {"language": self.language, "text": text, "checked": self.checked, "source": source}
-        reword_finding(row, version=item["version"], by=self.by, **values)
+        reword_finding(row, version=item["version"], by=self.by, language=self.language, text=text, checked=self.checked, source=source)
         self.taken += 1
 
     def place(self, item: dict[str, Any], decision: str) -> None:

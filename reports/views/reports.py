@@ -17,7 +17,7 @@ from core.documents import documents_of, html_body
 from core.enums import Language, TextState
 from reports import lifecycle as table
 from reports.documents.report.build import build as build_blocks
-from reports.enums import ReportState, VersionReason
+from reports.enums import ReportState
 from reports.forms import (
     AdoptionCorrectionForm,
     AdoptionForm,

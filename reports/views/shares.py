@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from core.rights import authorize
 from reports.models import AcceptedShare
 from reports.services import accepted_shares
 from reports.services.accepted_shares import StandingShare
@@ -54,6 +55,7 @@ class SharesView(MissionPage):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Accept what was chosen."""
+        authorize(self.actor, "reports.accept_share", self.mission)
         waiting = [row.digest for row in accepted_shares.shares_of_mission(self.mission)]
         form = ShareForm(request.POST, digests=waiting)
         self.bound_form = form
