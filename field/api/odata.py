@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlencode
@@ -33,7 +34,7 @@ from core.api import RefusalSerializer, api_actor
 from core.rights import allowed
 from field.services import exports, feed, feed_options
 from field.services.feed import Column
-from field.services.feed_options import Options, options_of, wrong
+from field.services.feed_options import Options, options_of, page_size_preferred, wrong
 from missions.models import Mission
 
 JSON = "application/json;odata.metadata=minimal"
@@ -170,7 +171,7 @@ def _option(name: str, kind: type, text: str) -> OpenApiParameter:
 
 
 class ObservationFeedView(FeedView):
-    """What counts of a mission's observations, one flat row each, in pages of 500 that name the next."""
+    """What counts of a mission's observations, one flat row each, in pages of 500, or as few as are preferred, that name the next."""
 
     @extend_schema(
         operation_id="mission_observations_feed",
@@ -181,6 +182,7 @@ class ObservationFeedView(FeedView):
             _option("$filter", str, "columns that are no questions: form eq 'B' and (day ge 2027-10-24 or severity eq 3)"),
             _option("$orderby", str, "columns that are no questions, each with asc or desc: received_at desc, form"),
             _option("$select", str, "names of columns"),
+            OpenApiParameter("Prefer", str, OpenApiParameter.HEADER, description="odata.maxpagesize=100: how many rows a page may hold"),
         ],
         responses={
             200: inline_serializer(
@@ -198,7 +200,8 @@ class ObservationFeedView(FeedView):
     def get(self, request: Request, reference: str) -> Response:
         """One page; the columns are the same on every page."""
         mission = self.mission_of(request, reference)
-        options = options_of(request.query_params)
+        most = page_size_preferred(request.headers.get("Prefer", ""))
+        options = replace(options_of(request.query_params), most=most)
         table = self.table(mission)
         columns = _chosen(feed.columns_of(table), options.select)
         wanted = exports.exportable(mission).filter(options.filter)
@@ -214,7 +217,8 @@ class ObservationFeedView(FeedView):
             body["@odata.nextLink"] = _next(request, options)
         if not options.skip:
             audit.record(api_actor(request), "field.observations_exported", mission, data={"kind": "odata"})
-        return Response(body, content_type=JSON, headers=VERSION)
+        heard = {"Preference-Applied": f"odata.maxpagesize={most}"} if most is not None else {}
+        return Response(body, content_type=JSON, headers=VERSION | heard | {"Vary": "Prefer"})
 
 
 @extend_schema(exclude=True)

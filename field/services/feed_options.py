@@ -25,12 +25,14 @@ LONGEST = 4000
 DEEPEST = 20
 ORDERS = dict(zip(exports.FIXED, exports.COLUMNS, strict=False))
 SORTED = {"gt": "gt", "ge": "gte", "lt": "lt", "le": "lte"}
+PREFERENCE = re.compile(r"\s*(?:odata\.)?maxpagesize\s*=\s*\"?([0-9]{1,10})\"?\s*(?:;.*)?", re.IGNORECASE)
 TOKEN = re.compile(r"\s*(\(|\)|'(?:[^']|'')*'|[^\s()']+)")
 
 
 @dataclass(frozen=True)
 class Options:
-    """What was asked for. `top` is how many rows in all, None for every row; an empty `select` means every column."""
+    """What was asked for. `top` is how many rows in all, None for every row; an empty `select` means every column; `most` is how
+    many rows the client wants on a page, None where it does not mind."""
 
     top: int | None = None
     skip: int = 0
@@ -38,11 +40,21 @@ class Options:
     filter: Q = field(default_factory=Q)
     order: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
+    most: int | None = None
 
     @property
     def page(self) -> int:
         """How many rows this answer may hold."""
-        return PAGE if self.top is None else min(self.top, PAGE)
+        return min(size for size in (PAGE, self.top, self.most) if size is not None)
+
+
+def page_size_preferred(header: str) -> int | None:
+    """How many rows a page may hold by the header `Prefer: odata.maxpagesize=100` (in OData 4.01 `maxpagesize`), at most ours.
+
+    None where it is not said. One that cannot be read or is 0 is passed over, as RFC 7240 wants it: the first that counts is heard.
+    """
+    sizes = (int(found[1]) for part in header.split(",") if (found := PREFERENCE.fullmatch(part)))
+    return next((min(size, PAGE) for size in sizes if size), None)
 
 
 def wrong(option: str, sentence: str) -> Invalid:

@@ -259,3 +259,29 @@ def test_a_key_is_ended(client_for, coordinator, sent, polling):
     said = desk.post(reverse("field:feed_end", args=[polling.reference]), follow=True)
     assert "The key works no longer." in said.content.decode()
     assert basic(key).get(url).status_code == 401
+
+
+def test_a_smaller_page_is_made_where_it_is_preferred(ask, sent, polling, monkeypatch):
+    """`Prefer: odata.maxpagesize`, heard up to the page of the house, and said back; what is no size is passed over (RFC 7240)."""
+    monkeypatch.setattr(feed_options, "PAGE", 3)
+    url = f"/api/v1/missions/{polling.reference}/odata/observations/"
+    for said, applied, rows in (
+        ("odata.maxpagesize=2", "2", 2),
+        ("maxpagesize=1", "1", 1),
+        ('return=minimal, odata.maxpagesize="2"; foo', "2", 2),
+        ("odata.maxpagesize=5000", "3", 3),
+        ("odata.maxpagesize=0", None, 3),
+        ("odata.maxpagesize=-1", None, 3),
+        ("odata.maxpagesize=many", None, 3),
+        ("return=minimal", None, 3),
+    ):
+        answer = ask.client.get(url, headers={"prefer": said})
+        assert answer.status_code == 200 and len(answer.json()["value"]) == rows, said
+        assert answer.headers.get("Preference-Applied") == (applied and f"odata.maxpagesize={applied}"), said
+        assert "Prefer" in answer.headers["Vary"]
+    seen, address = [], f"{url}?$orderby=station&$top=3"
+    while address:
+        answer = ask.client.get(address, headers={"prefer": "odata.maxpagesize=2"}).json()
+        seen.append([row["uuid"] for row in answer["value"]])
+        address = answer.get("@odata.nextLink")
+    assert [len(rows) for rows in seen] == [2, 1] and len({uuid for rows in seen for uuid in rows}) == 3
