@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from core.languages import reader_language
 from reports.documents import figures
+from reports.documents.wording import count_of
 from reports.enums import FollowUpStatus
 from reports.references import format_adopted
 from reports.services import shares
@@ -73,6 +74,12 @@ def adopted_number(number: str, language: str = "") -> str:
 def has_text(texts: Mapping[str, str] | None, language: str) -> bool:
     """Is there a text in this language?"""
     return bool(texts and texts.get(language))
+
+
+@register.filter
+def counted(n: int, key: str) -> str:
+    """A number with what is counted, in the language of the page: "1 team", "12 polling stations"."""
+    return count_of(key, n, (get_language() or "en")[:2])
 
 
 @register.filter
