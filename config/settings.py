@@ -329,6 +329,7 @@ SPECTACULAR_SETTINGS = {
         "RemarkKindEnum": "reports.enums.RemarkKind",
         "RemarkActEnum": "reports.enums.RemarkAct",
         "RemarkStateEnum": "reports.enums.RemarkState",
+        "WordDocumentStateEnum": "reports.enums.ImportState",
         "PracticeLevelEnum": "reports.enums.PracticeLevel",
         "PracticeStateEnum": "reports.enums.PracticeState",
         "AddresseeEnum": "reports.enums.Addressee",
