@@ -27,7 +27,7 @@ from core import clock
 from core.actors import SYSTEM, Actor, user_actor
 from core.documents import freeze, render
 from core.enums import Access
-from core.files import PDF, store_file
+from core.files import DOCX, PDF, store_file
 from core.models import Job
 from core.outbox import queue_mail
 from field.models import Attachment, Device, Form, FormDesign, FormVersion, Incident, Note, Observation, SubmissionConflict
@@ -432,7 +432,7 @@ def _reports(world: World) -> None:
         report=world.report,
         version=world.version,
         language="en",
-        file=world.request.letter,
+        file=store_file(b"PK no document", name="draft.docx", by=world.by, access=Access.SECRETARIAT, mime=DOCX),
         plan={"items": [], "notices": [], "comments": [], "versions": {}, "same": 0},
         brought_by=str(world.by),
         brought_at=clock.now(),

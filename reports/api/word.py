@@ -22,7 +22,7 @@ from core.api import RefusalSerializer, RightsPermission, api_actor
 from core.documents import documents_of
 from core.enums import Language
 from core.errors import Invalid
-from core.files import DOCX
+from core.files import DOCX, PDF
 from core.models import DocumentFile
 from core.rights import authorize
 from core.views import file_response
@@ -31,6 +31,7 @@ from reports.models import Report, ReportVersion, WordImport
 from reports.services import versions, word_import, word_margin
 
 UUID = "[0-9a-f-]{36}"
+DRAWN = {**{(200, mime): OpenApiTypes.BINARY for mime in (PDF, DOCX, "text/html")}, (200, "application/json"): OpenApiTypes.OBJECT}
 REFUSED = {400: RefusalSerializer, 409: RefusalSerializer}
 
 
@@ -166,12 +167,12 @@ class ReportDocumentsMixin:
         found = _drawn(_version(self.get_object(), number))  # type: ignore[attr-defined]
         return Response(DrawnFileSerializer(found.values(), many=True).data)
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}, filters=False)
+    @extend_schema(responses=DRAWN, filters=False)
     @action(
         detail=True,
         methods=["get"],
         pagination_class=None,
-        url_path=r"versions/(?P<number>\d+)/files/(?P<language>[a-z]{2})/(?P<kind>pdf|docx|html|json)",
+        url_path=r"versions/(?P<number>\d+)/files/(?P<language>[^/]+)/(?P<kind>[^/]+)",
     )
     def file(self, request: Request, uuid: Any, number: str, language: str, kind: str) -> Any:
         """One drawn file; the Word document is what people edit and bring back."""
