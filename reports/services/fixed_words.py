@@ -20,9 +20,9 @@ from core.audit import record
 from core.documents.words import WORDS
 from core.enums import Language
 from core.errors import Invalid
+from core.languages import language_name
 from core.rights import authorize
 from missions.models import Country
-from missions.services.cautions import language_name
 from missions.services.register_table import plain
 from reports.documents.wording import HOST_SENTENCES, say
 from reports.models import FixedWord

@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
 from core.errors import Invalid
+from core.languages import language_name
 from core.rights import allowed, authorize
 from core.views import RightMixin
-from missions.services.cautions import language_name
 from reports.services import fixed_words
 
 
