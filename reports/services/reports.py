@@ -20,7 +20,7 @@ from missions.joining import family_of
 from missions.models import Mission
 from missions.models.country import localised
 from reports import references
-from reports.documents.wording import the_country
+from reports.documents.wording import day_text, is_ours, list_of, the_country
 from reports.enums import ReportKind, ReportState, SectionCode
 from reports.models import Recommendation, Report, ReportSection
 
@@ -213,6 +213,8 @@ def format_days(days: list[date], language: str) -> str:
 
     if not days:
         return ""
+    if not is_ours(language):
+        return list_of([day_text(day, language) for day in days], language)
     joiner = {"fr": " et ", "de": " und "}.get(language, " and ")
     same_year = len({day.year for day in days}) == 1
     patterns = {"de": ("d. MMMM", "d. MMMM y")}

@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 
 from core.documents import blocks as b
+from core.documents.words import Marked, joined
 from reports.documents import figures
 from reports.documents.report import anchors, places
 from reports.documents.report.facts import day_text
-from reports.documents.wording import not_translated, say
+from reports.documents.wording import is_ours, marked_again, not_translated, own_words, say, speaking
 from reports.enums import Addressee, VersionReason
 from reports.models import ReportVersion
 
@@ -19,6 +20,11 @@ FINAL = frozenset({VersionReason.ADOPTED, VersionReason.CORRECTION})
 def build(version: ReportVersion, language: str, **options: Any) -> dict[str, Any]:
     """The document of one version in one language."""
     content = version.content["languages"][language]
+    with speaking(content, language):
+        return _document(version, content, language)
+
+
+def _document(version: ReportVersion, content: dict[str, Any], language: str) -> dict[str, Any]:
     cover = content["cover"]
     draft = version.reason not in FINAL
     blocks = [
@@ -40,6 +46,8 @@ def build(version: ReportVersion, language: str, **options: Any) -> dict[str, An
         draft=draft,
         anchor=anchors.of_version(version.uuid, language),
         unchecked=bool(version.unchecked.get(language)),
+        words=own_words(content),
+        langs={line: cover[name] for line, name in (("kind_line", "kind_lang"), ("title", "title_lang")) if cover.get(name)},
     )
 
 
@@ -47,7 +55,7 @@ def recommendation_blocks(content: dict[str, Any], language: str) -> list[dict[s
     """Numbered paragraphs with lettered sub-paragraphs."""
     blocks = []
     for paragraph in content["recommendation"]["paragraphs"]:
-        blocks.append(b.paragraph(paragraph["text"], number=paragraph["number"]))
+        blocks.append(b.paragraph(marked_again(paragraph["text"], paragraph.get("text_lang")), number=paragraph["number"]))
         if paragraph["items"]:
             blocks.append(b.lettered([_item(item, language) for item in paragraph["items"]]))
     return blocks
@@ -61,8 +69,8 @@ def _item(item: dict[str, Any], language: str) -> Any:
 def marked(item: dict[str, Any], language: str) -> Any:
     """The item's text; where it is not in the document's language, the mark that says so and the original."""
     if not item.get("lang"):
-        return item["text"]
-    return b.text(b.italic(f"{not_translated(item['lang'], language)} "), b.foreign(item["text"], item["lang"]))
+        return marked_again(item["text"], item.get("said_in"))
+    return b.text(b.italic(joined([not_translated(item["lang"], language), " "])), b.foreign(item["text"], item["lang"]))
 
 
 def is_unchecked(item: dict[str, Any]) -> bool:
@@ -86,7 +94,7 @@ def _cover(cover: dict[str, Any], language: str) -> list[tuple[str, Any]]:
         key = "polling_days" if len(cover["polling_days"]) > 1 else "polling_day"
         rows.append((say(key, language), cover["polling_text"]))
     if cover["committee"]:
-        rows.append((say("committee", language), cover["committee"]))
+        rows.append((say("committee", language), marked_again(cover["committee"], cover.get("committee_lang"))))
     if cover["rapporteurs"]:
         key = "rapporteurs" if len(cover["rapporteurs"]) > 1 else "rapporteur"
         rows.append((say(key, language), _rapporteurs(cover["rapporteurs"], language)))
@@ -102,16 +110,13 @@ def _rapporteurs(rows: list[dict[str, str]], language: str) -> list[Any]:
         if position:
             runs.append(", ")
         runs.append(f"{row['name']}, {row['place']}" if row["place"] else row["name"])
-        spelled = ". ".join(
-            part
-            for part in (
-                f"{row['chamber']}: {say('chamber_' + row['chamber'], language)}" if row["chamber"] else "",
-                f"{row['group']}: {row['group_name']}" if row["group"] else "",
-            )
-            if part
-        )
+        spelled: list[Any] = []
+        if row["chamber"]:
+            spelled += [f"{row['chamber']}: ", say(f"chamber_{row['chamber']}", language), ". "]
+        if row["group"]:
+            spelled += [f"{row['group']}: ", marked_again(row["group_name"], row.get("group_name_lang")), ". "]
         if spelled:
-            runs.append(b.footnote(f"{spelled}."))
+            runs.append(b.footnote([*spelled[:-1], "."]))
     return runs
 
 
@@ -148,7 +153,14 @@ def _memorandum(content: dict[str, Any], language: str, draft: bool) -> list[dic
     title = say("memorandum_draft" if draft else "memorandum", language)
     blocks = [b.heading(1, title, restart=True, anchor=anchors.of_heading("memorandum"))]
     for chapter in content["memorandum"]:
-        blocks.append(b.heading(2, chapter["title"], number=chapter["number"], anchor=anchors.of_chapter(chapter["code"])))
+        blocks.append(
+            b.heading(
+                2,
+                marked_again(chapter["title"], chapter.get("title_lang")),
+                number=chapter["number"],
+                anchor=anchors.of_chapter(chapter["code"]),
+            )
+        )
         blocks += [_paragraph(item, language) for item in chapter["paragraphs"]]
         if chapter["code"] == "election_day":
             blocks += figures.conduct(content["appendices"]["figures"], language)
@@ -164,7 +176,7 @@ def _appendices(content: dict[str, Any], language: str) -> list[dict[str, Any]]:
         title = say("appendix_programme", language)
         blocks += [_head(title, "programme"), b.table(title, head=head, rows=rows, widths=[2, 1.4, 5])]
     if appendices["delegation"]:
-        rows = [[row["name"], row["place"], row["role"]] for row in appendices["delegation"]]
+        rows = [[row["name"], row["place"], marked_again(row["role"], row.get("role_lang"))] for row in appendices["delegation"]]
         head = [say("col_name", language), say("col_country", language), say("col_role", language)]
         title = say("appendix_delegation", language)
         blocks += [
@@ -209,8 +221,8 @@ def _table_of_calls(content: dict[str, Any], language: str) -> list[dict[str, An
         [
             f"5.{item['letter']}",
             marked(item, language),
-            ", ".join(addressee_name(code, language) for code in item["addressees"]),
-            "; ".join(f"{one['instrument']}, {one['provision']}" for one in item["standards"]),
+            joined((addressee_name(code, language) for code in item["addressees"]), ", "),
+            cited(item["standards"], language),
         ]
         for item in calls
     ]
@@ -218,6 +230,12 @@ def _table_of_calls(content: dict[str, Any], language: str) -> list[dict[str, An
         _head(title, "calls"),
         b.table(title, head=head, rows=rows, widths=[1.5, 5, 2.4, 3.6], row_heads=True),
     ]
+
+
+def cited(standards: list[dict[str, Any]], language: str) -> str:
+    """The provisions that a call cites; the register knows their names in English alone."""
+    text = "; ".join(f"{one['instrument']}, {one['provision']}" for one in standards)
+    return text if is_ours(language) or not text else Marked(text, "en")
 
 
 def addressee_name(code: str, language: str) -> str:
