@@ -18,6 +18,7 @@ from missions.models import Mission
 from reports.enums import Confidence, FindingKind, FindingState, Phase, Seriousness
 from reports.lifecycle import FINDING_MOVES
 from reports.models import Finding, FindingComment
+from reports.services.languages import refuse_unknown
 
 FIELDS = ("topic", "phase", "seriousness", "kind", "confidence", "access")
 
@@ -97,6 +98,7 @@ def translate_finding(finding: Finding, *, language: str, text: str, by: Actor, 
     authorize(by, "reports.change_finding", finding)
     if language == finding.authentic_language:
         raise Invalid(_("This is the language the finding was written in: change the finding itself."), code="authentic", attr="language")
+    refuse_unknown([language], finding.mission.country, attr="language")
     translations.set_text(finding, "statement", language, text, by=by, state="checked" if checked else None)
     record(by, "reports.finding_translated", finding, data={"language": language, "checked": checked})
 
@@ -177,6 +179,7 @@ def _check_values(**values: Any) -> None:
 
 def _write_statement(finding: Finding, statement: dict[str, str], *, by: Actor) -> None:
     """The authentic text first, so that translations are hashed against it."""
+    refuse_unknown(statement, finding.mission.country, attr="statement")
     for language in sorted(statement, key=lambda code: code != finding.authentic_language):
         text = statement[language]
         if language == finding.authentic_language and not text.strip():

@@ -11,7 +11,6 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -154,11 +153,6 @@ def host_languages() -> list[str]:
     """Languages beside ours in which a document may be drawn: those of the countries that we know."""
     codes = {code for languages in Country.objects.values_list("languages", flat=True) for code in languages if 2 <= len(code) <= 5}
     return sorted(codes - set(Language.values))
-
-
-def languages_of(country: Any) -> list[str]:
-    """Languages that texts on a country may have: ours, then its own."""
-    return list(dict.fromkeys([*Language.values, *(code for code in country.languages if 2 <= len(code) <= 5)]))
 
 
 def translated(language: str, keys: Iterable[str]) -> dict[str, str]:

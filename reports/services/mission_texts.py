@@ -22,7 +22,7 @@ from reports.documents.mission_text import compose
 from reports.enums import MissionTextKind, MissionTextState
 from reports.lifecycle import TEXT_MOVES
 from reports.models import MissionText, Report
-from reports.services import fixed_words
+from reports.services import languages
 from reports.services import mission_text_checks as checks
 from reports.services.figures import snapshot_of
 
@@ -143,7 +143,7 @@ def move_text(text: MissionText, action: str, *, by: Actor, note: str = "", perc
 
 def languages_of(mission: Mission) -> list[str]:
     """Languages that a text of the mission may have: ours, then those of the host country."""
-    return fixed_words.languages_of(mission.country)
+    return languages.languages_of(mission.country)
 
 
 def _details(mission: Mission, kind: str) -> dict[str, Any]:

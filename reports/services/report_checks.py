@@ -17,6 +17,8 @@ from reports.documents.report.content import gather
 from reports.documents.report.facts import named_meetings
 from reports.models import Finding, Report, ReportParagraph
 from reports.services.figures import Snapshot, bare_shares, empty_snapshot, unknown_tokens
+from reports.services.fixed_words import lacks
+from reports.services.languages import choices
 
 PLACES_NAMED = 12
 """How many places without a translation are named before the rest is only counted."""
@@ -113,7 +115,7 @@ def untranslated_findings(mission: Mission, languages: Iterable[str] = tuple(Lan
 
 def _no_wording(language: str, original: str, places: list[str], url: str) -> Missing:
     named = ", ".join(places[:PLACES_NAMED]) + (" …" if len(places) > PLACES_NAMED else "")
-    values = {"language": Language(language).label, "n": len(places), "places": named}
+    values = {"language": dict(choices([language]))[language], "n": len(places), "places": named}
     sentence = ngettext(
         "%(language)s: %(n)s text has no translation and would be printed in its original language: %(places)s.",
         "%(language)s: %(n)s texts have no translation and would be printed in their original language: %(places)s.",
@@ -144,7 +146,20 @@ def not_public_findings(report: Report) -> list[Missing]:
 
 def before_freezing(report: Report) -> list[Missing]:
     """All that somebody looks at before a version is frozen."""
-    return [*open_meetings(report), *shares_alone(report), *untranslated(report)]
+    return [*open_meetings(report), *shares_alone(report), *untranslated(report), *lacking_words(report.languages)]
+
+
+def lacking_words(languages: Iterable[str]) -> list[Missing]:
+    """The languages of the host country that lack fixed words: what lacks stands in English, and is marked so."""
+    return [
+        Missing(
+            f"words_{lack.language}",
+            _("%(missing)s of %(total)s fixed words have no %(name)s yet: they will stand in English.")
+            % {"missing": lack.missing, "total": lack.total, "name": lack.name},
+            lack.url,
+        )
+        for lack in lacks(languages, None)
+    ]
 
 
 def _paragraphs(report: Report) -> list[tuple[int, ReportParagraph, dict]]:

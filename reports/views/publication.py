@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from core import translations
 from core.documents import request_documents
-from core.enums import Language, TextState
+from core.enums import TextState
 from core.errors import NotNow
 from reports.enums import ReportState
 from reports.forms import CorrectionForm, EmbargoForm, WithdrawalForm
 from reports.models import Finding, Publication, Report, ReportParagraph
 from reports.services import publication, report_checks
+from reports.services.languages import choices
 from reports.views.base import ReportPage, texts_from
 
 
@@ -36,15 +37,15 @@ class PublishView(ReportPage):
             for code in report.languages
         }
         return super().get_context_data(**kwargs) | {
-            "form": kwargs.get("form") or EmbargoForm(initial={"languages": report.languages}),
-            "open_texts": [(dict(Language.choices)[code], n, len(rows)) for code, n in open_texts.items()],
+            "form": kwargs.get("form") or EmbargoForm(report=report, initial={"languages": report.languages}),
+            "open_texts": [(label, open_texts[code], len(rows)) for code, label in choices(report.languages)],
             "warnings": report_checks.before_freezing(report),
             "team_findings": _team_findings(report, self.language),
         }
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Publish it."""
-        form = EmbargoForm(request.POST)
+        form = EmbargoForm(request.POST, report=self.needed_report)
         self.bound_form = form
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
@@ -82,14 +83,14 @@ class CorrectView(ReportPage):
         )
         texts = translations.texts_of_many(rows, "text")
         return super().get_context_data(**kwargs) | {
-            "form": kwargs.get("form") or CorrectionForm(),
+            "form": kwargs.get("form") or CorrectionForm(report=report, published=self._published()),
             "team_findings": _team_findings(report, self.language),
             "paragraphs": [(row, [(code, texts[row.uuid].get(code)) for code in report.languages]) for row in rows],
         }
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Publish the correction; only texts that differ are taken."""
-        form = CorrectionForm(request.POST)
+        form = CorrectionForm(request.POST, report=self.needed_report, published=self._published())
         self.bound_form = form
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
@@ -102,11 +103,17 @@ class CorrectView(ReportPage):
             unchecked_accepted=form.cleaned_data["unchecked_accepted"],
             findings_accepted=form.cleaned_data["findings_accepted"],
             embargo_until=form.embargo(),
+            more_languages=form.cleaned_data.get("more_languages", ()),
         )
         messages.success(
             request, _("Version %(number)s corrects the one before; the files are being drawn.") % {"number": made.version.number}
         )
         return redirect(job)
+
+    def _published(self) -> list[str]:
+        """The languages of the version that would be corrected."""
+        row = Publication.objects.filter(report=self.needed_report).order_by("-version__number").first()
+        return list(row.languages) if row else []
 
     def _changes(self, request: HttpRequest) -> dict[str, dict[str, str]]:
         rows = ReportParagraph.objects.filter(section__report=self.needed_report)

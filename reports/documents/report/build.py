@@ -83,6 +83,8 @@ def _notice(version: ReportVersion, language: str) -> list[dict[str, Any]]:
     if not correction:
         return []
     note = correction["note"].get(language) or correction["note"].get("en", "")
+    if not correction["note"].get(language) and not is_ours(language):
+        note = Marked(note, "en")
     return [b.note(say("correction", language, number=version.number, old=correction["old"], note=note))]
 
 

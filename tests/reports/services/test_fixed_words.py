@@ -140,7 +140,9 @@ def test_the_table_goes_out_and_comes_back(armenian, as_coordinator):
     back = table.replace("text_who,Who,Qui,", "text_who,Who,Qui,Ով").encode()
     assert fixed_words.read_csv("hy", back) == {"text_contact": "=Կապ", "text_who": "Ով"}
     assert fixed_words.save_words("hy", fixed_words.read_csv("hy", back), by=as_coordinator) == 1
-    for data, said in ((b"key,en\r\n", "“hy”"), (b"key,hy\r\nx,\xff", "UTF-8"), (b"x" * (fixed_words.MAX_BYTES + 1), "too large"), (b"x" * 200_001, "“hy”")):
+    large = b"x" * (fixed_words.MAX_BYTES + 1)
+    wrong = ((b"key,en\r\n", "“hy”"), (b"key,hy\r\nx,\xff", "UTF-8"), (large, "too large"), (b"x" * 200_001, "“hy”"))
+    for data, said in wrong:
         with pytest.raises(Invalid) as refused:
             fixed_words.read_csv("hy", data)
         assert said in str(refused.value.sentence)
