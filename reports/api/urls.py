@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework.routers import BaseRouter
 
-from reports.api import past, remarks, texts, views
+from reports.api import past, remarks, texts, views, words
 
 
 def register(router: BaseRouter) -> None:
@@ -17,5 +17,7 @@ def register(router: BaseRouter) -> None:
     router.register("mission-texts", texts.MissionTextViewSet, basename="mission-text")
     router.register("good-practices", texts.GoodPracticeViewSet, basename="good-practice")
     router.register("chain", texts.ChainViewSet, basename="chain")
+    router.register("translations", words.TranslationViewSet, basename="translation")
+    router.register("fixed-words", words.FixedWordViewSet, basename="fixed-word")
     router.register("standards", views.StandardViewSet, basename="standard")
     router.register("topics", views.TopicViewSet, basename="topic")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from core.documents import blocks as b
-from core.documents.words import Marked, joined
-from reports.documents.wording import is_ours, say, share_in
+from core.documents.words import joined
+from reports.documents.wording import is_ours, question, say, share_in
 from reports.services.figures import Snapshot, in_words, top_items
 
 STAGE_KEYS = {
@@ -31,7 +31,7 @@ def label_of(row: dict[str, Any], language: str) -> str:
     labels = row.get("label") or {}
     if labels.get(language) or not labels.get("en"):
         return labels.get(language) or row.get("code", "")
-    return labels["en"] if is_ours(language) else Marked(labels["en"], "en")
+    return labels["en"] if is_ours(language) else question(labels["en"], language)
 
 
 def share_text(row: dict[str, Any], language: str) -> str:

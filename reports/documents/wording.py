@@ -8,6 +8,7 @@ are ours and unchecked, so that a published document in them needs a person's ye
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
@@ -58,6 +59,8 @@ COMPOSED = (
     "text_statement", "text_advisory", "text_speaker", "text_speaking", "text_press", "text_and_group",
 )  # fmt: skip
 """Beginnings of the sentences that texts are composed with in our three languages alone: in another, people write the whole text."""
+
+QUESTION = "question."
 
 OWN_FORMS = ("zero", "two", "few")
 """Forms of a number that some languages have beside "one" and the rest (CLDR); each has a key of its own: `n_teams_few`."""
@@ -130,6 +133,17 @@ def named(key: str, row: Any, field: str, language: str) -> str:
     known, sentences = _SPOKEN.get()
     english = localised(row, field, "en")
     return (sentences.get(key) if known == language else "") or (Marked(english, "en") if english else "")
+
+
+def question_key(label: str) -> str:
+    """Under what the label of a form's question is kept: by its English words, so that forms which ask the same share it."""
+    return f"{QUESTION}{hashlib.sha256(label.encode()).hexdigest()[:16]}"
+
+
+def question(label: str, language: str) -> str:
+    """The label of a form's question in a language that the form does not have; in English and marked where nobody has translated it."""
+    known, sentences = _SPOKEN.get()
+    return (sentences.get(question_key(label)) if known == language else "") or Marked(label, "en")
 
 
 def marks(name: str, text: str) -> dict[str, str]:

@@ -95,7 +95,7 @@ def change_finding(finding: Finding, *, version: int, by: Actor, statement: dict
 @transaction.atomic
 def translate_finding(finding: Finding, *, language: str, text: str, by: Actor, checked: bool = False) -> None:
     """Write or check a translation of the statement; allowed in every state, for it adds no new content."""
-    authorize(by, "reports.change_finding", finding)
+    authorize(by, "reports.translate_finding", finding)
     if language == finding.authentic_language:
         raise Invalid(_("This is the language the finding was written in: change the finding itself."), code="authentic", attr="language")
     refuse_unknown([language], finding.mission.country, attr="language")

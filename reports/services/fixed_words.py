@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -27,8 +28,9 @@ from missions.models import Country
 from missions.models.country import localised
 from missions.services.register_table import plain
 from observers.models import PoliticalGroup
-from reports.documents.wording import OWN_FORMS, TEXT_SENTENCES, forms, host_keys, is_counted, is_ours, say, the_country
+from reports.documents.wording import OWN_FORMS, TEXT_SENTENCES, forms, host_keys, is_counted, is_ours, question_key, say, the_country
 from reports.models import FixedWord, Topic
+from reports.services.figures import top_items
 
 PAGE, GROUP, GROUP_SHORT, TOPIC, COUNTRY_OF = "page.", "group.", "group_short.", "topic.", "country_of."
 PAGE_WORDS = (
@@ -169,9 +171,46 @@ def frozen(language: str, keys: Iterable[str] | None = None) -> dict[str, dict[s
     }
 
 
-def frozen_for(language: str) -> dict[str, dict[str, str]] | None:
-    """The words that a report, a statement or a letter in `language` is drawn with; None for our three languages."""
-    return None if is_ours(language) else frozen(language)
+@transaction.atomic
+def save_question(language: str, label: str, text: str, *, by: Actor) -> None:
+    """Write the label of a form's question in a language that the form does not have; an empty one is taken out."""
+    authorize(by, "reports.translate_words")
+    _known(language)
+    text = " ".join(text.split())
+    if len(text) > LONGEST or len(label) > LONGEST:
+        sentence = _("“%(english)s”: the translation has %(most)s characters at most.")
+        raise Invalid(sentence % {"english": label[:80], "most": LONGEST}, code="too_long", attr="text")
+    key = question_key(label)
+    if text:
+        values = {"text": text, "source": label, "changed_by": str(by)}
+        FixedWord.objects.update_or_create(language=language, key=key, defaults=values)
+    else:
+        FixedWord.objects.filter(language=language, key=key).delete()
+    record(by, "reports.words_translated", fields=[key], data={"language": language})
+
+
+def frozen_for(language: str, figures: Mapping[str, Any] | None = None) -> dict[str, dict[str, str]] | None:
+    """The words that a report, a statement or a letter in `language` is drawn with; None for our three languages. figures: the snapshot
+    whose questions are named."""
+    if is_ours(language):
+        return None
+    questions = [question_key(label) for label in _labels(figures, language)]
+    return frozen(language, [*needed(language), *questions])
+
+
+def missing_for(language: str, figures: Mapping[str, Any]) -> list[str]:
+    """The English of every fixed word and of every question of the figures that would stand in English."""
+    labels = _labels(figures, language)
+    known = translated(language, [question_key(label) for label in labels])
+    return missing(language) + [label for label in labels if question_key(label) not in known]
+
+
+def _labels(figures: Mapping[str, Any] | None, language: str) -> list[str]:
+    """English labels of the questions that documents print, where the form has none in the language."""
+    if is_ours(language) or not figures:
+        return []
+    labels = [row.get("label") or {} for row in top_items(figures)]
+    return list(dict.fromkeys(label["en"] for label in labels if label.get("en") and not label.get(language)))
 
 
 def groups(language: str) -> list[Group]:

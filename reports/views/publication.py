@@ -17,7 +17,7 @@ from reports.enums import ReportState
 from reports.forms import CorrectionForm, EmbargoForm, WithdrawalForm
 from reports.models import Finding, Publication, Report, ReportParagraph
 from reports.services import publication, report_checks
-from reports.services.languages import choices
+from reports.services.languages import choices, languages_of
 from reports.views.base import ReportPage, texts_from
 
 
@@ -40,6 +40,7 @@ class PublishView(ReportPage):
             "form": kwargs.get("form") or EmbargoForm(report=report, initial={"languages": report.languages}),
             "open_texts": [(label, open_texts[code], len(rows)) for code, label in choices(report.languages)],
             "warnings": report_checks.before_freezing(report),
+            "translatable": [one for one in choices(languages_of(report.country)) if one[0] != report.authentic_language],
             "team_findings": _team_findings(report, self.language),
         }
 

@@ -71,6 +71,8 @@ class ReportView(MissionPage):
         states = _states_of([paragraph for section in sections for paragraph in section.paragraphs.all()], report.languages)
         return context | {
             "titles": {code: row for code in languages_of(report.country) if (row := titles.get(code)) and row.text},
+            "report_languages": [label for _code, label in choices(report.languages)],
+            "translatable": [one for one in choices(languages_of(report.country)) if one[0] != report.authentic_language],
             "moves": lifecycle.available_moves(report, self.request.user),
             "others": lifecycle.moves_of_others(report, self.request.user),
             "road": [state for state in ReportState if state != ReportState.WITHDRAWN],

@@ -26,12 +26,12 @@ def gather(report: Report, language: str, figures: Snapshot) -> tuple[dict[str, 
 
     A language of the host country carries the fixed words that it is drawn with (`fixed`); which of them lack is in `texts.words`.
     """
-    fixed = fixed_words.frozen_for(language)
+    fixed = fixed_words.frozen_for(language, figures)
     with speaking({"fixed": fixed}, language):
         content, texts = _gather(report, language, figures)
     if fixed:
         content["fixed"] = fixed
-        texts.without_words(fixed_words.missing(language))
+        texts.without_words(fixed_words.missing_for(language, figures))
     return content, texts
 
 

@@ -24,12 +24,12 @@ GROUPS = {
 def gather(mission: Mission, findings: list[Finding], figures: Snapshot, language: str) -> tuple[dict[str, Any], list[str]]:
     """The content in `language`, and the places whose text nobody has checked in it; in a language of the host country with the fixed
     words that it is drawn with."""
-    fixed = fixed_words.frozen_for(language)
+    fixed = fixed_words.frozen_for(language, figures)
     with speaking({"fixed": fixed}, language):
         content, texts = _gather(mission, findings, figures, language)
     if fixed:
         content["fixed"] = fixed
-        texts.without_words(fixed_words.missing(language))
+        texts.without_words(fixed_words.missing_for(language, figures))
     return content, texts.unchecked
 
 
