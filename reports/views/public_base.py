@@ -19,7 +19,9 @@ from django.views.decorators.http import condition, require_safe
 
 from core import clock
 from core.enums import Language
+from core.languages import own_name
 from core.models import DocumentFile
+from reports.models import Publication
 from reports.services import public_cache
 
 PER_PAGE = 25
@@ -66,8 +68,8 @@ def cacheable(view: Page) -> Page:
 def page(template: str, language: str, context: dict[str, Any], request: HttpRequest, *, status: int = 200) -> HttpResponse:
     """A public page: rendered without the request; the same page in the other languages is linked."""
     match = request.resolver_match
-    alternates = []
-    if match is not None and "language" in match.kwargs:
+    alternates = list(context.get("alternates", []))
+    if not alternates and match is not None and "language" in match.kwargs:
         for code, label in settings.LANGUAGES:
             path = reverse(f"reports:{match.url_name}", kwargs={**match.kwargs, "language": code})
             query = request.GET.urlencode()
@@ -75,6 +77,18 @@ def page(template: str, language: str, context: dict[str, Any], request: HttpReq
     whole = context | {"language": language, "alternates": alternates, "site_url": settings.SCRUTIN_URL, "page_path": request.path}
     with timezone.override(clock.STRASBOURG):
         return HttpResponse(render_to_string(template, whole), status=status)
+
+
+def language_links(publication: Publication, current: str, *, number: int | None = None) -> list[dict[str, Any]]:
+    """A published report in each language in which it can be read: the site's own, then those of the host country."""
+    plain, of_version = ("public_report", "public_version"), [publication.slug] if number is None else [publication.slug, number]
+    found = [(code, str(label), plain[number is not None]) for code, label in settings.LANGUAGES]
+    hosts = [code for code in publication.languages if code not in Language.values]
+    found += [(code, own_name(code), ("public_host_report", "public_host_version")[number is not None]) for code in hosts]
+    return [
+        {"code": code, "label": label, "url": reverse(f"reports:{name}", args=[code, *of_version]), "is_current": code == current}
+        for code, label, name in found
+    ]
 
 
 def query_of(request: HttpRequest) -> str:

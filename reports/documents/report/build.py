@@ -141,7 +141,7 @@ def _recommendation(content: dict[str, Any], language: str, draft: bool) -> list
     text = content["recommendation"]
     if text is None:
         return []
-    title = text["number"] or say("draft_recommendation" if draft else "recommendation", language)
+    title = marked_again(text["number"], text.get("number_lang")) or say("draft_recommendation" if draft else "recommendation", language)
     blocks = [b.heading(1, title, restart=True, anchor=anchors.of_heading("recommendation"))]
     cover = content["cover"]
     if cover["adopted_on"]:

@@ -43,8 +43,10 @@ def build(report: Report, missions: list[Mission], language: str, texts: Texts, 
         _paragraph(5, say("calls", language, country=of_country(report.country, language)), _calls(report, language, texts)),
         _paragraph(6, say("takes_account", language, country=country), []),
     ]
+    number = adopted_number(report.recommendation_number, language) if report.recommendation_number else ""
     return {
-        "number": adopted_number(report.recommendation_number, language) if report.recommendation_number else "",
+        "number": number,
+        **marks("number_lang", number),
         "title": texts.title,
         "paragraphs": paragraphs,
     }
