@@ -106,6 +106,7 @@ def save_translations(mission: Mission, language: str, given: Iterable[Mapping[s
 
     Raises Invalid for a text that the mission does not have, Stale where somebody else wrote it since it was read.
     """
+    authorize(by, "reports.translate_texts", mission)
     known = {row.name: row for row in rows(mission, language)}
     written = 0
     for one in given:

@@ -70,8 +70,9 @@ def page(template: str, language: str, context: dict[str, Any], request: HttpReq
     match = request.resolver_match
     alternates = list(context.get("alternates", []))
     if not alternates and match is not None and "language" in match.kwargs:
+        name = str(match.url_name).replace("public_host_", "public_")  # the same report in the languages of the site
         for code, label in settings.LANGUAGES:
-            path = reverse(f"reports:{match.url_name}", kwargs={**match.kwargs, "language": code})
+            path = reverse(f"reports:{name}", kwargs={**match.kwargs, "language": code})
             query = request.GET.urlencode()
             alternates.append({"code": code, "label": label, "url": f"{path}?{query}" if query else path, "is_current": code == language})
     whole = context | {"language": language, "alternates": alternates, "site_url": settings.SCRUTIN_URL, "page_path": request.path}
