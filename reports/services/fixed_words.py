@@ -138,8 +138,8 @@ def _names(language: str) -> list[Word]:
     groups = list(PoliticalGroup.objects.all())
     found = [Word(f"{GROUP}{row.code}", localised(row, "name", "en"), localised(row, "name", "fr"), _("political group")) for row in groups]
     for row in groups:
-        short = [localised(row, "abbreviation", code) for code in ("en", "fr")]
-        found.append(Word(f"{GROUP_SHORT}{row.code}", *short, _("political group, short")))
+        english, french = (localised(row, "abbreviation", code) for code in ("en", "fr"))
+        found.append(Word(f"{GROUP_SHORT}{row.code}", english, french, _("political group, short")))
     found += [Word(f"{TOPIC}{row.code}", row.title_in("en"), row.title_in("fr"), _("topic")) for row in Topic.objects.all()]
     hint = _("as in “the authorities of …”")
     return found + [
@@ -209,7 +209,7 @@ def _labels(figures: Mapping[str, Any] | None, language: str) -> list[str]:
     """English labels of the questions that documents print, where the form has none in the language."""
     if is_ours(language) or not figures:
         return []
-    labels = [row.get("label") or {} for row in top_items(figures)]
+    labels = [row.get("label") or {} for row in top_items(dict(figures))]
     return list(dict.fromkeys(label["en"] for label in labels if label.get("en") and not label.get(language)))
 
 
