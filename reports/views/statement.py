@@ -31,6 +31,10 @@ class StatementView(MissionPage):
         rows = Finding.objects.for_mission(self.mission).agreed().printed().with_evidence().order_by("-seriousness", "number")
         texts = translations.texts_of_many(rows, "statement")
         statements = list(Statement.objects.filter(mission=self.mission))
+        hosts = host_languages_of(self.mission.country)
+        lacks = {lack.language: lack for lack in fixed_words.lacks(hosts, None)}
+        # of a language in which nobody has written a word nothing is said but what stands beside its name
+        begun = [code for code in languages_of(self.mission.country) if is_ours(code) or any(code in row for row in texts.values())]
         return super().get_context_data(**kwargs) | {
             "findings": [
                 (row, texts[row.uuid], translations.best_text(texts[row.uuid], self.language, row.authentic_language)) for row in rows
@@ -39,11 +43,9 @@ class StatementView(MissionPage):
             "shown": self.language,
             "statements": [(one, documents_of(one)) for one in statements],
             "may_freeze": self.may("reports.freeze_statement"),
-            "warnings": report_checks.shares_alone_in_findings([self.mission])
-            + report_checks.untranslated_findings(self.mission, languages_of(self.mission.country)),
-            "lacks": fixed_words.lacks(host_languages_of(self.mission.country), None),
-            "choices": [(code, label, is_ours(code)) for code, label in choices(languages_of(self.mission.country))],
-            "host_languages": choices(host_languages_of(self.mission.country)),
+            "warnings": report_checks.shares_alone_in_findings([self.mission]) + report_checks.untranslated_findings(self.mission, begun),
+            "choices": [(code, label, is_ours(code), lacks.get(code)) for code, label in choices(languages_of(self.mission.country))],
+            "host_languages": choices(hosts),
             "may_see_words": self.may("reports.view_words"),
         }
 

@@ -19,7 +19,6 @@ from reports.services.report_checks import before_freezing
 from tests.core.documents.test_web import Checker
 from tests.reports.host import speak, spelled, translate_texts, translate_words
 
-
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
