@@ -79,7 +79,8 @@ class TranslationViewSet(viewsets.GenericViewSet):
     @extend_schema(parameters=ASKED, responses={200: TextRowSerializer(many=True), 400: RefusalSerializer}, filters=False)
     def list(self, request: Request) -> Response:
         """The texts in their order."""
-        mission = self._mission(request, request.query_params.get("mission", ""))
+        asked = serializers.CharField(max_length=40, allow_blank=True).run_validation(request.query_params.get("mission", ""))
+        mission = self._mission(request, asked)
         authorize(api_actor(request), "reports.view_report", mission)
         rows = translating.rows(mission, request.query_params.get("language", ""))
         return Response(TextRowSerializer(rows, many=True).data)

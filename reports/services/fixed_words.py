@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.audit import record
+from core.documents.content import clean
 from core.documents.words import ENGLISH, WORDS
 from core.enums import Language
 from core.errors import Invalid
@@ -176,7 +177,7 @@ def save_question(language: str, label: str, text: str, *, by: Actor) -> None:
     """Write the label of a form's question in a language that the form does not have; an empty one is taken out."""
     authorize(by, "reports.translate_words")
     _known(language)
-    text = " ".join(text.split())
+    text = " ".join(clean(text).split())
     if len(text) > LONGEST or len(label) > LONGEST:
         sentence = _("“%(english)s”: the translation has %(most)s characters at most.")
         raise Invalid(sentence % {"english": label[:80], "most": LONGEST}, code="too_long", attr="text")
@@ -265,7 +266,7 @@ def save_words(language: str, texts: Mapping[str, str], *, by: Actor) -> int:
     changed, words = [], needed(language)
     rows = {row.key: row for row in FixedWord.objects.select_for_update().filter(language=language)}
     for key, given in texts.items():
-        text = " ".join(given.split())
+        text = " ".join(clean(given).split())
         _refuse(words, key, text)
         row, source = rows.get(key), words[key].english
         if row and not text:

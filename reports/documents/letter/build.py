@@ -7,11 +7,12 @@ from typing import Any
 from core import clock
 from core.documents import blocks as b
 from core.documents.words import joined
+from core.enums import Language
 from reports.documents.report.build import addressee_name, marked
 from reports.documents.report.facts import day_text
 from reports.documents.wording import adopted_number, count_of, marks, name_of, own_words, say, speaking
 from reports.errors import not_adopted
-from reports.models import Report
+from reports.models import Publication, Report
 from reports.services import fixed_words
 
 
@@ -47,7 +48,7 @@ def _letter(report: Report, language: str, content: dict[str, Any] | None, lang:
         blocks.append(b.table(number, head=head, rows=rows, widths=[1, 6, 3], row_heads=True))
     blocks.append(b.paragraph(say("letter_dialogue", language)))
     if options.get("url"):
-        blocks.append(b.paragraph(say("letter_public", language, url=options["url"])))
+        blocks.append(b.paragraph(say("letter_public", language, url=_address(report, language, options["url"]))))
     blocks.append(b.signature("", role=say("letter_sign", language), place="Strasbourg"))
     country = name_of(report.country, language)
     heading, kind = say("letter_title", language, number=number), say("letter_kind", language)
@@ -62,6 +63,14 @@ def _letter(report: Report, language: str, content: dict[str, Any] | None, lang:
         blocks=blocks,
         langs=marks("title", heading) | marks("kind_line", kind),
     )
+
+
+def _address(report: Report, language: str, url: str) -> str:
+    """The public page in the letter's language, where the report is published in it."""
+    out = Publication.objects.current().filter(report=report).first()
+    if out is None or language not in out.languages:
+        return url
+    return url.replace(out.public_url(Language.EN), out.public_url(language))
 
 
 def _calls(content: dict[str, Any] | None) -> list[dict[str, Any]]:

@@ -11,11 +11,17 @@ from django.urls import reverse
 from lxml import html
 
 from core import clock, translations
+from core.documents.content import prepare
+from core.documents.rendering import Snapshot, render_content
 from core.errors import Invalid, NotNow, Stale
 from core.models import AuditEntry
+from reports.documents.letter.build import build as build_letter
+from reports.documents.report.build import build
 from reports.models import AdoptedText, FixedWord, Publication, PublishedWords
 from reports.services import fixed_words, paragraphs, publication, reports, translating
 from reports.services.report_checks import before_freezing
+from reports.services.versions import freeze_version
+from reports.services.word_import import bring_document
 from tests.core.documents.test_web import Checker
 from tests.reports.host import speak, spelled, translate_texts, translate_words
 
@@ -170,6 +176,27 @@ def test_the_public_reads_it_at_an_address_of_its_own(armenian, walk, as_coordin
     gone = Client().get(path)
     assert gone.status_code == 410 and "It was another report." in gone.content.decode()
     assert spelled("Words of the introduction.", "hy") not in gone.content.decode()
+
+
+def test_a_word_document_in_armenian_comes_back(armenian, as_coordinator):
+    translate_words("hy", as_coordinator)
+    translate_texts(armenian.mission, "hy", as_coordinator)
+    version = freeze_version(armenian, by=as_coordinator)
+    content = prepare({**build(version, "hy"), "language": "hy"})
+    data = render_content(Snapshot(content=content, frozen_at=clock.now()), "docx")
+    brought = bring_document(armenian, by=as_coordinator, file=SimpleUploadedFile("hy.docx", data))
+    assert (brought.language, brought.version, brought.plan["items"]) == ("hy", version, [])
+
+
+def test_the_letter_names_the_page_in_its_own_language(armenian, walk, as_coordinator, as_publisher):
+    translate_words("hy", as_coordinator)
+    translate_texts(armenian.mission, "hy", as_coordinator)
+    walk(armenian, "adopted")
+    made, _job = publication.publish_report(armenian, by=as_publisher, findings_accepted=True)
+    page = f"https://example.org{made.public_url('en')}"
+    blocks = build_letter(armenian, "hy", url=page)["blocks"]
+    assert f"/published/hy/reports/{made.slug}/" in str(blocks) and page not in str(blocks)
+    assert page in str(build_letter(armenian, "fr", url=page)["blocks"]), "it is not published in French"
 
 
 def test_the_api_lists_and_writes_translations(armenian, api_for, coordinator, outsider):
