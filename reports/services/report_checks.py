@@ -146,17 +146,18 @@ def not_public_findings(report: Report) -> list[Missing]:
 
 def before_freezing(report: Report) -> list[Missing]:
     """All that somebody looks at before a version is frozen."""
-    return [*open_meetings(report), *shares_alone(report), *untranslated(report), *lacking_words(report.languages)]
+    return [*open_meetings(report), *shares_alone(report), *untranslated(report), *lacking_words(report.languages, report.mission)]
 
 
-def lacking_words(languages: Iterable[str]) -> list[Missing]:
-    """The languages of the host country that lack fixed words: what lacks stands in English, and is marked so."""
+def lacking_words(languages: Iterable[str], mission: Mission | None = None) -> list[Missing]:
+    """The languages of the host country that lack fixed words: what lacks stands in English, and is marked so. mission: leads to its
+    texts in the language, which everybody of the delegation may read; without it to the words themselves."""
     return [
         Missing(
             f"words_{lack.language}",
             _("%(missing)s of %(total)s fixed words have no %(name)s yet: they will stand in English.")
             % {"missing": lack.missing, "total": lack.total, "name": lack.name},
-            lack.url,
+            reverse("reports:translation", args=[mission.reference, lack.language]) if mission else lack.url,
         )
         for lack in lacks(languages, None)
     ]
