@@ -21,6 +21,7 @@ from missions.models import Mission
 from reports.models.visibility import missions_read_by
 from reports.services import fixed_words, translating
 
+KINDS = ", ".join(f"`{kind}`" for kind in translating.KINDS)
 ASKED = [
     OpenApiParameter("mission", str, required=True, description="Reference of the mission."),
     OpenApiParameter("language", str, required=True, description="`fr`, `de`, or a language of the host country (`hy`)."),
@@ -30,7 +31,7 @@ ASKED = [
 class TextRowSerializer(serializers.Serializer):
     """One text beside its translation."""
 
-    kind = serializers.ChoiceField(choices=translating.KINDS)
+    kind = serializers.CharField(max_length=20, help_text=KINDS)
     key = serializers.CharField(help_text="UUID of what the text belongs to; of a question, a key.")
     part = serializers.CharField(help_text="`titles`, `findings`, `recommendations`, a chapter of the memorandum, `questions`.")
     label = serializers.CharField()
@@ -45,7 +46,7 @@ class TextRowSerializer(serializers.Serializer):
 class TranslationSerializer(serializers.Serializer):
     """One translation to be written."""
 
-    kind = serializers.ChoiceField(choices=translating.KINDS)
+    kind = serializers.CharField(max_length=20, help_text=KINDS)
     key = serializers.CharField(max_length=60)
     text = serializers.CharField(allow_blank=True, max_length=100_000)
     checked = serializers.BooleanField(required=False, default=False, help_text="Read against the original.")
