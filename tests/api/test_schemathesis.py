@@ -51,7 +51,13 @@ def real_words(path: str, world: World) -> dict[str, Any]:
     """Words of an address that exist: most questions are about something that is there."""
     kind = path.removeprefix("/api/v1/").split("/")[0]
     name = PLURALS.get(kind, kind.removesuffix("s"))
-    words = {"reference": world.mission.reference, "code": CODES.get(kind, "COGP-I.4"), "opens_on": "2031-03-25", "kind": "xml", "language": "hy"}
+    words = {
+        "reference": world.mission.reference,
+        "code": CODES.get(kind, "COGP-I.4"),
+        "opens_on": "2031-03-25",
+        "kind": "xml",
+        "language": "hy",
+    }
     known = next((UUIDS[word] for word in (f"{name}-", f"{name.replace('-', '')}-") if word in UUIDS), None)
     if known:
         words["uuid"] = str(getattr(world, known).uuid)
