@@ -17,7 +17,7 @@ from core.errors import Invalid, NotNow, Stale
 from core.models import AuditEntry
 from reports.documents.letter.build import build as build_letter
 from reports.documents.report.build import build
-from reports.models import AdoptedText, FixedWord, Publication, PublishedWords
+from reports.models import AdoptedText, FixedWord, Publication, PublishedWords, Statement
 from reports.services import fixed_words, paragraphs, publication, reports, translating
 from reports.services.report_checks import before_freezing
 from reports.services.versions import freeze_version
@@ -176,6 +176,21 @@ def test_the_public_reads_it_at_an_address_of_its_own(armenian, walk, as_coordin
     gone = Client().get(path)
     assert gone.status_code == 410 and "It was another report." in gone.content.decode()
     assert spelled("Words of the introduction.", "hy") not in gone.content.decode()
+
+
+def test_the_statement_is_frozen_in_armenian_and_its_page_says_what_lacks(armenian, coordinator, sign_in, as_coordinator):
+    desk, page = sign_in(coordinator), reverse("reports:statement", args=[armenian.mission.reference])
+    total = len(fixed_words.needed("hy"))
+    shown = desk.get(page).content.decode()
+    assert f"{total} of {total} fixed words would stand in English" in shown and 'value="hy"' in shown
+    assert "Armenian: 1 text has no translation" not in shown, "nobody has begun"
+    translate_words("hy", as_coordinator)
+    translate_texts(armenian.mission, "hy", as_coordinator)
+    assert "would stand in English" not in desk.get(page).content.decode()
+    assert desk.post(page, {"languages": ["en", "hy", "ka"]}).status_code == 302
+    frozen = Statement.objects.get()
+    assert frozen.languages == ["en", "hy"] and "hy" not in frozen.unchecked
+    assert "<td>Armenian</td>" in desk.get(page).content.decode().replace("\n", "").replace("  ", "")
 
 
 def test_a_word_document_in_armenian_comes_back(armenian, as_coordinator):
