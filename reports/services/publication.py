@@ -96,8 +96,9 @@ def correct_report(
     adoption = {name: value for name, value in (adoption or {}).items() if value}
     if adoption:
         correct_adoption_of(report, by=by, reason=note["en"], details=adoption)
-    languages = [*old.languages, *(code for code in more_languages if code not in old.languages)]
-    refuse_unknown([*languages, *(title or {})], report.country, attr="languages")
+    new = [code for code in more_languages if code not in old.languages]
+    languages = [*old.languages, *new]
+    refuse_unknown([*new, *(code for code in title or {} if code not in languages)], report.country, attr="languages")
     if languages != report.languages:
         report.languages = languages
         report.save_changes("languages")
@@ -107,7 +108,7 @@ def correct_report(
     for uuid, texts in (paragraphs or {}).items():
         if str(uuid) not in rows:
             raise Invalid(_("There is no such paragraph in this report."), code="paragraph_unknown", attr="paragraphs")
-        refuse_unknown(texts, report.country, attr="paragraphs")
+        refuse_unknown((code for code in texts if code not in languages), report.country, attr="paragraphs")
         for language, text in texts.items():
             translations.set_text(rows[str(uuid)], "text", language, text, by=by)
     version = freeze_version(report, by=by, reason=VersionReason.CORRECTION, languages=languages, corrects=old, note=note)
