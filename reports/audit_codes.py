@@ -42,6 +42,7 @@ SENTENCES = {
     "past_recommendation_corrected": _("Corrected a recommendation adopted before Scrutin."),
     "past_recommendation_removed": _("Took out a recommendation adopted before Scrutin."),
     "words_translated": _("Translated fixed words of documents."),
+    "title_translated": _("Translated the title of a mission."),
     "dialogue_recorded": _("Recorded a dialogue."),
     "report_opened": _("Opened a report."),
     "report_changed": _("Changed the cover of a report."),

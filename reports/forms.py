@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.enums import Access, Language
+from core.enums import Access
 from reports.enums import (
     ActionType,
     Addressee,
@@ -26,6 +27,7 @@ from reports.enums import (
     VersionReason,
 )
 from reports.models import Finding, Recommendation, Standard, Topic
+from reports.services.languages import choices, host_languages_of, languages_of
 
 
 class FindingForm(forms.Form):
@@ -132,13 +134,27 @@ class CoverForm(forms.Form):
     title_fr = forms.CharField(label=_("in French"), max_length=300, required=False)
     title_de = forms.CharField(label=_("in German"), max_length=300, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=ReportKind.choices)
-    languages = forms.MultipleChoiceField(label=_("Languages"), choices=Language.choices, widget=forms.CheckboxSelectMultiple)
+    languages = forms.MultipleChoiceField(label=_("Languages"), widget=forms.CheckboxSelectMultiple)
     number = forms.CharField(
         label=_("Number"), max_length=60, required=False, help_text=_("For example CPL(2024)46-04. An unknown pattern is kept.")
     )
     session = forms.CharField(label=_("Session"), max_length=80, required=False)
     committee = forms.CharField(label=_("Committee"), max_length=120, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, country: Any, **kwargs: Any) -> None:
+        """country: whose languages the report may have beside ours."""
+        super().__init__(*args, **kwargs)
+        own = host_languages_of(country)
+        for code, name in choices(own):
+            self.fields[f"title_{code}"] = forms.CharField(
+                label=_("in %(language)s") % {"language": name},
+                max_length=300,
+                required=False,
+                widget=forms.TextInput(attrs={"lang": code}),
+            )
+        self.fields["languages"].choices = choices(languages_of(country))  # type: ignore[attr-defined]
+        self.order_fields(["title_en", "title_fr", "title_de", *(f"title_{code}" for code in own)])
 
 
 class AdoptionForm(forms.Form):
@@ -221,12 +237,13 @@ class WordForm(forms.Form):
     number = forms.TypedChoiceField(
         label=_("Drawn from version"), required=False, coerce=int, empty_value=None, help_text=_("Only where the document does not say it.")
     )
-    language = forms.ChoiceField(label=_("Language"), required=False, choices=[("", "–"), *Language.choices])
+    language = forms.ChoiceField(label=_("Language"), required=False)
 
     def __init__(self, *args: Any, report: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = report.versions.values_list("number", "reason")
         names = dict(VersionReason.choices)
+        self.fields["language"].choices = [("", "–"), *choices(report.languages)]  # type: ignore[attr-defined]
         self.fields["number"].choices = [("", "–"), *((n, f"{n}: {names[reason]}") for n, reason in rows)]  # type: ignore[attr-defined]
 
 
@@ -239,7 +256,7 @@ class NoteForm(forms.Form):
 class EmbargoForm(forms.Form):
     """Languages, embargo in Strasbourg time, and the explicit yes to unchecked texts."""
 
-    languages = forms.MultipleChoiceField(label=_("Languages"), choices=Language.choices, widget=forms.CheckboxSelectMultiple)
+    languages = forms.MultipleChoiceField(label=_("Languages"), widget=forms.CheckboxSelectMultiple)
     day = forms.DateField(label=_("Public from (day)"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     time = forms.TimeField(
         label=_("Public from (time in Strasbourg)"),
@@ -249,7 +266,6 @@ class EmbargoForm(forms.Form):
     )
     unchecked_accepted = forms.MultipleChoiceField(
         label=_("Yes, publish although not every text is checked in"),
-        choices=Language.choices,
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -262,6 +278,17 @@ class EmbargoForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Only where some are named as waiting: a threshold of the law, an official result. It is kept and logged."),
     )
+
+    def __init__(self, *args: Any, report: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("languages", "unchecked_accepted"):
+            if name in self.fields:
+                self.fields[name].choices = choices(self.offered(report))  # type: ignore[attr-defined]
+
+    @staticmethod
+    def offered(report: Any) -> list[str]:
+        """The languages that may be chosen."""
+        return list(report.languages)
 
     def embargo(self) -> datetime | None:
         """The instant of the embargo, or None for now."""
@@ -280,8 +307,36 @@ class CorrectionForm(EmbargoForm):
     adopted_on = forms.DateField(label=_("Adopted on, if that was wrong"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     recommendation_number = forms.CharField(label=_("Number of the recommendation, if that was wrong"), max_length=60, required=False)
     resolution_number = forms.CharField(label=_("Number of the resolution, if that was wrong"), max_length=60, required=False)
+    more_languages = forms.MultipleChoiceField(
+        label=_("Publish it in these languages too"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Languages that the report was translated into since it was published."),
+    )
     languages = None  # type: ignore[assignment]
     field_order = ("note_en", "note_fr", "note_de", "adopted_on", "recommendation_number", "resolution_number", "day", "time")
+
+    def __init__(self, *args: Any, report: Any, published: Iterable[str] = (), **kwargs: Any) -> None:
+        """published: the languages of the version that is corrected; the others of the report's country may be added."""
+        super().__init__(*args, report=report, **kwargs)
+        own = host_languages_of(report.country)
+        for code, name in choices(own):
+            self.fields[f"note_{code}"] = forms.CharField(
+                label=_("in %(language)s") % {"language": name},
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2, "lang": code}),
+            )
+        self.order_fields(["note_en", "note_fr", "note_de", *(f"note_{code}" for code in own), *self.field_order[3:]])
+        more = [code for code in languages_of(report.country) if code not in set(published)]
+        if more:
+            self.fields["more_languages"].choices = choices(more)  # type: ignore[attr-defined]
+        else:
+            del self.fields["more_languages"]
+
+    @staticmethod
+    def offered(report: Any) -> list[str]:
+        """All that the report may have: a yes may be needed for one that is added."""
+        return languages_of(report.country)
 
 
 class WithdrawalForm(forms.Form):

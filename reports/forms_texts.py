@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.enums import Language
-from missions.services.cautions import language_name
+from core.languages import language_name
 from reports.enums import PracticeActor, PracticeLevel, PracticeStep
 
 STRASBOURG = "Europe/Paris"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from core.enums import Language
-from reports.views import public, public_changes, public_data, public_feeds, public_practices, public_texts
+from reports.views import public, public_changes, public_data, public_feeds, public_host, public_practices, public_texts
 
 
 class LanguageConverter:
@@ -22,7 +22,14 @@ class LanguageConverter:
         return str(value)
 
 
+class HostLanguageConverter(LanguageConverter):
+    """A language of a host country: any that is none of the three."""
+
+    regex = rf"(?!(?:{LanguageConverter.regex})/)[a-z]{{2,3}}(?:-[A-Za-z]{{2,4}})?"
+
+
 register_converter(LanguageConverter, "lang")
+register_converter(HostLanguageConverter, "host")
 
 urlpatterns = [
     path("published/", public.home, name="public_home"),
@@ -41,6 +48,8 @@ urlpatterns = [
     path(
         "published/<lang:language>/reports/<slug:slug>/v<int:number>/pictures/<slug:name>.svg", public_data.picture, name="public_picture"
     ),
+    path("published/<host:language>/reports/<slug:slug>/", public_host.host_report, name="public_host_report"),
+    path("published/<host:language>/reports/<slug:slug>/v<int:number>/", public_host.host_report, name="public_host_version"),
     path("published/<lang:language>/search/", public_data.search, name="public_search"),
     path("published/<lang:language>/data/", public_data.data, name="public_data"),
     path("published/<lang:language>/data/dictionary.json", public_data.dictionary, name="public_dictionary"),

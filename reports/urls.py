@@ -8,7 +8,19 @@ from reports.past_urls import urlpatterns as past_urlpatterns
 from reports.practice_urls import urlpatterns as practice_urlpatterns
 from reports.public_urls import urlpatterns as public_urlpatterns
 from reports.text_urls import urlpatterns as texts_urlpatterns
-from reports.views import consultation, findings, paragraphs, publication, recommendations, remarks, reports, shares, word
+from reports.views import (
+    consultation,
+    findings,
+    paragraphs,
+    publication,
+    recommendations,
+    remarks,
+    reports,
+    shares,
+    statement,
+    translating,
+    word,
+)
 
 app_name = "reports"
 M = "missions/<str:reference>/"
@@ -22,7 +34,8 @@ urlpatterns = [
     path(f"{M}findings/<uuid:uuid>/comment/", findings.FindingCommentView.as_view(), name="finding_comment"),
     path(f"{M}findings/<uuid:uuid>/evidence/", findings.EvidencePickerView.as_view(), name="finding_evidence"),
     path(f"{M}findings/<uuid:uuid>/evidence/<uuid:evidence>/remove/", findings.EvidenceRemoveView.as_view(), name="evidence_remove"),
-    path(f"{M}statement/", findings.StatementView.as_view(), name="statement"),
+    path(f"{M}translation/<str:language>/", translating.TranslationView.as_view(), name="translation"),
+    path(f"{M}statement/", statement.StatementView.as_view(), name="statement"),
     path(f"{M}shares/", shares.SharesView.as_view(), name="shares"),
     path(f"{M}shares/<uuid:uuid>/take-back/", shares.ShareTakeBackView.as_view(), name="share_take_back"),
     path(f"{M}uses/<str:kind>/<uuid:uuid>/", findings.UsesView.as_view(), name="uses"),

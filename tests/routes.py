@@ -109,6 +109,9 @@ DATA: dict[str, Words | dict[str, Any]] = {
     "reports:version": {"languages": ["en"]},
     "reports:text": {"title_en": "Observers come", "body_en": "They come.", "version": "1"},
     "reports:fixed_words": {"text_contact": "Կապ"},
+    "fixed-word-detail": {"text_contact": "Կապ"},
+    "translation-list": lambda world: {"mission": world.mission.reference, "language": "fr", "texts": []},
+    "report-detail": {"version": 1, "session": "53rd session"},
     "reports:text_move": {"action": "approve"},
     "reports:collected_move": {"action": "check"},
     "reports:practice_move": {"action": "return", "note": "Wrong."},
@@ -184,7 +187,7 @@ TABLE: list[Route] = [
         """reports:public_home reports:public_sitemap reports:public_index reports:public_feed reports:public_report
         reports:public_report_json reports:public_version reports:public_changes reports:public_download reports:public_tracker
         reports:public_tracker_json reports:public_tracker_csv reports:public_recommendation reports:public_countries
-        reports:public_country reports:public_picture
+        reports:public_country reports:public_picture reports:public_host_report reports:public_host_version
         reports:public_search reports:public_data reports:public_dictionary reports:public_reports_json reports:public_reports_csv
         reports:public_texts reports:public_text reports:public_text_json reports:public_text_version reports:public_text_download
         reports:public_practices reports:public_practices_json reports:public_practices_csv reports:public_practice""",
@@ -428,6 +431,8 @@ TABLE: list[Route] = [
     *rows(DESK | LEADERS, "reports:comment_file", seen=CALLED),
     *rows(INSIDE, "reports:texts reports:text reports:practices reports:practice", seen=CALLED),
     *rows(SECRETARIAT | {"rapporteur"}, "reports:text reports:text_compose", methods="POST", seen=CALLED),
+    *rows(INSIDE, "reports:translation", seen=CALLED),
+    *rows(SECRETARIAT | {"rapporteur"}, "reports:translation", methods="POST", seen=CALLED),
     *rows(DESK, "reports:fixed_words reports:fixed_words_table"),
     *rows(SECRETARIAT, "reports:fixed_words", methods="POST"),
     *rows(COORDINATOR | LEADERS, "reports:text_move", methods="POST", seen=CALLED),
@@ -446,7 +451,11 @@ TABLE: list[Route] = [
         SIGNED_IN,
         "assignment-list milestone-list finding-list recommendation-list report-list mission-text-list good-practice-list",
     ),
-    *rows(SIGNED_IN, "remark-list bare-share-list word-document-list"),
+    *rows(SIGNED_IN, "remark-list translation-list bare-share-list word-document-list"),
+    *rows(SECRETARIAT | {"rapporteur"}, "translation-list", methods="POST"),
+    *rows(DESK, "fixed-word-list fixed-word-detail fixed-word-table"),
+    *rows(SECRETARIAT, "fixed-word-detail", methods="PATCH"),
+    *rows(SECRETARIAT, "fixed-word-read-in", methods="POST"),
     *rows(CALLED | PHONE, "mission-detail mission-moves mission-history"),
     *rows(INSIDE | PHONE, "form-detail form-version-detail form-version-file"),
     *rows(COORDINATOR, "form-list form-version-publish form-version-close", methods="POST"),
@@ -509,6 +518,7 @@ TABLE: list[Route] = [
     *rows(SECRETARIAT, "past-text-list past-text-recommendations past-text-bring-in", methods="POST"),
     *rows(SECRETARIAT, "past-text-detail past-text-recommendation", methods="PATCH DELETE"),
     *rows(PUBLISHER, "past-text-release past-text-take-back", methods="POST"),
+    *rows(SECRETARIAT | {"rapporteur"}, "report-detail", methods="PATCH"),
     *rows(INSIDE, "report-moves"),
     *rows(COORDINATOR, "report-moves", methods="POST"),
     *rows(SECRETARIAT, "report-extend", methods="POST"),
@@ -709,6 +719,13 @@ SPECIAL: dict[tuple[str, str], Words] = {
     ("form-version-file", "kind"): lambda world: "xml",
     ("field:builder_country_change", "code"): lambda world: "X01",
     ("field:builder_translate", "language"): lambda world: "fr",
+    ("reports:translation", "language"): lambda world: "fr",
+    ("reports:public_host_report", "language"): lambda world: world.host_language,
+    ("reports:public_host_version", "language"): lambda world: world.host_language,
+    ("reports:public_host_version", "number"): lambda world: world.publication.version.number,
+    ("fixed-word-detail", "language"): lambda world: "hy",
+    ("fixed-word-table", "language"): lambda world: "hy",
+    ("fixed-word-read-in", "language"): lambda world: "hy",
     ("reports:fixed_words", "language"): lambda world: "hy",
     ("reports:fixed_words_table", "language"): lambda world: "hy",
     ("reports:uses", "kind"): lambda world: "answer",

@@ -91,6 +91,7 @@ from reports.services import (
     evidence,
     findings,
     followup,
+    languages,
     lifecycle,
     mission_text_release,
     mission_texts,
@@ -477,7 +478,8 @@ def _published(world: World) -> None:
     """The report of a past mission, published: what the public site shows."""
     mission, by = world.past, world.by
     _assign(mission, world.users["elsewhere"], AssignmentRole.RAPPORTEUR)
-    report = reports.open_report(missions=[mission], by=by, languages=["en", "fr"])
+    world.host_language = languages.host_languages_of(mission.country)[0]
+    report = reports.open_report(missions=[mission], by=by, languages=["en", "fr", world.host_language])
     for code in ("summary", "introduction", "election_day", "conclusions"):
         section = ReportSection.objects.get(report=report, code=code)
         paragraphs.add_paragraph(section, text={"en": f"Words of the {code}.", "fr": f"Mots : {code}."}, by=by)
@@ -489,14 +491,17 @@ def _published(world: World) -> None:
     lifecycle.adopt_report(
         report, by=by, adopted_on=clock.today(), number="CPL(2027)52-03", recommendation_number="Recommendation 601 (2027)"
     )
-    world.publication, world.job = publication.publish_report(report, by=world.publisher, unchecked_accepted=["fr"], findings_accepted=True)
+    accepted = ["fr", world.host_language]
+    world.publication, world.job = publication.publish_report(
+        report, by=world.publisher, unchecked_accepted=accepted, findings_accepted=True
+    )
     world.public_report: Report = report
     render(freeze("reports.report", world.publication.version, "en", by=world.publisher), "json")
     world.download = file_name(world.publication, "en", "json")
     conclusions = ReportParagraph.objects.get(section__report=report, section__code="conclusions")
     world.corrected, _job = publication.correct_report(
         report, by=world.publisher, note={"en": "A word was wrong."}, paragraphs={str(conclusions.uuid): {"en": "Right words."}},
-        unchecked_accepted=["fr"],
+        unchecked_accepted=accepted,
     )  # fmt: skip
     world.public_recommendation.refresh_from_db()
     followup.assess_recommendation(world.public_recommendation, status="not_implemented", basis="dialogue", by=by, access=Access.PUBLIC)

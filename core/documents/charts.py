@@ -23,6 +23,7 @@ from matplotlib.ticker import MaxNLocator
 from core.documents.fonts import drawable, font_files
 from core.documents.maps import map_figure
 from core.documents.sheet import FAMILIES, INK, SIZE, Area, Sheet, advances
+from core.languages import locale_of
 
 COLOURS = ("#1c3f6e", "#e0a030", "#7f93ad", "#5b8c5a", "#b6533c", "#c9ced6")
 SOFT, HAIR = "#56606b", "#d7dce2"
@@ -190,7 +191,7 @@ def _number(value: float | None, chart: Mapping[str, Any]) -> str:
         return "–"
     unit = chart["unit"]
     gap = "" if unit == "%" and chart["language"] == "en" else "\u00a0"
-    number = format_decimal(round(value, 1), locale=chart["language"][:2]).replace("\u202f", "\u00a0")
+    number = format_decimal(round(value, 1), locale=locale_of(chart["language"])).replace("\u202f", "\u00a0")
     return f"{number}{gap}{unit}" if unit in {"%", "‰"} else number
 
 

@@ -16,8 +16,9 @@ from typing import Any
 from babel.numbers import format_decimal
 
 from core.dates import format_date
-from core.documents.words import frozen_words, words
+from core.documents.words import frozen_words, lang_of, words
 from core.errors import Invalid
+from core.languages import base, locale_of
 
 SCHEMA = "scrutin.content/1"
 LANG = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
@@ -110,6 +111,7 @@ class _Preparer:
         self.language = str(content.get("language", ""))
         if not LANG.match(self.language):
             raise ContentError(f"Language {self.language!r} of the document is not a language code.", attr="language")
+        self.locale = LOCALES.get(base(self.language)) or str(locale_of(self.language))
         self.fixed = words(self.language, content.get("words"))
         self.counts = {"paragraph": 0, "table": 0, "figure": 0, "appendix": 0, "footnote": 0, "group": 0}
         self.headings = [0] * MAX_LEVEL
@@ -148,6 +150,8 @@ class _Preparer:
 
     def label(self, value: Any) -> Any:
         """A label is a line; one in another language keeps its mark."""
+        if lang_of(value):
+            value = {"text": value, "lang": lang_of(value)}
         return {"text": self.line(value["text"]), "lang": str(value["lang"])} if isinstance(value, Mapping) else self.line(value)
 
     def short(self, value: Any, limit: int, name: str) -> str:
@@ -164,7 +168,9 @@ class _Preparer:
 
     def run(self, part: Any, notes: bool) -> list[dict[str, Any]]:
         if isinstance(part, str):
-            part = {"text": part}
+            part = {"text": part, "lang": lang_of(part)}
+        elif isinstance(part, Mapping) and not part.get("lang") and lang_of(part.get("text")):
+            part = {**part, "lang": lang_of(part["text"])}
         if not isinstance(part, Mapping):
             return [{"text": clean(str(part))}]
         if "runs" in part:
@@ -191,11 +197,9 @@ class _Preparer:
         if isinstance(value, bool):
             raise ContentError("Write a word instead of true or false in a table.")
         if isinstance(value, date) and not isinstance(value, datetime):
-            return {
-                "runs": [{"text": format_date(value, format="long", locale=LOCALES.get(self.language[:2], self.language.split("-")[0]))}]
-            }
+            return {"runs": [{"text": format_date(value, format="long", locale=self.locale)}]}
         if isinstance(value, (int, float, Decimal)):
-            text = format_decimal(value, locale=self.language.split("-")[0])
+            text = format_decimal(value, locale=self.locale)
             return {"runs": [{"text": text}], "number": True}
         return {"runs": self.runs(value)}
 
@@ -323,6 +327,7 @@ class _Preparer:
             "number": self.counts["figure"],
             "caption": self.runs(block.get("caption"), notes=False),
             "alt": alt,
+            **({"alt_lang": lang_of(block["alt"])} if lang_of(block["alt"]) else {}),
             "chart": chart,
             "image": image,
             "width": min(max(float(block.get("width") or 1), 0.1), 1.0),
@@ -363,7 +368,7 @@ class _Preparer:
         return {"head": [[self.fixed.run("category")], *[[name | {"text": name["text"] + unit}] for name in names]], "rows": rows}
 
     def number(self, value: float | None) -> str:
-        return "–" if value is None else format_decimal(value, locale=self.language.split("-")[0])
+        return "–" if value is None else format_decimal(value, locale=self.locale)
 
     def block_note(self, block: Mapping[str, Any]) -> dict[str, Any]:
         kind = self.choice(block.get("kind") or "info", ("info", "warning"), "kind")

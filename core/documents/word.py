@@ -169,7 +169,8 @@ class _Writer:
             self.add(self.paragraph([], "", el("w:spacing", w_before=2200)))
         if content["kind_line"]:
             self.add(self.paragraph([_run(content["kind_line"], self.langs.get("kind_line", ""))], "CoverLine"))
-        self.add(self.anchored(self.paragraph([{"text": unbroken_bracket(content["title"])}], "Title"), content))
+        title = _run(unbroken_bracket(content["title"]), content.get("langs", {}).get("title", ""))
+        self.add(self.anchored(self.paragraph([title], "Title"), content))
         for value, style in ((content["subtitle"], "Subtitle"), (content["date"], "CoverLine")):
             if value:
                 self.add(self.paragraph([{"text": value}], style))

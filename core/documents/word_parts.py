@@ -21,6 +21,7 @@ from lxml import etree
 
 from core.documents.letters import round_of
 from core.documents.words import Fixed
+from core.languages import base
 
 HERE = Path(__file__).resolve().parent
 W = nsdecls("w")
@@ -64,7 +65,7 @@ def new_word(content: Mapping[str, Any], created: Any) -> Word:
     properties.title = content["title"][:255]
     properties.subject = content["reference"][:255]
     properties.author = properties.last_modified_by = content["institution"][:255]
-    properties.language = LANGUAGES.get(content["language"][:2], content["language"])
+    properties.language = LANGUAGES.get(base(content["language"]), content["language"])
     properties.comments = properties.keywords = properties.category = ""
     properties.created = properties.modified = created
     properties.revision = 1
@@ -252,7 +253,7 @@ def _styles(word: Word, language: str, *, title_size: int) -> None:
     for child in list(root):
         if child.tag in {qn("w:style"), qn("w:docDefaults")}:
             root.remove(child)
-    code = LANGUAGES.get(language[:2], language)
+    code = LANGUAGES.get(base(language), language)
     fonts = el("w:rFonts", w_ascii=FONT, w_hAnsi=FONT, w_cs=FONT, w_eastAsia=FONT)
     run = el("w:rPr", fonts, el("w:sz", w_val=20), el("w:szCs", w_val=20), el("w:lang", w_val=code, w_eastAsia=code, w_bidi="ar-SA"))
     root.insert(0, el("w:docDefaults", el("w:rPrDefault", run), el("w:pPrDefault")))

@@ -6,8 +6,10 @@ then. A change here is a change of the template (`rendering.template_version`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from core.languages import base
 
 WORDS: dict[str, dict[str, str]] = {
     "en": {
@@ -109,6 +111,30 @@ WORDS: dict[str, dict[str, str]] = {
 ENGLISH = "en"
 
 
+class Marked(str):
+    """A text that knows that it stands in another language than the document around it: `lang` is that language."""
+
+    lang: str
+
+    def __new__(cls, text: str, lang: str) -> Marked:
+        """The text with its language."""
+        made = super().__new__(cls, text)
+        made.lang = lang
+        return made
+
+
+def lang_of(text: Any) -> str:
+    """The language that a text says it stands in; empty where it is the document's."""
+    return getattr(text, "lang", "") if isinstance(text, str) else ""
+
+
+def joined(parts: Iterable[str], separator: str = "", end: str = "") -> str:
+    """The parts as one text. It is marked where one of them is: a line that cannot be cut carries one language."""
+    rows = list(parts)
+    text, lang = separator.join(rows) + end, next((lang for part in rows if (lang := lang_of(part))), "")
+    return Marked(text, lang) if lang else text
+
+
 class Fixed(dict[str, str]):
     """The fixed words of one document. `english`: those that stand in English, because nobody has put them into its language."""
 
@@ -130,7 +156,7 @@ class Fixed(dict[str, str]):
 def words(language: str, own: Mapping[str, str] | None = None) -> Fixed:
     """The fixed words of a document in `language`. own: what people have translated for a language beside ours; the rest of such a
     language stands in English and says so."""
-    ours = WORDS.get(language[:2])
+    ours = WORDS.get(base(language))
     if ours is not None:
         return Fixed(ours)
     translated = {key: text for key, text in (own or {}).items() if key in WORDS[ENGLISH] and text}
@@ -142,7 +168,7 @@ def words(language: str, own: Mapping[str, str] | None = None) -> Fixed:
 def frozen_words(source: Mapping[str, Any], fixed: Fixed) -> dict[str, Any]:
     """What is frozen of the words with a content in a language beside ours: those of its own, and which lines of the title block are in
     another language. Nothing for ours."""
-    if source["language"][:2] in WORDS:
+    if base(source["language"]) in WORDS:
         return {}
     own = {key: " ".join(text.split()) for key, text in fixed.items() if key not in fixed.english}
     langs = {name: str(lang) for name, lang in (source.get("langs") or {}).items()}

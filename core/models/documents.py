@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.enums import Access, Language
+from core.languages import language_name
 from core.models.base import Record
 from core.models.files import StoredFile
 
@@ -62,6 +63,10 @@ class Document(Record):
 
     def __str__(self) -> str:
         return f"{self.title} [{self.language}]"
+
+    def get_language_display(self) -> str:
+        """The name of its language, also of one beside ours."""
+        return str(dict(Language.choices).get(self.language) or language_name(self.language))
 
 
 class DocumentFile(Record):

@@ -7,10 +7,12 @@ from typing import Any
 from django.db import models
 from django.utils.translation import get_language
 
+from core.languages import base
+
 
 def localised(row: Any, field: str, language: str = "") -> str:
     """The value of `<field>_<language>` of `row`, in English where that language has none."""
-    code = (language or get_language() or "en")[:2]
+    code = base(language or get_language() or "en")
     return getattr(row, f"{field}_{code}", "") or getattr(row, f"{field}_en")
 
 
@@ -23,7 +25,7 @@ class CountryQuerySet(models.QuerySet):
 
     def by_name(self, language: str = "") -> CountryQuerySet:
         """In the order of their names in `language`."""
-        code = (language or get_language() or "en")[:2]
+        code = base(language or get_language() or "en")
         return self.order_by(f"name_{code}" if code in {"en", "fr", "de"} else "name_en")
 
 

@@ -11,12 +11,11 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
 from django.utils import formats
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid, Missing
+from core.languages import language_name
 from missions import facts
 from missions.enums import MEMBER_ROLES, AssignmentRole, MeetingKind
 from missions.models import Assignment, Meeting, Mission
@@ -227,14 +226,6 @@ def languages_of(row: Assignment) -> set[str]:
     person, is_interpreter = row.person, row.role == AssignmentRole.INTERPRETER
     codes = person.languages if is_interpreter and person.languages else [*person.languages, person.language]
     return {str(code).lower() for code in codes}
-
-
-def language_name(code: str) -> str:
-    """`bg` in the reader's language."""
-    try:
-        return Locale.parse(get_language() or "en", sep="-").languages.get(code, code)
-    except (UnknownLocaleError, ValueError):
-        return code
 
 
 def _languages(codes: set[str]) -> str:

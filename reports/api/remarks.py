@@ -14,7 +14,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import RefusalSerializer, RightsPermission, api_actor
-from core.enums import Language
 from reports.enums import RemarkKind
 from reports.models import ParagraphRemark, RemarkEntry, Report, ReportParagraph
 from reports.services import remark_threads, remarks
@@ -63,7 +62,7 @@ class RemarkWriteSerializer(serializers.Serializer):
 
     paragraph = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=RemarkKind.choices)
-    language = serializers.ChoiceField(choices=Language.choices)
+    language = serializers.CharField(max_length=8, help_text="A language of the report.")
     text = serializers.CharField(max_length=remarks.LONGEST)
     why = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
 

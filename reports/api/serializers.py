@@ -332,6 +332,18 @@ class ReportSerializer(serializers.ModelSerializer):
         return texts_field(row, "title", self.context.get("texts"))
 
 
+class ReportWriteSerializer(serializers.Serializer):
+    """Changes of a report's cover (`version` names the one that was read)."""
+
+    version = serializers.IntegerField()
+    languages = serializers.ListField(
+        child=serializers.CharField(max_length=8), required=False, help_text="`en`, `fr`, `de`, and those of the host country."
+    )
+    title = serializers.DictField(child=serializers.CharField(max_length=300), required=False)
+    session = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    committee = serializers.CharField(max_length=120, required=False, allow_blank=True)
+
+
 class ExtendSerializer(serializers.Serializer):
     """Until which later day the authorities may comment, and why; the reason stays at the desk."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework.routers import BaseRouter
 
-from reports.api import past, remarks, shares, texts, views, word
+from reports.api import past, remarks, shares, texts, views, word, words
 
 
 def register(router: BaseRouter) -> None:
@@ -19,5 +19,7 @@ def register(router: BaseRouter) -> None:
     router.register("mission-texts", texts.MissionTextViewSet, basename="mission-text")
     router.register("good-practices", texts.GoodPracticeViewSet, basename="good-practice")
     router.register("chain", texts.ChainViewSet, basename="chain")
+    router.register("translations", words.TranslationViewSet, basename="translation")
+    router.register("fixed-words", words.FixedWordViewSet, basename="fixed-word")
     router.register("standards", views.StandardViewSet, basename="standard")
     router.register("topics", views.TopicViewSet, basename="topic")

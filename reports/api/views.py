@@ -23,7 +23,7 @@ from reports.api.word import ReportDocumentsMixin
 from reports.lifecycle import FINDING_MOVES, MOVES
 from reports.models import Finding, FollowUp, Recommendation, Report, Standard, Topic
 from reports.models.visibility import missions_read_by
-from reports.services import chain, comparison, consultation, findings, followup, lifecycle, publication, recommendations
+from reports.services import chain, comparison, consultation, findings, followup, lifecycle, publication, recommendations, reports
 
 COMPARE = [
     OpenApiParameter("from", str, description="Number of a version, or `now`; else the newest version."),
@@ -210,6 +210,7 @@ class ReportViewSet(ReportDocumentsMixin, TextsMixin, viewsets.ReadOnlyModelView
     permission_map = {
         "list": None,
         "retrieve": "reports.view_report",
+        "partial_update": "reports.change_report",
         "moves": "reports.view_report",
         "versions": "reports.view_report",
         "compare": "reports.view_report",
@@ -223,6 +224,17 @@ class ReportViewSet(ReportDocumentsMixin, TextsMixin, viewsets.ReadOnlyModelView
     def get_queryset(self) -> QuerySet[Report]:
         """Reports the reader sees."""
         return Report.objects.visible_to(self.request.user).select_related("country").prefetch_related("missions").order_by("-year", "pk")
+
+    @extend_schema(
+        request=serializers.ReportWriteSerializer,
+        responses={200: serializers.ReportSerializer, 400: RefusalSerializer, 409: RefusalSerializer},
+    )
+    def partial_update(self, request: Request, uuid: Any) -> Response:
+        """Change what the cover says, and in which languages the report is written; 409 where somebody saved it after `version`."""
+        given = serializers.ReportWriteSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        row = reports.change_report(self.get_object(), by=api_actor(request), **given.validated_data)
+        return Response(self.get_serializer(row).data)
 
     @extend_schema(methods=["GET"], responses=serializers.AvailableReportMoveSerializer(many=True), filters=False)
     @extend_schema(methods=["POST"], request=serializers.ReportMoveSerializer, responses=serializers.ReportSerializer)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from babel.numbers import format_decimal
-
 from core.documents import blocks as b
-from reports.documents.wording import say
+from core.documents.words import joined
+from reports.documents.wording import is_ours, question, say, share_in
 from reports.services.figures import Snapshot, in_words, top_items
 
 STAGE_KEYS = {
@@ -28,16 +27,18 @@ def stage_name(code: str, language: str) -> str:
 
 
 def label_of(row: dict[str, Any], language: str) -> str:
-    """The question's label in `language`, else in English, else its code."""
+    """The question's label in `language`, else in English, else its code. Labels are the form's own."""
     labels = row.get("label") or {}
-    return labels.get(language) or labels.get("en") or row.get("code", "")
+    if labels.get(language) or not labels.get("en"):
+        return labels.get(language) or row.get("code", "")
+    return labels["en"] if is_ours(language) else question(labels["en"], language)
 
 
 def share_text(row: dict[str, Any], language: str) -> str:
     """The share in per cent, or a dash where there are too few forms."""
     if row["share"] is None:
         return "–"
-    return f"{format_decimal(row['share'], format='0.#', locale=language)} %"
+    return share_in(row["share"], language)
 
 
 def with_denominator(name: str, row: dict[str, Any], language: str) -> str:
@@ -67,8 +68,9 @@ def conduct(snapshot: Snapshot, language: str, *, chart: bool = True) -> list[di
             say("positive", language): [row["n"] for row in rows],
             say("negative", language): [row["denominator"] - row["n"] for row in rows],
         }
-        alt = "; ".join(f"{stage_name(row['stage'], language)}: {in_words(row, language)}" for row in rows)
-        blocks.append(b.figure(say("chart_conduct", language), alt=f"{alt}.", chart=b.stacked(names, series), data_table=False))
+        said = (joined([stage_name(row["stage"], language), ": ", in_words(row, language)]) for row in rows)
+        alt = joined(said, "; ", ".")
+        blocks.append(b.figure(say("chart_conduct", language), alt=alt, chart=b.stacked(names, series), data_table=False))
     return blocks
 
 
@@ -81,18 +83,18 @@ def remarks(snapshot: Snapshot, language: str, *, limit: int = 10, chart: bool =
         b.table(
             say("chart_remarks", language),
             head=[say("col_question", language), say("col_cases", language), say("col_counted", language), say("col_share", language)],
-            rows=[[f"{row['code']} {label_of(row, language)}", row["n"], row["denominator"], share_text(row, language)] for row in rows],
+            rows=[[[f"{row['code']} ", label_of(row, language)], row["n"], row["denominator"], share_text(row, language)] for row in rows],
             widths=[5, 1.6, 1.6, 1.2],
             row_heads=True,
             align=SIDES,
-            note=f"{say('of_stations', language)}. {say('small_numbers', language)}",
+            note=[say("of_stations", language), ". ", say("small_numbers", language)],
         )
     ]
     if chart:
-        alt = "; ".join(f"{row['code']}: {in_words(row, language)}" for row in rows)
+        alt = joined((joined([f"{row['code']}: ", in_words(row, language)]) for row in rows), "; ", ".")
         names = [with_denominator(row["code"], row, language) for row in rows]
         bars = b.bars(names, [row["n"] for row in rows], name=say("col_cases", language))
-        blocks.append(b.figure(say("chart_remarks", language), alt=f"{alt}.", chart=bars, data_table=False))
+        blocks.append(b.figure(say("chart_remarks", language), alt=alt, chart=bars, data_table=False))
     return blocks
 
 

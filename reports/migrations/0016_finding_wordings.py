@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French'), ('de', 'German')], max_length=2)),
+                ('language', models.CharField(max_length=8)),
                 ('text', models.TextField()),
                 ('replaced_at', models.DateTimeField()),
                 ('replaced_by', models.CharField(max_length=60)),

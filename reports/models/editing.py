@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from core.enums import Language
 from core.models import Record
 from missions.enums import AssignmentRole
 from reports.enums import REMARKERS, ImportState, RemarkAct, RemarkKind, RemarkState
@@ -27,7 +26,7 @@ class ParagraphDraft(Record):
     section = models.ForeignKey(ReportSection, on_delete=models.CASCADE, related_name="drafts")
     paragraph = models.ForeignKey(ReportParagraph, on_delete=models.SET_NULL, null=True, blank=True, related_name="drafts")
     is_new = models.BooleanField(default=False)
-    language = models.CharField(max_length=2, choices=Language)
+    language = models.CharField(max_length=8)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     version = models.PositiveIntegerField(default=0)
     text = models.TextField()
@@ -66,7 +65,7 @@ class ParagraphRemark(Record):
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="remarks")
     paragraph = models.ForeignKey(ReportParagraph, on_delete=models.SET_NULL, null=True, blank=True, related_name="remarks")
     kind = models.CharField(max_length=10, choices=RemarkKind)
-    language = models.CharField(max_length=2, choices=Language)
+    language = models.CharField(max_length=8)
     text = models.TextField()
     why = models.TextField(blank=True)
     base = models.TextField(blank=True)
@@ -115,7 +114,7 @@ class WordImport(Record):
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="imports")
     version = models.ForeignKey(ReportVersion, on_delete=models.CASCADE, related_name="imports")
-    language = models.CharField(max_length=2, choices=Language)
+    language = models.CharField(max_length=8)
     file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=8, choices=ImportState, default=ImportState.OPEN)
     plan = models.JSONField(default=dict)

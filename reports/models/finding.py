@@ -140,7 +140,7 @@ class FindingWording(Record):
     """
 
     finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="wordings")
-    language = models.CharField(max_length=2, choices=Language)
+    language = models.CharField(max_length=8)
     text = models.TextField()
     replaced_at = models.DateTimeField()
     replaced_by = models.CharField(max_length=60)

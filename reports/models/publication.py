@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 
 from core import clock
+from core.enums import Language
 from core.models import Record
 from reports.models.report import ReportVersion
 
@@ -77,5 +78,6 @@ class Publication(Record):
         return date.fromisoformat(self.cover["adopted_on"]) if self.cover.get("adopted_on") else None
 
     def public_url(self, language: str) -> str:
-        """The page of the report on the public site."""
-        return reverse("reports:public_report", args=[language, self.slug])
+        """The page of the report on the public site; in a language of the host country it has its own."""
+        name = "public_report" if language in Language.values else "public_host_report"
+        return reverse(f"reports:{name}", args=[language, self.slug])

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import get_language
 
 from core.enums import TextState
+from core.languages import base
 from reports.citations import cite
 from reports.enums import Checked
 
@@ -37,7 +38,7 @@ class Standard(models.Model):
 
     def title_in(self, language: str) -> str:
         """The title in `language`, else in English."""
-        return getattr(self, f"title_{language[:2]}", "") or self.title_en
+        return getattr(self, f"title_{base(language)}", "") or self.title_en
 
     @property
     def is_checked(self) -> bool:
@@ -76,9 +77,9 @@ class Topic(models.Model):
 
     def title_in(self, language: str) -> str:
         """The title in `language`, else in English."""
-        return getattr(self, f"title_{language[:2]}", "") or self.title_en
+        return getattr(self, f"title_{base(language)}", "") or self.title_en
 
     @property
     def prompts(self) -> str:
         """The prompts in the page's language."""
-        return getattr(self, f"prompts_{(get_language() or 'en')[:2]}", "") or self.prompts_en
+        return getattr(self, f"prompts_{base(get_language() or 'en')}", "") or self.prompts_en

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Invalid
 from reports.documents.report.content import gather
-from reports.documents.wording import ENDS, say
+from reports.documents.wording import ENDS, say, speaking
 from reports.models import Report, ReportVersion
 from reports.services.diffs import Piece, kept_in_order, likeness, normalised, word_diff
 from reports.services.figures import in_words, snapshot_of
@@ -89,7 +89,7 @@ def counted(changes: Iterable[Change]) -> dict[str, int]:
 
 def compare(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
     """Every place of two contents of one language, in the order of the new one; what was removed stands where it stood."""
-    before, after = _named_once(units_of(old)), _named_once(units_of(new))
+    before, after = _units(old), _units(new)
     pairs = _pairs(before, after)
     matched = [(at, pairs[at]) for at in range(len(after)) if at in pairs]
     kept = {matched[position][0] for position in kept_in_order([was for _at, was in matched])}
@@ -105,6 +105,11 @@ def compare(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
                 changes.append(_removed(before[gone.pop(0)]))
         changes.append(_both(before[was], unit, is_moved=at not in kept))
     return [*changes, *(_removed(before[place]) for place in gone)]
+
+
+def _units(content: dict[str, Any]) -> list[Unit]:
+    with speaking(content, content["language"]):
+        return _named_once(units_of(content))
 
 
 def units_of(content: dict[str, Any]) -> Iterator[Unit]:

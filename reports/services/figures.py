@@ -9,7 +9,10 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from babel.numbers import format_decimal
+
 from core import clock
+from core.languages import locale_of
 from field.counted import Filters
 from field.figures import counted as counted_rows
 from field.figures import figures as count_figures
@@ -36,12 +39,10 @@ def entry(n: int, denominator: int, **more: Any) -> dict[str, Any]:
 
 def in_words(figure: dict[str, Any], language: str) -> str:
     """A figure as a sentence says it: "12 of 96 of the stations visited (12.5 %)"; of people on the boards, it says so."""
-    from babel.numbers import format_decimal  # heavy; only texts need it
-
     name = "figure_members" if "forms" in figure else "figure"
     if figure["share"] is None:
         return say(f"{name}_text", language, n=figure["n"], denominator=figure["denominator"])
-    share = format_decimal(figure["share"], format="0.#", locale=language)
+    share = format_decimal(figure["share"], format="0.#", locale=locale_of(language))
     return say(f"{name}_share", language, n=figure["n"], denominator=figure["denominator"], share=share)
 
 

@@ -18,6 +18,7 @@ from missions.models import Mission
 from reports.enums import Confidence, FindingKind, FindingState, Phase, Seriousness
 from reports.lifecycle import FINDING_MOVES
 from reports.models import Finding, FindingComment, FindingWording
+from reports.services.languages import refuse_unknown
 
 FIELDS = ("topic", "phase", "seriousness", "kind", "confidence", "access")
 
@@ -94,9 +95,10 @@ def change_finding(finding: Finding, *, version: int, by: Actor, statement: dict
 @transaction.atomic
 def translate_finding(finding: Finding, *, language: str, text: str, by: Actor, checked: bool = False) -> None:
     """Write or check a translation of the statement; allowed in every state, for it adds no new content."""
-    authorize(by, "reports.change_finding", finding)
+    authorize(by, "reports.translate_finding", finding)
     if language == finding.authentic_language:
         raise Invalid(_("This is the language the finding was written in: change the finding itself."), code="authentic", attr="language")
+    refuse_unknown([language], finding.mission.country, attr="language")
     _set_statement(finding, language, text, by=by, state="checked" if checked else None)
     record(by, "reports.finding_translated", finding, data={"language": language, "checked": checked})
 
@@ -205,6 +207,7 @@ def _check_values(**values: Any) -> None:
 
 def _write_statement(finding: Finding, statement: dict[str, str], *, by: Actor) -> None:
     """The authentic text first, so that translations are hashed against it."""
+    refuse_unknown(statement, finding.mission.country, attr="statement")
     for language in sorted(statement, key=lambda code: code != finding.authentic_language):
         text = statement[language]
         if language == finding.authentic_language and not text.strip():

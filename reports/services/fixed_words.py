@@ -1,6 +1,7 @@
 """The fixed words of documents in a language of a host country: which are needed, which are there, who translates them.
 
-A document in such a language needs fewer than ours do: its text is written by people, and reports are drawn in three languages alone.
+A mission's text needs few, for people write its body; a report, a statement and a letter need all of them. The list is derived from the
+words of the engine, the table of sentences, and the reference data that documents name: what is added there is asked for here by itself.
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -17,17 +19,21 @@ from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.audit import record
-from core.documents.words import WORDS
+from core.documents.content import clean
+from core.documents.words import ENGLISH, WORDS
 from core.enums import Language
 from core.errors import Invalid
+from core.languages import language_name, locale_of
 from core.rights import authorize
 from missions.models import Country
-from missions.services.cautions import language_name
+from missions.models.country import localised
 from missions.services.register_table import plain
-from reports.documents.wording import HOST_SENTENCES, say
-from reports.models import FixedWord
+from observers.models import PoliticalGroup
+from reports.documents.wording import OWN_FORMS, TEXT_SENTENCES, forms, host_keys, is_counted, is_ours, question_key, say, the_country
+from reports.models import FixedWord, Topic
+from reports.services.figures import top_items
 
-PAGE = "page."
+PAGE, GROUP, GROUP_SHORT, TOPIC, COUNTRY_OF = "page.", "group.", "group_short.", "topic.", "country_of."
 PAGE_WORDS = (
     "institution",
     "short_institution",
@@ -44,10 +50,22 @@ PAGE_WORDS = (
 )
 """What the engine prints around a text of a mission."""
 
-KEYS = (*(f"{PAGE}{key}" for key in PAGE_WORDS), *HOST_SENTENCES)
+TEXT_KEYS = (*(f"{PAGE}{key}" for key in PAGE_WORDS), *TEXT_SENTENCES)
+"""What a mission's text needs."""
+
 SLOT = re.compile(r"\{[^{}]*\}")
 LONGEST, LONGEST_STAMP = 600, 24
-MAX_BYTES = 200_000
+MAX_BYTES = 600_000
+
+
+@dataclass(frozen=True)
+class Word:
+    """A fixed word that documents need: its key, in English and in French, and where it stands."""
+
+    key: str
+    english: str
+    french: str
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +81,19 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Fixed words that documents of one kind need, for a page."""
+
+    title: str
+    entries: list[Entry]
+
+    @property
+    def missing(self) -> int:
+        """How many are not translated."""
+        return sum(not entry.text for entry in self.entries)
+
+
+@dataclass(frozen=True)
 class Lack:
     """How many fixed words a language lacks, for a sentence at the desk."""
 
@@ -73,9 +104,52 @@ class Lack:
     url: str
 
 
-def original(key: str, language: str = "en") -> str:
-    """The fixed word in one of our three languages."""
-    return WORDS[language][key.removeprefix(PAGE)] if key.startswith(PAGE) else say(key, language)
+def needed(language: str) -> dict[str, Word]:
+    """Every fixed word that a document in `language` may print, by key: what a mission's text needs first."""
+    found = [_of_engine(key) for key in PAGE_WORDS] + [_of_table(key) for key in TEXT_SENTENCES]
+    found += [_of_engine(key) for key in WORDS[ENGLISH] if key not in PAGE_WORDS]
+    for key in host_keys():
+        if is_counted(key.removesuffix("_one")):
+            found += [_of_form(form, language) for form in forms(key, language)] if is_counted(key) else []
+        elif key not in TEXT_SENTENCES:
+            found.append(_of_table(key))
+    return {word.key: word for word in [*found, *_names(language)]}
+
+
+def _of_engine(key: str) -> Word:
+    hints = {"of": _("as in “Page 1 of 2”"), "draft": _("the watermark")}
+    return Word(f"{PAGE}{key}", WORDS[ENGLISH][key], WORDS["fr"][key], hints.get(key, ""))
+
+
+def _of_table(key: str) -> Word:
+    return Word(key, say(key, "en"), say(key, "fr"))
+
+
+def _of_form(key: str, language: str) -> Word:
+    """One form of a counted sentence, with the numbers that take it."""
+    form = key.rpartition("_")[2]
+    rule = locale_of(language).plural_form
+    wanted = {form} if form in {"one", *OWN_FORMS} else {"many", "other"}
+    numbers = ", ".join(str(n) for n in [n for n in range(201) if rule(n) in wanted][:4])
+    return Word(key, say(key, "en"), say(key, "fr"), _("for %(numbers)s …") % {"numbers": numbers})
+
+
+def _names(language: str) -> list[Word]:
+    """Names of the reference data: groups, topics, and "of"-forms of the countries that speak the language."""
+    groups = list(PoliticalGroup.objects.all())
+    found = [Word(f"{GROUP}{row.code}", localised(row, "name", "en"), localised(row, "name", "fr"), _("political group")) for row in groups]
+    for row in groups:
+        english, french = (localised(row, "abbreviation", code) for code in ("en", "fr"))
+        found.append(Word(f"{GROUP_SHORT}{row.code}", english, french, _("political group, short")))
+    found += [Word(f"{TOPIC}{row.code}", row.title_in("en"), row.title_in("fr"), _("topic")) for row in Topic.objects.all()]
+    hint = _("as in “the authorities of …”")
+    return found + [
+        Word(f"{COUNTRY_OF}{row.code}", the_country(row, "en"), localised(row, "name", "fr"), hint) for row in _speaking(language)
+    ]
+
+
+def _speaking(language: str) -> list[Country]:
+    return [row for row in Country.objects.order_by("code") if language in row.languages]
 
 
 def host_languages() -> list[str]:
@@ -84,40 +158,100 @@ def host_languages() -> list[str]:
     return sorted(codes - set(Language.values))
 
 
-def translated(language: str) -> dict[str, str]:
-    """What is translated of what is needed, by key."""
-    return dict(FixedWord.objects.filter(language=language, key__in=KEYS).values_list("key", "text"))
+def translated(language: str, keys: Iterable[str]) -> dict[str, str]:
+    """What is translated of `keys`, by key."""
+    return dict(FixedWord.objects.filter(language=language, key__in=list(keys)).values_list("key", "text"))
 
 
-def frozen(language: str) -> dict[str, dict[str, str]]:
-    """What a release freezes: the engine's words, and the sentences of the documents."""
-    known = translated(language)
+def frozen(language: str, keys: Iterable[str] | None = None) -> dict[str, dict[str, str]]:
+    """What is frozen with a document: the engine's words, and the sentences. keys: those that it needs, else all."""
+    known = translated(language, needed(language) if keys is None else keys)
     return {
         "words": {key.removeprefix(PAGE): text for key, text in sorted(known.items()) if key.startswith(PAGE)},
         "sentences": {key: text for key, text in sorted(known.items()) if not key.startswith(PAGE)},
     }
 
 
+@transaction.atomic
+def save_question(language: str, label: str, text: str, *, by: Actor) -> None:
+    """Write the label of a form's question in a language that the form does not have; an empty one is taken out."""
+    authorize(by, "reports.translate_words")
+    _known(language)
+    text = " ".join(clean(text).split())
+    if len(text) > LONGEST or len(label) > LONGEST:
+        sentence = _("“%(english)s”: the translation has %(most)s characters at most.")
+        raise Invalid(sentence % {"english": label[:80], "most": LONGEST}, code="too_long", attr="text")
+    key = question_key(label)
+    if text:
+        values = {"text": text, "source": label, "changed_by": str(by)}
+        FixedWord.objects.update_or_create(language=language, key=key, defaults=values)
+    else:
+        FixedWord.objects.filter(language=language, key=key).delete()
+    record(by, "reports.words_translated", fields=[key], data={"language": language})
+
+
+def frozen_for(language: str, figures: Mapping[str, Any] | None = None) -> dict[str, dict[str, str]] | None:
+    """The words that a report, a statement or a letter in `language` is drawn with; None for our three languages. figures: the snapshot
+    whose questions are named."""
+    if is_ours(language):
+        return None
+    questions = [question_key(label) for label in _labels(figures, language)]
+    return frozen(language, [*needed(language), *questions])
+
+
+def missing_for(language: str, figures: Mapping[str, Any]) -> list[str]:
+    """The English of every fixed word and of every question of the figures that would stand in English."""
+    labels = _labels(figures, language)
+    known = translated(language, [question_key(label) for label in labels])
+    return missing(language) + [label for label in labels if question_key(label) not in known]
+
+
+def _labels(figures: Mapping[str, Any] | None, language: str) -> list[str]:
+    """English labels of the questions that documents print, where the form has none in the language."""
+    if is_ours(language) or not figures:
+        return []
+    labels = [row.get("label") or {} for row in top_items(dict(figures))]
+    return list(dict.fromkeys(label["en"] for label in labels if label.get("en") and not label.get(language)))
+
+
+def groups(language: str) -> list[Group]:
+    """Every word that is needed, in the order of the page: what stands in a mission's texts, then the rest of reports, then names."""
+    rows, words = {row.key: row for row in FixedWord.objects.filter(language=language)}, needed(language)
+    titles = {"text": _("Texts of a mission"), "report": _("Reports, preliminary conclusions, letters"), "name": _("Names")}
+    found: dict[str, list[Entry]] = {name: [] for name in titles}
+    for word in words.values():
+        row = rows.get(word.key)
+        entry = Entry(
+            word.key, word.english, word.french, row.text if row else "", row is not None and row.source != word.english, word.hint
+        )
+        is_name = word.key.startswith((GROUP, GROUP_SHORT, TOPIC, COUNTRY_OF))
+        found["name" if is_name else "text" if word.key in TEXT_KEYS else "report"].append(entry)
+    return [Group(titles[name], listed) for name, listed in found.items()]
+
+
 def entries(language: str) -> list[Entry]:
-    """Every word that is needed, in the order of the page."""
-    rows = {row.key: row for row in FixedWord.objects.filter(language=language)}
-    hints = {f"{PAGE}of": _("as in “Page 1 of 2”"), f"{PAGE}draft": _("the watermark")}
-    found = []
-    for key in KEYS:
-        row, english = rows.get(key), original(key)
-        is_old = row is not None and row.source != english
-        found.append(Entry(key, english, original(key, "fr"), row.text if row else "", is_old, hints.get(key, "")))
-    return found
+    """The same as one list."""
+    return [entry for group in groups(language) for entry in group.entries]
 
 
-def lacks(wanted: list[str]) -> list[Lack]:
-    """The languages of `wanted` beside ours that lack fixed words: told before anything is drawn."""
+def missing(language: str, keys: Iterable[str] | None = None) -> list[str]:
+    """The English of what is not translated. keys: those that a document needs, else all; nothing for our three languages."""
+    if is_ours(language):
+        return []
+    words, asked = needed(language), None if keys is None else set(keys)
+    wanted = [key for key in words if asked is None or key in asked]
+    known = translated(language, wanted)
+    return [words[key].english for key in wanted if key not in known]
+
+
+def lacks(wanted: Iterable[str], keys: Iterable[str] | None = TEXT_KEYS) -> list[Lack]:
+    """The languages of `wanted` beside ours that lack fixed words: told before anything is drawn. keys: as in `missing`."""
     found = []
     for language in wanted:
-        missing = 0 if language in Language.values else len(KEYS) - len(translated(language))
-        if missing:
-            url = reverse("reports:fixed_words", args=[language])
-            found.append(Lack(language, language_name(language), missing, len(KEYS), url))
+        n = len(missing(language, keys))
+        if n:
+            total = len(needed(language)) if keys is None else len(set(keys))
+            found.append(Lack(language, language_name(language), n, total, reverse("reports:fixed_words", args=[language])))
     return found
 
 
@@ -129,12 +263,12 @@ def save_words(language: str, texts: Mapping[str, str], *, by: Actor) -> int:
     """
     authorize(by, "reports.translate_words")
     _known(language)
-    changed = []
+    changed, words = [], needed(language)
     rows = {row.key: row for row in FixedWord.objects.select_for_update().filter(language=language)}
     for key, given in texts.items():
-        text = " ".join(given.split())
-        _refuse(key, text)
-        row, source = rows.get(key), original(key)
+        text = " ".join(clean(given).split())
+        _refuse(words, key, text)
+        row, source = rows.get(key), words[key].english
         if row and not text:
             row.delete()
         elif row and (row.text, row.source) != (text, source):
@@ -169,11 +303,17 @@ def read_csv(language: str, data: bytes) -> dict[str, str]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Invalid(_("Save the table as CSV in UTF-8."), code="encoding", attr="file") from None
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if ";" in text.split("\n")[0] else ",")
-    if "key" not in (rows.fieldnames or ()) or language not in (rows.fieldnames or ()):
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in text.split("\n")[0] else ","))
+    except csv.Error:
+        rows = []
+    head = rows[0] if rows else []
+    if "key" not in head or language not in head:
         sentence = _("The table needs the columns “key” and “%(language)s”, as the table that is given out has them.")
         raise Invalid(sentence % {"language": language}, code="columns", attr="file")
-    return {row["key"]: (row[language] or "").removeprefix("'") for row in rows if row["key"] and (row[language] or "").strip()}
+    key, own = head.index("key"), head.index(language)
+    filled = [row for row in rows[1:] if len(row) > max(key, own) and row[key] and row[own].strip()]
+    return {row[key]: row[own].removeprefix("'") for row in filled}
 
 
 def _known(language: str) -> None:
@@ -181,10 +321,10 @@ def _known(language: str) -> None:
         raise Invalid(_("“%(value)s” is not one of the choices.") % {"value": language}, code="not_a_choice", attr="language")
 
 
-def _refuse(key: str, text: str) -> None:
-    if key not in KEYS:
+def _refuse(words: Mapping[str, Word], key: str, text: str) -> None:
+    if key not in words:
         raise Invalid(_("“%(value)s” is not one of the choices.") % {"value": key}, code="not_a_choice", attr="key")
-    english = original(key)
+    english = words[key].english
     longest = LONGEST_STAMP if key == f"{PAGE}draft" else LONGEST
     if len(text) > longest:
         sentence = _("“%(english)s”: the translation has %(most)s characters at most.")

@@ -22,6 +22,7 @@ from reports.documents.mission_text import compose
 from reports.enums import MissionTextKind, MissionTextState
 from reports.lifecycle import TEXT_MOVES
 from reports.models import MissionText, Report
+from reports.services import languages
 from reports.services import mission_text_checks as checks
 from reports.services.figures import snapshot_of
 
@@ -142,7 +143,7 @@ def move_text(text: MissionText, action: str, *, by: Actor, note: str = "", perc
 
 def languages_of(mission: Mission) -> list[str]:
     """Languages that a text of the mission may have: ours, then those of the host country."""
-    return list(dict.fromkeys([*Language.values, *(code for code in mission.country.languages if 2 <= len(code) <= 5)]))
+    return languages.languages_of(mission.country)
 
 
 def _details(mission: Mission, kind: str) -> dict[str, Any]:

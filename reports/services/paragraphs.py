@@ -18,10 +18,11 @@ from core.audit import record
 from core.enums import TextState
 from core.errors import Invalid, NotNow, Stale
 from core.rights import authorize
-from reports.enums import FindingState, SectionCode
+from reports.enums import FindingState, ReportState, SectionCode
 from reports.models import Finding, ParagraphDraft, Report, ReportParagraph, ReportSection
 from reports.services.drafts import drop_draft
 from reports.services.findings import move_finding
+from reports.services.languages import refuse_unknown
 
 
 class StaleParagraph(Stale):
@@ -83,6 +84,7 @@ def save_paragraph(
         raise StaleParagraph(paragraph, language=language, mine=text, theirs=stored)
     if not text.strip() and language == paragraph.authentic_language:
         raise Invalid(_("A paragraph without words is removed, not emptied."), code="text_missing", attr="text")
+    refuse_unknown([language], report.country, attr="language")
     translations.set_text(paragraph, "text", language, text, by=by, state=TextState.CHECKED if checked else None)
     if findings is not None:
         link_findings(paragraph, findings, by=by)
@@ -92,6 +94,33 @@ def save_paragraph(
     drop_draft(paragraph, by=by, languages=[language])
     record(by, "reports.paragraph_saved", report, data={"paragraph": str(paragraph.uuid), "language": language})
     return paragraph
+
+
+@transaction.atomic
+def translate_paragraph(
+    paragraph: ReportParagraph, *, language: str, text: str, by: Actor, checked: bool = False, version: int | None = None
+) -> ReportParagraph:
+    """Write or check a translation of a paragraph. It adds no content, so that it is also taken once the report is adopted, in a language
+    in which it is not published: what was published is corrected. Raises StaleParagraph as `save_paragraph` does, where `version` is given.
+    """
+    report = Report.objects.select_for_update().select_related("country").get(pk=paragraph.section.report_id)
+    authorize(by, "reports.change_report", report)
+    if language == paragraph.authentic_language:
+        raise Invalid(_("This is the language the paragraph was written in."), code="authentic", attr="language")
+    refuse_published(report, language)
+    if report.is_editable:
+        known = paragraph.version if version is None else version
+        return save_paragraph(paragraph, version=known, language=language, text=text, by=by, checked=checked)
+    refuse_unknown([language], report.country, attr="language")
+    translations.set_text(paragraph, "text", language, text, by=by, state=TextState.CHECKED if checked else None)
+    record(by, "reports.paragraph_saved", report, data={"paragraph": str(paragraph.uuid), "language": language})
+    return paragraph
+
+
+def refuse_published(report: Report, language: str) -> None:
+    """Raise NotNow where the report is withdrawn, or is published in the language already: then it is corrected."""
+    if report.state == ReportState.WITHDRAWN or any(language in row.languages for row in report.publications.filter(withdrawn_at=None)):
+        raise NotNow(_("The report is not open for changes now."), code="report_closed")
 
 
 @transaction.atomic
@@ -185,6 +214,7 @@ def _open_report(section: ReportSection, by: Actor) -> Report:
 
 
 def _write(paragraph: ReportParagraph, text: dict[str, str], *, by: Actor) -> None:
+    refuse_unknown(text, paragraph.section.report.country, attr="text")
     for language in sorted(text, key=lambda code: code != paragraph.authentic_language):
         if text[language].strip():
             translations.set_text(paragraph, "text", language, text[language], by=by)

@@ -26,8 +26,9 @@ from reports.services.accepted_shares import missing_in, refuse_bare
 from reports.services.accepted_shares import page_of as page_of_shares
 from reports.services.adoption import correct_adoption_of
 from reports.services.findings import open_to_public
+from reports.services.languages import refuse_unknown
 from reports.services.lifecycle import move_report
-from reports.services.report_checks import findings_of_the_team, not_public_findings
+from reports.services.report_checks import findings_of_the_team, lacking_words, not_public_findings
 from reports.services.reports import locked
 from reports.services.search import index_publication
 from reports.services.versions import freeze_version, render_version
@@ -80,12 +81,14 @@ def correct_report(
     findings_accepted: bool = False,
     shares_reason: str = "",
     embargo_until: datetime | None = None,
+    more_languages: Iterable[str] = (),
 ) -> tuple[Publication, Job]:
     """Correct a published report: a new numbered version that names the old one; the old stays where it was.
 
     paragraphs: uuid -> language -> text. adoption: day and numbers that were recorded wrongly; the report keeps its address.
     The adopted wording of recommendations cannot be corrected here: it never changes. What is said of the correction itself
-    (`note`) gives no share without n and denominator.
+    (`note`) gives no share without n and denominator. more_languages: languages that the report has been translated into since,
+    of the host country say; the new version is published in them too.
     Before the embargo has passed the correction waits for it too, unless `embargo_until` names another instant.
     """
     report = locked(report)
@@ -101,15 +104,22 @@ def correct_report(
     adoption = {name: value for name, value in (adoption or {}).items() if value}
     if adoption:
         correct_adoption_of(report, by=by, reason=note["en"], details=adoption)
+    new = [code for code in more_languages if code not in old.languages]
+    languages = [*old.languages, *new]
+    refuse_unknown([*new, *(code for code in title or {} if code not in languages)], report.country, attr="languages")
+    if languages != report.languages:
+        report.languages = languages
+        report.save_changes("languages")
     for language, text in (title or {}).items():
         translations.set_text(report, "title", language, text, by=by)
     rows = {str(row.uuid): row for row in ReportParagraph.objects.filter(section__report=report, uuid__in=list(paragraphs or {}))}
     for uuid, texts in (paragraphs or {}).items():
         if str(uuid) not in rows:
             raise Invalid(_("There is no such paragraph in this report."), code="paragraph_unknown", attr="paragraphs")
+        refuse_unknown((code for code in texts if code not in languages), report.country, attr="paragraphs")
         for language, text in texts.items():
             translations.set_text(rows[str(uuid)], "text", language, text, by=by)
-    version = freeze_version(report, by=by, reason=VersionReason.CORRECTION, languages=old.languages, corrects=old, note=note)
+    version = freeze_version(report, by=by, reason=VersionReason.CORRECTION, languages=languages, corrects=old, note=note)
     _take_the_yes(version, by=by, accepted=set(unchecked_accepted), findings_accepted=findings_accepted, shares_reason=shares_reason)
     embargo_until = embargo_until or max(clock.now(), old.publication.embargo_until)
     publication = _publish(version, by=by, embargo_until=embargo_until, accepted=set(unchecked_accepted), notice=note)
@@ -208,6 +218,7 @@ def unchecked_refused(version: ReportVersion, accepted: set[str]) -> list[Missin
 def _take_the_yes(version: ReportVersion, *, by: Actor, accepted: set[str], findings_accepted: bool, shares_reason: str) -> None:
     """Stop what nobody has said yes to, all of it told at once; open the findings that were said yes to."""
     missing = unchecked_refused(version, accepted)
+    missing += lacking_words(code for code in version.languages if code not in accepted)
     if not findings_accepted:
         missing += not_public_findings(version.report)
     missions = list(version.report.missions.order_by("pk"))

@@ -14,7 +14,7 @@ from core import translations
 from core.actors import Actor
 from core.audit import record
 from core.documents.letters import letters
-from core.enums import Language, TextState
+from core.enums import TextState
 from core.errors import Invalid, NotNow, Stale
 from core.rights import authorize
 from missions.models import Mission
@@ -30,6 +30,7 @@ from reports.models import (
     Standard,
 )
 from reports.services.figures import TOKEN, empty_snapshot, fill_tokens, snapshot_of
+from reports.services.languages import languages_of, refuse_unknown
 
 CALL_PARAGRAPH = 5
 """The calls stand in paragraph 5 of a recommendation (report-structure 4)."""
@@ -134,6 +135,7 @@ def translate_recommendation(recommendation: Recommendation, *, language: str, t
     authorize(by, "reports.translate_recommendation", recommendation)
     if language == recommendation.authentic_language:
         raise Invalid(_("This is the language the recommendation was written in."), code="authentic", attr="language")
+    refuse_unknown([language], recommendation.country, attr="language")
     if recommendation.is_adopted:
         raise NotNow(_("The recommendation is adopted: its wording no longer changes."), code="adopted")
     translations.set_text(recommendation, "text", language, text, by=by, state=TextState.CHECKED if checked else None)
@@ -225,7 +227,7 @@ def adopt_all(report: Report, *, adopted_on: date, by: Actor) -> int:
 def add_adopted_translation(recommendation: Recommendation, *, language: str, text: str, checked: bool, by: Actor) -> AdoptedText:
     """Add a language to an adopted text. A language that is there cannot be replaced."""
     authorize(by, "reports.translate_recommendation", recommendation)
-    if not recommendation.is_adopted or language not in Language.values or not text.strip():
+    if not recommendation.is_adopted or language not in languages_of(recommendation.country) or not text.strip():
         raise Invalid(_("Give a language and its text, for an adopted recommendation."), code="translation", attr="text")
     if recommendation.adopted_texts.filter(language=language).exists():
         raise NotNow(_("The recommendation is adopted: its wording no longer changes."), code="adopted")
@@ -243,6 +245,7 @@ def _set_state(row: Recommendation, state: str, *, by: Actor) -> None:
 
 
 def _write_text(row: Recommendation, text: dict[str, str], *, by: Actor) -> None:
+    refuse_unknown(text, row.country, attr="text")
     for language in sorted(text, key=lambda code: code != row.authentic_language):
         old, new = translations.text_of(row, "text", language), text[language].strip()
         if language == row.authentic_language and not new:

@@ -81,6 +81,7 @@ def _remove_translations(mission: Mission, reports: list[Report]) -> None:
         "reports.reportparagraph": ReportParagraph.objects.filter(section__report__in=reports),
         "reports.missiontext": MissionText.objects.filter(mission=mission),
         "reports.goodpractice": GoodPractice.objects.filter(mission=mission),
+        "missions.mission": Mission.objects.filter(pk=mission.pk),
         "reports.report": Report.objects.filter(pk__in=[report.pk for report in reports]),
     }
     for kind, rows in owners.items():

@@ -17,6 +17,8 @@ from reports.documents.report.facts import named_meetings
 from reports.models import Finding, Report, ReportParagraph
 from reports.services import accepted_shares
 from reports.services.figures import Snapshot, empty_snapshot, unknown_tokens
+from reports.services.fixed_words import lacks
+from reports.services.languages import choices
 
 PLACES_NAMED = 12
 """How many places without a translation are named before the rest is only counted."""
@@ -99,7 +101,7 @@ def untranslated_findings(mission: Mission, languages: Iterable[str] = tuple(Lan
 
 def _no_wording(language: str, original: str, places: list[str], url: str) -> Missing:
     named = ", ".join(places[:PLACES_NAMED]) + (" …" if len(places) > PLACES_NAMED else "")
-    values = {"language": Language(language).label, "n": len(places), "places": named}
+    values = {"language": dict(choices([language]))[language], "n": len(places), "places": named}
     sentence = ngettext(
         "%(language)s: %(n)s text has no translation and would be printed in its original language: %(places)s.",
         "%(language)s: %(n)s texts have no translation and would be printed in their original language: %(places)s.",
@@ -130,7 +132,21 @@ def not_public_findings(report: Report) -> list[Missing]:
 
 def before_freezing(report: Report) -> list[Missing]:
     """All that somebody looks at before a version is frozen."""
-    return [*open_meetings(report), *shares_alone(report), *untranslated(report)]
+    return [*open_meetings(report), *shares_alone(report), *untranslated(report), *lacking_words(report.languages, report.mission)]
+
+
+def lacking_words(languages: Iterable[str], mission: Mission | None = None) -> list[Missing]:
+    """The languages of the host country that lack fixed words: what lacks stands in English, and is marked so. mission: leads to its
+    texts in the language, which everybody of the delegation may read; without it to the words themselves."""
+    return [
+        Missing(
+            f"words_{lack.language}",
+            _("%(missing)s of %(total)s fixed words have no %(name)s yet: they will stand in English.")
+            % {"missing": lack.missing, "total": lack.total, "name": lack.name},
+            reverse("reports:translation", args=[mission.reference, lack.language]) if mission else lack.url,
+        )
+        for lack in lacks(languages, None)
+    ]
 
 
 def _paragraphs(report: Report) -> list[tuple[int, ReportParagraph, dict]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core import translations
 from core.actors import Actor
 from core.audit import record
-from core.enums import Language
+from core.enums import Language, TextState
 from core.errors import Invalid, Missing, NotNow, Stale
 from core.rights import authorize
 from missions.enums import INFORMATION_FORMATS, MissionFormat
@@ -20,9 +20,10 @@ from missions.joining import family_of
 from missions.models import Mission
 from missions.models.country import localised
 from reports import references
-from reports.documents.wording import the_country
+from reports.documents.wording import day_text, is_ours, list_of, the_country
 from reports.enums import ReportKind, ReportState, SectionCode
 from reports.models import Recommendation, Report, ReportSection
+from reports.services.languages import refuse_unknown
 
 COVER = ("number", "session", "committee", "languages", "kind", "recommendation_number", "resolution_number")
 
@@ -58,7 +59,7 @@ def open_report(
         country=rows[0].country,
         kind=kind or kind_for(rows[0].format),
         year=max(_year(mission) for mission in rows),
-        languages=_checked_languages(languages, "en"),
+        languages=_checked_languages(languages, "en", rows[0].country),
         committee="Monitoring Committee",
     )
     report.missions.set(rows)
@@ -161,7 +162,8 @@ def change_report(report: Report, *, version: int, by: Actor, title: dict[str, s
     if report.state in {ReportState.ADOPTED, ReportState.PUBLISHED, ReportState.TRANSMITTED, ReportState.WITHDRAWN}:
         raise NotNow(_("The report is adopted: a correction is a new version."), code="report_closed")
     if "languages" in fields:
-        fields["languages"] = _checked_languages(fields["languages"], report.authentic_language)
+        fields["languages"] = _checked_languages(fields["languages"], report.authentic_language, report.country)
+    refuse_unknown(title or {}, report.country, attr="title")
     if "kind" in fields and fields["kind"] not in ReportKind.values:
         raise Invalid(_("“%(value)s” is not one of the choices.") % {"value": fields["kind"]}, code="not_a_choice", attr="kind")
     for name, value in fields.items():
@@ -213,6 +215,8 @@ def format_days(days: list[date], language: str) -> str:
 
     if not days:
         return ""
+    if not is_ours(language):
+        return list_of([day_text(day, language) for day in days], language)
     joiner = {"fr": " et ", "de": " und "}.get(language, " and ")
     same_year = len({day.year for day in days}) == 1
     patterns = {"de": ("d. MMMM", "d. MMMM y")}
@@ -226,11 +230,23 @@ def locked(report: Report) -> Report:
     return Report.objects.select_for_update().get(pk=report.pk)
 
 
-def _checked_languages(languages: Iterable[str], authentic: str) -> list[str]:
+@transaction.atomic
+def translate_title(report: Report, *, language: str, text: str, by: Actor, checked: bool = False) -> None:
+    """Write or check a translation of the title, also once the report is adopted, in a language in which it is not published."""
+    report = locked(report)
+    authorize(by, "reports.change_report", report)
+    refuse_unknown([language], report.country, attr="language")
+    if language == report.authentic_language:
+        raise Invalid(_("This is the language the report was written in."), code="authentic", attr="language")
+    if len(text.strip()) > 300:
+        raise Invalid(_("A title has 300 characters at most."), code="title_long", attr="title")
+    translations.set_text(report, "title", language, text, by=by, state=TextState.CHECKED if checked else None)
+    record(by, "reports.report_changed", report, fields=["title"])
+
+
+def _checked_languages(languages: Iterable[str], authentic: str, country: Any) -> list[str]:
     wanted = list(dict.fromkeys([authentic, *languages]))
-    unknown = [code for code in wanted if code not in Language.values]
-    if unknown:
-        raise Invalid(_("“%(value)s” is not one of the choices.") % {"value": ", ".join(unknown)}, code="not_a_choice", attr="languages")
+    refuse_unknown(wanted, country, attr="languages")
     return wanted
 
 

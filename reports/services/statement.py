@@ -14,7 +14,6 @@ from core import clock
 from core.actors import Actor
 from core.audit import record
 from core.documents import request_documents
-from core.enums import Language
 from core.errors import Invalid, Missing, NotNow
 from core.models import Job
 from core.rights import authorize
@@ -25,6 +24,7 @@ from reports.models import Finding, Statement
 from reports.services import accepted_shares
 from reports.services.figures import snapshot_of
 from reports.services.findings import move_finding
+from reports.services.languages import languages_of
 from reports.services.versions import checksum
 
 KIND = "reports.statement"
@@ -35,10 +35,11 @@ def freeze_statement(mission: Mission, *, by: Actor, languages: Iterable[str] = 
     """Freeze the preliminary conclusions: every agreed finding that the team reads, the figures counted now. The findings are then
     "in the preliminary conclusions". Each call makes a new numbered statement; the old ones stay.
 
-    Raises NotNow where a share stands in it without n and denominator and no publisher has accepted it.
+    languages: ours, and those of the host country. Raises NotNow where a share stands in it without n and denominator and no
+    publisher has accepted it.
     """
     authorize(by, "reports.freeze_statement", mission)
-    wanted = [code for code in languages if code in Language.values]
+    wanted = [code for code in languages if code in languages_of(mission.country)]
     if not wanted:
         raise Invalid(_("Choose at least one language."), code="languages", attr="languages")
     Mission.objects.select_for_update().get(pk=mission.pk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from core.documents.words import words
 from core.enums import Language
 from reports.documents.report import anchors
 from reports.documents.report.build import build
-from reports.documents.wording import not_translated
+from reports.documents.wording import not_translated, own_words, speaking
 from reports.models import ReportVersion
 from reports.services.diffs import normalised
 from reports.services.figures import TOKEN, in_words, item_of
@@ -47,11 +47,12 @@ class Place:
         return self.style.startswith(("toc ", "contents ", "toc", "table of "))
 
 
-def places_in(text: WordText, language: str) -> list[Place]:
-    """The paragraphs of a Word document without what the drawing put before their words."""
-    found = []
+def places_in(text: WordText, language: str, content: Mapping[str, Any]) -> list[Place]:
+    """The paragraphs of a Word document without what the drawing put before their words. content: of the version in that language, whose
+    fixed words it was drawn with."""
+    found, marks = [], _marks(language, content)
     for row in text.paragraphs:
-        raw = _bare(row.text, language)
+        raw = _bare(row.text, marks)
         named = [one for name in row.anchors if (one := anchors.read(name))]
         found.append(Place(normalised(raw), raw, named, row.style, row.in_table, row.comments))
     return found
@@ -63,7 +64,7 @@ def drawn(version: ReportVersion, language: str) -> list[Place]:
     # a dot instead of each chart: charts take their time, and only their captions are read
     blocks = [{**block, "chart": None, "image": "dot"} if block["type"] == "figure" else block for block in content["blocks"]]
     data = render_content(Snapshot(content={**content, "blocks": blocks}, frozen_at=version.frozen_at, assets={"dot": DOT}), "docx")
-    return places_in(read_docx(data), language)
+    return places_in(read_docx(data), language, version.content["languages"][language])
 
 
 def marked_version(text: WordText) -> anchors.Anchor | None:
@@ -97,14 +98,16 @@ def put_back_figures(text: str, source: str, figures: dict[str, Any], language: 
     return text, lost
 
 
-def _bare(text: str, language: str) -> str:
+def _bare(text: str, marks: Iterable[str]) -> str:
     """The words alone: no number, no mark of a translation that is unchecked or missing. Spaces of all kinds stay as they are."""
     text = _NUMBER.sub("", text.strip())
-    for mark in _marks(language):
+    for mark in marks:
         if text.startswith(mark):
             text = text[len(mark) :]
     return text.replace("\u00ad", "").replace("\u200b", "").strip()
 
 
-def _marks(language: str) -> Iterable[str]:
-    return [f"[{words(language)['unchecked']}] ", *(f"{not_translated(code, language)} " for code in Language.values)]
+def _marks(language: str, content: Mapping[str, Any]) -> list[str]:
+    with speaking(content, language):
+        unchecked = words(language, own_words(content))["unchecked"]
+        return [f"[{unchecked}] ", *(f"{not_translated(code, language)} " for code in Language.values)]

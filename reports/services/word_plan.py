@@ -44,7 +44,7 @@ class _Plan:
         self.report, self.version, self.language, self.word = report, version, language, text
         self.content = version.content["languages"][language]
         self.figures = self.content["appendices"]["figures"]
-        self.before, self.after = drawn(version, language), places_in(text, language)
+        self.before, self.after = drawn(version, language), places_in(text, language, version.content["languages"][language])
         rows = ReportParagraph.objects.filter(section__report=report).select_related("section")
         self.rows = {str(row.uuid): row for row in rows}
         self.texts = translations.texts_of_many(self.rows.values(), "text")

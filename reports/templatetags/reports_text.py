@@ -79,7 +79,7 @@ def has_text(texts: Mapping[str, str] | None, language: str) -> bool:
 @register.filter
 def counted(n: int, key: str) -> str:
     """A number with what is counted, in the language of the page: "1 team", "12 polling stations"."""
-    return count_of(key, n, (get_language() or "en")[:2])
+    return count_of(key, n, reader_language())
 
 
 @register.filter

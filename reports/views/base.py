@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import HttpRequest
@@ -75,5 +76,6 @@ class ReportPage(MissionPage):
 
 
 def texts_from(request: HttpRequest, prefix: str) -> dict[str, str]:
-    """Texts of one field by language, as forms name them: `statement_en`, `statement_fr`, `statement_de`."""
-    return {code: request.POST[f"{prefix}_{code}"] for code in ("en", "fr", "de") if f"{prefix}_{code}" in request.POST}
+    """Texts of one field by language, as forms name them: `statement_en`, `statement_fr`, `statement_hy`."""
+    named = re.compile(rf"{prefix}_([a-z]{{2,3}}(?:-[A-Za-z]{{2,4}})?)")
+    return {found[1]: value for name, value in request.POST.items() if (found := named.fullmatch(name)) and isinstance(value, str)}

@@ -14,18 +14,17 @@ from django.utils.translation import gettext as _
 
 from accounts.models import folded
 from core import translations
-from core.documents import documents_of
-from core.enums import Language
 from field.models import Incident, Note, Observation
 from missions.models import Meeting, MeetingNote
 from reports.enums import EvidenceKind, FindingState
 from reports.forms import FindingForm
 from reports.lifecycle import FINDING_MOVES
 from reports.models import Evidence, Finding, FindingWording, Recommendation, Statement
-from reports.services import chain, evidence, findings, report_checks, statement
+from reports.services import chain, evidence, findings
 from reports.services.diffs import word_diff
 from reports.services.evidence import documents_for
 from reports.services.figures import in_words, overall_figures, snapshot_of, top_items
+from reports.services.languages import languages_of
 from reports.services.search import words_wanted
 from reports.services.suggestions import suggest_findings
 from reports.views.base import MissionPage, texts_from
@@ -156,7 +155,7 @@ class FindingView(FindingPage):
         ]
         return super().get_context_data(**kwargs) | {
             "finding": finding,
-            "texts": {code: row for code in Language.values if (row := statements.get(code)) and row.text},
+            "texts": {code: row for code in languages_of(self.mission.country) if (row := statements.get(code)) and row.text},
             "sources": node.sources,
             "wordings": _wordings(finding, statements),
             "comments": finding.comments.select_related("author__person"),
@@ -304,41 +303,6 @@ class EvidenceRemoveView(FindingPage):
         row = get_object_or_404(Evidence, finding=self.finding, uuid=self.kwargs["evidence"])
         evidence.remove_evidence(row, by=self.actor)
         return redirect(self.finding)
-
-
-class StatementView(MissionPage):
-    """The statement pack: what it would say, what is frozen, its files."""
-
-    template_name = "reports/statement.html"
-    permission = "reports.view_statement"
-    active_tab = "findings"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Agreed findings, figures, statements with their files."""
-        rows = Finding.objects.for_mission(self.mission).agreed().printed().with_evidence().order_by("-seriousness", "number")
-        texts = translations.texts_of_many(rows, "statement")
-        statements = list(Statement.objects.filter(mission=self.mission))
-        return super().get_context_data(**kwargs) | {
-            "findings": [
-                (row, texts[row.uuid], translations.best_text(texts[row.uuid], self.language, row.authentic_language)) for row in rows
-            ],
-            "figures": snapshot_of([self.mission]),
-            "shown": self.language,
-            "statements": [(one, documents_of(one)) for one in statements],
-            "may_freeze": self.may("reports.freeze_statement"),
-            "warnings": report_checks.shares_alone_in_findings([self.mission]) + report_checks.untranslated_findings(self.mission),
-        }
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """Freeze and draw it."""
-        languages = request.POST.getlist("languages") or ["en", "fr", "de"]
-        frozen = statement.freeze_statement(self.mission, by=self.actor, languages=languages)
-        job = statement.render_statement(frozen, by=self.actor)
-        messages.success(
-            request,
-            _("The preliminary conclusions are frozen as number %(number)s; the files are being drawn.") % {"number": frozen.number},
-        )
-        return redirect(job)
 
 
 LOOKED_UP = frozenset({EvidenceKind.NOTE, EvidenceKind.MEETING, EvidenceKind.INCIDENT, EvidenceKind.DOCUMENT})

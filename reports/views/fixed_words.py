@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
 from core.errors import Invalid
+from core.languages import language_name
 from core.rights import allowed, authorize
 from core.views import RightMixin
-from missions.services.cautions import language_name
 from reports.services import fixed_words
 
 
@@ -38,23 +38,28 @@ class FixedWordsView(WordsMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The words with what was typed, where it was refused."""
-        rows, typed, refused = fixed_words.entries(self.language), kwargs.get("typed", {}), kwargs.get("refused")
-        missing = sum(not row.text for row in rows)
+        found, typed, refused = fixed_words.groups(self.language), kwargs.get("typed", {}), kwargs.get("refused")
         return super().get_context_data(**kwargs) | {
             "code": self.language,
             "name": language_name(self.language),
-            "rows": [(row, typed.get(row.key, row.text), refused.sentence if refused and refused.attr == row.key else "") for row in rows],
+            "groups": [(group, [self._row(row, typed, refused) for row in group.entries]) for group in found],
             "refused": refused,
-            "missing": missing,
-            "total": len(rows),
+            "missing": sum(group.missing for group in found),
+            "total": sum(len(group.entries) for group in found),
             "others": [(code, language_name(code)) for code in fixed_words.host_languages() if code != self.language],
             "may_translate": allowed(self.actor, "reports.translate_words"),
         }
 
+    @staticmethod
+    def _row(row: fixed_words.Entry, typed: dict[str, str], refused: Invalid | None) -> tuple[fixed_words.Entry, str, Any]:
+        """A word with what stands in its field, and the sentence of a refusal."""
+        return row, typed.get(row.key, row.text), refused.sentence if refused and refused.attr == row.key else ""
+
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Save all or nothing; what was typed is shown again where a word is refused."""
         authorize(self.actor, "reports.translate_words")
-        language, typed = self.language, {key: request.POST[key] for key in fixed_words.KEYS if key in request.POST}
+        language = self.language
+        typed = {key: request.POST[key] for key in fixed_words.needed(language) if key in request.POST}
         try:
             if "file" in request.FILES:
                 typed = fixed_words.read_csv(language, request.FILES["file"].read(fixed_words.MAX_BYTES + 1))

@@ -14,13 +14,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from core import clock, translations
-from core.enums import Language
 from core.errors import DomainError
 from reports import lifecycle as table
 from reports.models import ConsultationComment, Finding, ReportParagraph, ReportSection
 from reports.services import chain, drafts, paragraphs, remarks
 from reports.services.diffs import joined, word_diff
 from reports.services.figures import figures_in
+from reports.services.languages import choices
 from reports.views.base import ReportPage, texts_from
 
 
@@ -105,7 +105,7 @@ class ParagraphView(ReportPage):
         return super().get_context_data(**kwargs) | {
             "paragraph": paragraph,
             "number": paragraphs.number_of(paragraph),
-            "texts": [(code, Language(code).label, texts.get(code), unsaved.get(code)) for code in report.languages],
+            "texts": [(code, label, texts.get(code), unsaved.get(code)) for code, label in choices(report.languages)],
             "figures": figures_in([row.text for row in texts.values()], report.missions.order_by("pk"), self.language),
             "may_change": may_change,
             "writing": drafts.others_writing(paragraph, by=self.actor) if may_change else [],

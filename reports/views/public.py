@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.enums import Language
+from core.languages import language_name
 from missions.enums import ElectionKind
 from reports.documents import figures
 from reports.documents.report import places
@@ -27,7 +28,7 @@ from reports.models import Publication, Topic
 from reports.references import format_adopted
 from reports.services import linked_data, public
 from reports.services.public_history import related_to, status_by_year
-from reports.views.public_base import MIMES, PER_PAGE, cacheable, cell, page, query_of, send_drawn, wanted_of
+from reports.views.public_base import MIMES, PER_PAGE, cacheable, cell, language_links, page, query_of, send_drawn, wanted_of
 from reports.views.public_rows import as_data, past_facts, recommendation_row, title_of
 
 FILTERS = ("country", "year", "status", "topic", "addressee", "priority", "text", "q")
@@ -90,18 +91,20 @@ def report(request: HttpRequest, language: str, slug: str, number: int | None = 
         "resolution_number": format_adopted(publication.cover["resolution_number"], language),
         "statuses": {str(row.uuid): row for row in recommendations},
         "counts": public.status_counts(recommendations),
-        "downloads": _downloads_by_language(publication),
+        "downloads": downloads_by_language(publication),
         "correction": publication.version.content.get("correction"),
         **_pictures(content["appendices"], shown),
         "related": _related(recommendations, language),
         "permalink": settings.SCRUTIN_URL + reverse("reports:public_version", args=[language, slug, publication.version.number]),
     }
+    context["alternates"] = language_links(publication, language, number=number)
+    context["hosts"] = [one for one in context["alternates"] if one["code"] not in Language.values]
     context["ld"] = linked_data.of_report(
         publication,
         content,
         language=shown,
         url=context["permalink"],
-        downloads=_with_addresses(publication, context["downloads"], language),
+        downloads=with_addresses(publication, context["downloads"], language),
     )
     return page("reports/public_report.html", language, context, request)
 
@@ -287,17 +290,20 @@ def withdrawn_page(request: HttpRequest, language: str, publication: Publication
     return page("reports/public_withdrawn.html", language, context, request, status=410)
 
 
-def _downloads_by_language(publication: Any) -> list[dict[str, Any]]:
+def downloads_by_language(publication: Any) -> list[dict[str, Any]]:
+    """The drawn files of a published version, by language."""
     found = public.downloads_of(publication)
     names = dict(settings.LANGUAGES)
     return [
-        {"language": code, "label": names.get(code, code), "files": [one for one in found if one.language == code]}
+        {"language": code, "label": names.get(code) or language_name(code), "files": [one for one in found if one.language == code]}
         for code in publication.languages
         if any(one.language == code for one in found)
     ]
 
 
-def _with_addresses(publication: Any, groups: list[dict[str, Any]], language: str) -> list[dict[str, Any]]:
+def with_addresses(publication: Any, groups: list[dict[str, Any]], language: str) -> list[dict[str, Any]]:
+    """The same with the address of each file."""
+
     def address(name: str) -> str:
         return settings.SCRUTIN_URL + reverse(
             "reports:public_download", args=[language, publication.slug, publication.version.number, name]

@@ -19,7 +19,9 @@ from django.views.decorators.http import condition, require_safe
 
 from core import clock
 from core.enums import Language
+from core.languages import own_name
 from core.models import DocumentFile
+from reports.models import Publication
 from reports.services import public_cache
 
 PER_PAGE = 25
@@ -66,15 +68,28 @@ def cacheable(view: Page) -> Page:
 def page(template: str, language: str, context: dict[str, Any], request: HttpRequest, *, status: int = 200) -> HttpResponse:
     """A public page: rendered without the request; the same page in the other languages is linked."""
     match = request.resolver_match
-    alternates = []
-    if match is not None and "language" in match.kwargs:
+    alternates = list(context.get("alternates", []))
+    if not alternates and match is not None and "language" in match.kwargs:
+        name = str(match.url_name).replace("public_host_", "public_")  # the same report in the languages of the site
         for code, label in settings.LANGUAGES:
-            path = reverse(f"reports:{match.url_name}", kwargs={**match.kwargs, "language": code})
+            path = reverse(f"reports:{name}", kwargs={**match.kwargs, "language": code})
             query = request.GET.urlencode()
             alternates.append({"code": code, "label": label, "url": f"{path}?{query}" if query else path, "is_current": code == language})
     whole = context | {"language": language, "alternates": alternates, "site_url": settings.SCRUTIN_URL, "page_path": request.path}
     with timezone.override(clock.STRASBOURG):
         return HttpResponse(render_to_string(template, whole), status=status)
+
+
+def language_links(publication: Publication, current: str, *, number: int | None = None) -> list[dict[str, Any]]:
+    """A published report in each language in which it can be read: the site's own, then those of the host country."""
+    plain, of_version = ("public_report", "public_version"), [publication.slug] if number is None else [publication.slug, number]
+    found = [(code, str(label), plain[number is not None]) for code, label in settings.LANGUAGES]
+    hosts = [code for code in publication.languages if code not in Language.values]
+    found += [(code, own_name(code), ("public_host_report", "public_host_version")[number is not None]) for code in hosts]
+    return [
+        {"code": code, "label": label, "url": reverse(f"reports:{name}", args=[code, *of_version]), "is_current": code == current}
+        for code, label, name in found
+    ]
 
 
 def query_of(request: HttpRequest) -> str:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from core.enums import Language
 from reports.services import public, public_cache, public_practices, public_texts
 from reports.views.public import report_card
-from reports.views.public_base import cacheable
+from reports.views.public_base import cacheable, language_links
 from reports.views.public_texts import text_card
 
 ENTRIES = 50
@@ -37,7 +37,6 @@ def feed(request: HttpRequest, language: str) -> HttpResponse:
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every public page in every language."""
     names: list[tuple[str, list[Any]]] = [(name, []) for name in LISTS]
-    names += [("public_report", [row.slug]) for row in public.publications()]
     names += [("public_recommendation", [uuid]) for uuid in public.recommendations().values_list("uuid", flat=True)]
     names += [("public_country", [one.code]) for one in public.countries("en")]
     names += [("public_text", [slug]) for slug in public_texts.texts().values_list("slug", flat=True)]
@@ -45,6 +44,8 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     pages = [
         {code: settings.SCRUTIN_URL + reverse(f"reports:{name}", args=[code, *args]) for code in Language.values} for name, args in names
     ]
+    reports = [{one["code"]: settings.SCRUTIN_URL + one["url"] for one in language_links(row, "")} for row in public.publications()]
+    pages[len(LISTS) : len(LISTS)] = reports
     return HttpResponse(render_to_string("reports/sitemap.xml", {"pages": pages}), content_type="application/xml; charset=utf-8")
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from core.documents import html_body
 from core.documents.content import prepare
-from missions.services.cautions import language_name
+from core.languages import language_name
 from reports.documents.mission_text.build import build
 from reports.enums import MissionTextKind
 from reports.models import MissionTextVersion

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from core import translations
 from core.documents import request_documents
-from core.enums import Language, TextState
+from core.enums import TextState
 from core.errors import NotNow
 from reports.enums import ReportState
 from reports.forms import CorrectionForm, EmbargoForm, NoteForm, WithdrawalForm
 from reports.models import Finding, Publication, Report, ReportParagraph
 from reports.services import publication, report_checks
+from reports.services.languages import choices, languages_of
 from reports.views.base import ReportPage, texts_from
 
 
@@ -36,15 +37,16 @@ class PublishView(ReportPage):
             for code in report.languages
         }
         return super().get_context_data(**kwargs) | {
-            "form": kwargs.get("form") or EmbargoForm(initial={"languages": report.languages}),
-            "open_texts": [(dict(Language.choices)[code], n, len(rows)) for code, n in open_texts.items()],
+            "form": kwargs.get("form") or EmbargoForm(report=report, initial={"languages": report.languages}),
+            "open_texts": [(label, open_texts[code], len(rows)) for code, label in choices(report.languages)],
             "warnings": report_checks.before_freezing(report),
+            "translatable": [one for one in choices(languages_of(report.country)) if one[0] != report.authentic_language],
             "team_findings": _team_findings(report, self.language),
         }
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Publish it."""
-        form = EmbargoForm(request.POST)
+        form = EmbargoForm(request.POST, report=self.needed_report)
         self.bound_form = form
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
@@ -83,14 +85,14 @@ class CorrectView(ReportPage):
         )
         texts = translations.texts_of_many(rows, "text")
         return super().get_context_data(**kwargs) | {
-            "form": kwargs.get("form") or CorrectionForm(),
+            "form": kwargs.get("form") or CorrectionForm(report=report, published=self._published()),
             "team_findings": _team_findings(report, self.language),
             "paragraphs": [(row, [(code, texts[row.uuid].get(code)) for code in report.languages]) for row in rows],
         }
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Publish the correction; only texts that differ are taken."""
-        form = CorrectionForm(request.POST)
+        form = CorrectionForm(request.POST, report=self.needed_report, published=self._published())
         self.bound_form = form
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
@@ -104,11 +106,17 @@ class CorrectView(ReportPage):
             findings_accepted=form.cleaned_data["findings_accepted"],
             shares_reason=form.cleaned_data["shares_reason"],
             embargo_until=form.embargo(),
+            more_languages=form.cleaned_data.get("more_languages", ()),
         )
         messages.success(
             request, _("Version %(number)s corrects the one before; the files are being drawn.") % {"number": made.version.number}
         )
         return redirect(job)
+
+    def _published(self) -> list[str]:
+        """The languages of the version that would be corrected."""
+        row = Publication.objects.filter(report=self.needed_report).order_by("-version__number").first()
+        return list(row.languages) if row else []
 
     def _changes(self, request: HttpRequest) -> dict[str, dict[str, str]]:
         rows = ReportParagraph.objects.filter(section__report=self.needed_report)
@@ -164,7 +172,8 @@ class LetterView(ReportPage):
         if report.state == ReportState.WITHDRAWN:
             raise NotNow(_("The report is withdrawn: there is nothing to send."), code="report_state")
         out = Publication.objects.out().filter(report=report, withdrawn_at=None).order_by("-version__number").first()
-        urls = {language: request.build_absolute_uri(out.public_url(language)) for language in report.languages} if out else {}
+        pages = {language: language if language in out.languages else "en" for language in report.languages} if out else {}
+        urls = {language: request.build_absolute_uri(out.public_url(page)) for language, page in pages.items()} if out else {}
         job = request_documents(
             "reports.letter", report, report.languages, ["pdf", "docx"], by=self.actor, to=request.POST.get("to", "").strip(), urls=urls
         )

@@ -12,7 +12,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from core import clock, translations
-from core.enums import Language
 from core.errors import Invalid
 from core.rights import authorize
 from reports.enums import Relation
@@ -21,6 +20,7 @@ from reports.models import Dialogue, Finding, FollowUp, Recommendation
 from reports.models.visibility import missions_read_by
 from reports.services import chain, followup, public, recommendations
 from reports.services.earlier import earlier_of, relate_recommendation
+from reports.services.languages import choices, languages_of
 from reports.services.recommendation_checks import missing_for_committee, missing_for_session
 from reports.views.base import MissionPage, texts_from
 
@@ -148,7 +148,7 @@ class RecommendationView(RecommendationPage):
         editable = not row.is_adopted and (row.report is None or row.report.is_editable)
         return super().get_context_data(**kwargs) | {
             "recommendation": row,
-            "texts": [(code, label, texts.get(code), adopted.get(code)) for code, label in Language.choices],
+            "texts": [(code, label, texts.get(code), adopted.get(code)) for code, label in choices(languages_of(self.mission.country))],
             "missing": [] if row.is_adopted else missing_for_session(row),
             "ready": row.is_adopted or not missing_for_committee(row),
             "nodes": chain.from_recommendation(row, self.request.user, self.language),

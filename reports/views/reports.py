@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from core import clock, translations
 from core.documents import documents_of, html_body
-from core.enums import Language, TextState
+from core.enums import TextState
 from reports import lifecycle as table
 from reports.documents.report.build import build as build_blocks
 from reports.enums import ReportState
@@ -39,6 +39,7 @@ from reports.services import (
     reports,
     versions,
 )
+from reports.services.languages import choices, languages_of
 from reports.services.versions import is_whole
 from reports.views.base import MissionPage, ReportPage, texts_from
 
@@ -69,7 +70,9 @@ class ReportView(MissionPage):
         sections = list(report.sections.prefetch_related("paragraphs"))
         states = _states_of([paragraph for section in sections for paragraph in section.paragraphs.all()], report.languages)
         return context | {
-            "titles": {code: row for code in Language.values if (row := titles.get(code)) and row.text},
+            "titles": {code: row for code in languages_of(report.country) if (row := titles.get(code)) and row.text},
+            "report_languages": [label for _code, label in choices(report.languages)],
+            "translatable": [one for one in choices(languages_of(report.country)) if one[0] != report.authentic_language],
             "moves": lifecycle.available_moves(report, self.request.user),
             "others": lifecycle.moves_of_others(report, self.request.user),
             "road": [state for state in ReportState if state != ReportState.WITHDRAWN],
@@ -126,12 +129,14 @@ class CoverView(ReportPage):
         report = self.needed_report
         titles = translations.texts(report, "title")
         initial = {name: getattr(report, name) for name in ("kind", "languages", "number", "session", "committee", "version")}
-        form = kwargs.get("form") or CoverForm(initial=initial | {f"title_{code}": row.text for code, row in titles.items()})
+        form = kwargs.get("form") or CoverForm(
+            country=report.country, initial=initial | {f"title_{code}": row.text for code, row in titles.items()}
+        )
         return super().get_context_data(**kwargs) | {"form": form, "heading": _("Cover of the report"), "submit": _("Save")}
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Save it."""
-        form = CoverForm(request.POST)
+        form = CoverForm(request.POST, country=self.needed_report.country)
         self.bound_form = form
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
@@ -285,7 +290,7 @@ class CompareView(ReportPage):
             "old": old,
             "new": new,
             "shown": language,
-            "choices": [(code, Language(code).label) for code in report.languages],
+            "choices": choices(report.languages),
             "counts": comparison.counted(changes),
             "changes": [change for change in changes if change.is_change or "all" in wanted],
             "shows_all": "all" in wanted,

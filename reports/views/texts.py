@@ -14,8 +14,8 @@ from core import clock, translations
 from core.documents import documents_of, html_body
 from core.documents.content import prepare
 from core.errors import DomainError
+from core.languages import language_name
 from core.rights import authorize
-from missions.services.cautions import language_name
 from reports.documents.mission_text.build import build
 from reports.enums import MissionTextKind
 from reports.forms_texts import MissionTextForm, ReleaseForm

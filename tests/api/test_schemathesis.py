@@ -52,7 +52,8 @@ def real_words(path: str, world: World) -> dict[str, Any]:
     kind = path.removeprefix("/api/v1/").split("/")[0]
     name = PLURALS.get(kind, kind.removesuffix("s"))
     words = {"reference": world.mission.reference, "code": CODES.get(kind, "COGP-I.4"), "opens_on": "2031-03-25"}
-    words |= {"kind": "json" if kind == "reports" else "xml", "language": "en", "number": world.version.number}
+    words |= {"kind": "json" if kind == "reports" else "xml", "number": world.version.number}
+    words["language"] = "en" if kind == "reports" else "hy"
     known = next((UUIDS[word] for word in (f"{name}-", f"{name.replace('-', '')}-") if word in UUIDS), None)
     if known:
         words["uuid"] = str(getattr(world, known).uuid)

@@ -12,7 +12,8 @@ from model_bakery import baker
 from accounts.models import User
 from core import clock
 from core.actors import Actor, user_actor
-from missions.models import Mission, PollingDay
+from missions.models import Mission, PollingDay, Station
+from observers.models import Stop, Team
 from reports.models import Finding, Recommendation, Report, ReportSection
 from reports.services import evidence, findings, lifecycle, paragraphs, publication, recommendations, reference, reports
 from reports.services import figures as figures_service
@@ -180,3 +181,20 @@ def make_observation(db: None) -> Callable[..., Any]:
         )
 
     return make
+
+
+@pytest.fixture
+def visited(drafting: Mission) -> Mission:
+    """Stations that a team visited: eight in a large town, one in a village, one whose position nobody knows."""
+    team = Team.objects.create(mission=drafting, number=1, day=drafting.polling_day, area="North")
+    rows = [("Sofia", 42.70 + number / 1000, 23.32) for number in range(8)] + [("Balchik", 43.4251, 28.1617), ("Nowhere", None, None)]
+    for number, (town, latitude, longitude) in enumerate(rows):
+        station = Station.objects.create(
+            mission=drafting, code=f"S{number}", name=f"SECRET-school-{number}", municipality=town, district="Region",
+            latitude=latitude, longitude=longitude,
+        )  # fmt: skip
+        Stop.objects.create(
+            team=team, mission=drafting, station=station, order=number, kind="voting", local_day=team.day, local_time="09:00",
+            zone=drafting.zone, planned_at="2027-10-24T07:00:00Z", outcome="visited",
+        )  # fmt: skip
+    return drafting

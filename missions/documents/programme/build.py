@@ -9,10 +9,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.documents import blocks as b
+from core.languages import language_name
 from missions.documents.wording import day_in, name_in
 from missions.enums import AssignmentRole, MeetingKind, MeetingState
 from missions.models import Mission
-from missions.services.cautions import language_name
 from missions.services.releases import snapshot
 
 # Meetings that outside readers have no business with.

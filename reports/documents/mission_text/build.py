@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from core.documents import blocks as b
+from core.documents.words import lang_of
 from core.enums import Language
 from reports.documents.wording import say, spoken, tongue
 from reports.models import MissionTextVersion
@@ -74,7 +75,9 @@ def body(parts: list[dict[str, str]]) -> list[dict[str, Any]]:
 
 def linked(text: str) -> list[Any]:
     """The text as runs in which an address leads where it says."""
-    return [b.link(piece, piece) if ADDRESS.fullmatch(piece) else piece for piece in ADDRESS.split(text) if piece]
+    lang = lang_of(text)
+    pieces = [piece for piece in ADDRESS.split(text) if piece]
+    return [b.link(piece, piece) if ADDRESS.fullmatch(piece) else b.foreign(piece, lang) if lang else piece for piece in pieces]
 
 
 def _langs(content: dict[str, Any]) -> dict[str, str]:

@@ -40,7 +40,7 @@ def gather(
     A language of the host country carries what people wrote in it, and the fixed words that the secretariat has translated: they are
     frozen with it. A line that is not translated is said in English (`langs`); a table whose words are not all there is left out.
     """
-    fixed = None if language in Language.values else fixed_words.frozen(language)
+    fixed = None if language in Language.values else fixed_words.frozen(language, fixed_words.TEXT_KEYS)
     with spoken(language, fixed["sentences"] if fixed else {}):
         content, unchecked = _gather(text, language, rows=rows, figures=figures, embargo_until=embargo_until, corrects=corrects)
     if fixed:

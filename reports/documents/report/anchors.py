@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
+from core.languages import base
+
 ELSEWHERE = "elsewhere"
 """A heading below which no paragraph of the report stands: the recommendation, an appendix."""
 
-_NAME = re.compile(r"^_S([vprcf])_?([0-9a-f]{32}|[a-z_]+)(?:_([a-z]{2}))?(?:_Copy_?\d+|_?\d+)?$")
+_NAME = re.compile(r"^_S([vprcf])_?([0-9a-f]{32}|[a-z_]+)(?:_([a-z]{2,4}))?(?:_Copy_?\d+|_?\d+)?$")
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Anchor:
 
 def of_version(uuid: UUID | str, language: str) -> str:
     """The title's: which version in which language the file was drawn from."""
-    return f"_Sv{UUID(str(uuid)).hex}_{language}"
+    return f"_Sv{UUID(str(uuid)).hex}_{base(language)}"
 
 
 def of_paragraph(uuid: UUID | str) -> str:

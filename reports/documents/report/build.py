@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 
 from core.documents import blocks as b
+from core.documents.words import Marked, joined
 from reports.citations import cite
 from reports.documents import figures
 from reports.documents.report import anchors, places
 from reports.documents.report.facts import day_text
-from reports.documents.wording import not_translated, say, semicolon
+from reports.documents.wording import is_ours, marked_again, not_translated, own_words, say, semicolon, speaking
 from reports.enums import Addressee, VersionReason
 from reports.models import ReportVersion
 
@@ -20,6 +21,11 @@ FINAL = frozenset({VersionReason.ADOPTED, VersionReason.CORRECTION})
 def build(version: ReportVersion, language: str, **options: Any) -> dict[str, Any]:
     """The document of one version in one language."""
     content = version.content["languages"][language]
+    with speaking(content, language):
+        return _document(version, content, language)
+
+
+def _document(version: ReportVersion, content: dict[str, Any], language: str) -> dict[str, Any]:
     cover = content["cover"]
     draft = version.reason not in FINAL
     blocks = [
@@ -41,6 +47,8 @@ def build(version: ReportVersion, language: str, **options: Any) -> dict[str, An
         draft=draft,
         anchor=anchors.of_version(version.uuid, language),
         unchecked=bool(version.unchecked.get(language)),
+        words=own_words(content),
+        langs={line: cover[name] for line, name in (("kind_line", "kind_lang"), ("title", "title_lang")) if cover.get(name)},
     )
 
 
@@ -48,7 +56,7 @@ def recommendation_blocks(content: dict[str, Any], language: str) -> list[dict[s
     """Numbered paragraphs with lettered sub-paragraphs."""
     blocks = []
     for paragraph in content["recommendation"]["paragraphs"]:
-        blocks.append(b.paragraph(paragraph["text"], number=paragraph["number"]))
+        blocks.append(b.paragraph(marked_again(paragraph["text"], paragraph.get("text_lang")), number=paragraph["number"]))
         if paragraph["items"]:
             blocks.append(b.lettered([_item(item, language) for item in paragraph["items"]]))
     return blocks
@@ -63,8 +71,8 @@ def _item(item: dict[str, Any], language: str) -> Any:
 def marked(item: dict[str, Any], language: str) -> Any:
     """The item's text; where it is not in the document's language, the mark that says so and the original."""
     if not item.get("lang"):
-        return item["text"]
-    return b.text(b.italic(f"{not_translated(item['lang'], language)} "), b.foreign(item["text"], item["lang"]))
+        return marked_again(item["text"], item.get("said_in"))
+    return b.text(b.italic(joined([not_translated(item["lang"], language), " "])), b.foreign(item["text"], item["lang"]))
 
 
 def is_unchecked(item: dict[str, Any]) -> bool:
@@ -77,18 +85,20 @@ def _notice(version: ReportVersion, language: str) -> list[dict[str, Any]]:
     if not correction:
         return []
     note = correction["note"].get(language) or correction["note"].get("en", "")
+    if not correction["note"].get(language) and not is_ours(language):
+        note = Marked(note, "en")
     return [b.note(say("correction", language, number=version.number, old=correction["old"], note=note))]
 
 
 def _cover(cover: dict[str, Any], language: str) -> list[tuple[str, Any]]:
     rows: list[tuple[str, Any]] = []
     if cover["session"]:
-        rows.append((say("session", language), cover["session"]))
+        rows.append((say("session", language), marked_again(cover["session"], cover.get("session_lang"))))
     if cover["polling_text"]:
         key = "polling_days" if len(cover["polling_days"]) > 1 else "polling_day"
         rows.append((say(key, language), cover["polling_text"]))
     if cover["committee"]:
-        rows.append((say("committee", language), cover["committee"]))
+        rows.append((say("committee", language), marked_again(cover["committee"], cover.get("committee_lang"))))
     if cover["rapporteurs"]:
         key = "rapporteurs" if len(cover["rapporteurs"]) > 1 else "rapporteur"
         rows.append((say(key, language), _rapporteurs(cover["rapporteurs"], language)))
@@ -105,16 +115,13 @@ def _rapporteurs(rows: list[dict[str, str]], language: str) -> list[Any]:
         if position:
             runs.append(", ")
         runs.append(f"{row['name']}, {row['place']}" if row["place"] else row["name"])
-        spelled = ". ".join(
-            part
-            for part in (
-                f"{row['chamber']}{colon}{say('chamber_' + row['chamber'], language)}" if row["chamber"] else "",
-                f"{row['group']}{colon}{row['group_name']}" if row["group"] else "",
-            )
-            if part
-        )
+        spelled: list[Any] = []
+        if row["chamber"]:
+            spelled += [f"{row['chamber']}{colon}", say(f"chamber_{row['chamber']}", language), ". "]
+        if row["group"]:
+            spelled += [f"{row['group']}{colon}", marked_again(row["group_name"], row.get("group_name_lang")), ". "]
         if spelled:
-            runs.append(b.footnote(f"{spelled}."))
+            runs.append(b.footnote([*spelled[:-1], "."]))
     return runs
 
 
@@ -137,7 +144,7 @@ def _recommendation(content: dict[str, Any], language: str, draft: bool) -> list
     text = content["recommendation"]
     if text is None:
         return []
-    title = text["number"] or say("draft_recommendation" if draft else "recommendation", language)
+    title = marked_again(text["number"], text.get("number_lang")) or say("draft_recommendation" if draft else "recommendation", language)
     blocks = [b.heading(1, title, restart=True, anchor=anchors.of_heading("recommendation"))]
     cover = content["cover"]
     if cover["adopted_on"]:
@@ -151,7 +158,14 @@ def _memorandum(content: dict[str, Any], language: str, draft: bool) -> list[dic
     title = say("memorandum_draft" if draft else "memorandum", language)
     blocks = [b.heading(1, title, restart=True, anchor=anchors.of_heading("memorandum"))]
     for chapter in content["memorandum"]:
-        blocks.append(b.heading(2, chapter["title"], number=chapter["number"], anchor=anchors.of_chapter(chapter["code"])))
+        blocks.append(
+            b.heading(
+                2,
+                marked_again(chapter["title"], chapter.get("title_lang")),
+                number=chapter["number"],
+                anchor=anchors.of_chapter(chapter["code"]),
+            )
+        )
         blocks += [_paragraph(item, language) for item in chapter["paragraphs"]]
         if chapter["code"] == "election_day":
             blocks += figures.conduct(content["appendices"]["figures"], language)
@@ -167,7 +181,7 @@ def _appendices(content: dict[str, Any], language: str) -> list[dict[str, Any]]:
         title = say("appendix_programme", language)
         blocks += [_head(title, "programme"), b.table(title, head=head, rows=rows, widths=[2, 1.4, 5])]
     if appendices["delegation"]:
-        rows = [[row["name"], row["place"], row["role"]] for row in appendices["delegation"]]
+        rows = [[row["name"], row["place"], marked_again(row["role"], row.get("role_lang"))] for row in appendices["delegation"]]
         head = [say("col_name", language), say("col_country", language), say("col_role", language)]
         title = say("appendix_delegation", language)
         blocks += [
@@ -212,8 +226,8 @@ def _table_of_calls(content: dict[str, Any], language: str) -> list[dict[str, An
         [
             f"5.{item['letter']}",
             marked(item, language),
-            ", ".join(addressee_name(code, language) for code in item["addressees"]),
-            _cited(item["standards"], language),
+            joined((addressee_name(code, language) for code in item["addressees"]), ", "),
+            cited(item["standards"], language),
         ]
         for item in calls
     ]
@@ -223,10 +237,14 @@ def _table_of_calls(content: dict[str, Any], language: str) -> list[dict[str, An
     ]
 
 
-def _cited(standards: list[dict[str, Any]], language: str) -> str:
-    """The standards of a call, as frozen; versions from before citations were frozen name instrument and provision alone."""
+def cited(standards: list[dict[str, Any]], language: str) -> str:
+    """The standards of a call, as frozen; versions from before citations were frozen name instrument and provision alone.
+
+    The register knows their names in our languages; beside these a citation is English, and marked so.
+    """
     texts = [one.get("citation") or cite(one["instrument"], one["provision"], language) for one in standards]
-    return f"{semicolon(language)} ".join(texts)
+    text = f"{semicolon(language)} ".join(texts)
+    return text if is_ours(language) or not text else Marked(text, "en")
 
 
 def addressee_name(code: str, language: str) -> str:

@@ -9,29 +9,22 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from accounts.enums import Gender
 from core import clock
-from core.dates import format_date
+from core.documents.words import joined
 from missions.enums import MEMBER_ROLES, MeetingKind, MeetingState, ParticipantAnswer, VisitKind
 from missions.models import Mission
-from missions.models.country import localised
 from observers.enums import StopOutcome
 from observers.models import Membership, Stop, Team, membership_on
-from reports.documents.wording import has_words, name_of, say
+from reports.documents.wording import day_text, has_words, marks, name_of, named, say
 
 ROLE_ORDER = ("head", "deputy", "rapporteur", "observer", "expert", "partner", "staff")
 UNNAMED_MEETINGS = frozenset({MeetingKind.INTERNAL, MeetingKind.TRAVEL, MeetingKind.TRAINING})
 CAME = frozenset({ParticipantAnswer.INVITED, ParticipantAnswer.ACCEPTED})
 """Answers with which an organisation is named at a meeting that was held: it was asked and did not decline."""
 _NTH_SESSION = re.compile(r"(\d{1,3})(?:\.|st|nd|rd|th|e|re|ère|ème)? *(?:session|tagung)", re.IGNORECASE)
-
-
-def day_text(day: date | None, language: str) -> str:
-    """A day written out in `language`."""
-    return format_date(day, "d. MMMM y" if language == "de" else "d MMMM y", locale=language) if day else ""
 
 
 def delegation(mission: Mission, language: str) -> list[dict[str, str]]:
@@ -45,18 +38,20 @@ def delegation(mission: Mission, language: str) -> list[dict[str, str]]:
     rows = []
     for row in sorted(assignments, key=lambda one: (ROLE_ORDER.index(one.role), one.person.family_name, one.person.given_name)):
         member = membership_on(memberships[row.person_id], day) if row.role in MEMBER_ROLES else None
-        staff = row.role == "staff"
+        staff, group = row.role == "staff", member.group if member else None
         roles = [row.role, *(["rapporteur"] if row.is_rapporteur and row.role != "rapporteur" else [])]
         rows.append(
             {
                 "name": "" if staff else row.person.name,
-                "role": ", ".join(say(f"role_{role}", language) for role in roles),
+                "role": (role := joined((say(f"role_{role}", language) for role in roles), ", ")),
+                **marks("role_lang", role),
                 "role_code": row.role,
                 "country": name_of(member.country, language) if member else "",
                 "country_code": member.country.code if member else "",
                 "chamber": member.chamber if member else "",
-                "group": localised(member.group, "abbreviation", language) if member and member.group else "",
-                "group_name": localised(member.group, "name", language) if member and member.group else "",
+                "group": named(f"group_short.{group.code}", group, "abbreviation", language) if group else "",
+                "group_name": (name := named(f"group.{group.code}", group, "name", language) if group else ""),
+                **marks("group_name_lang", name),
                 "organisation": row.organisation.name if row.organisation else "",
                 "gender": row.person.gender if row.role in MEMBER_ROLES else "",
                 "is_rapporteur": row.is_rapporteur or row.role == "rapporteur",

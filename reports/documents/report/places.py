@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from core.documents import blocks as b
+from core.documents.words import joined
 from missions.models import Mission, Station
 from observers.enums import StopOutcome
 from observers.models import Stop
@@ -91,7 +92,7 @@ def alt_of(found: dict[str, Any], language: str) -> str:
     named = [say("map_place", language, name=row["name"], stations=count_of("stations", row["stations"], language)) for row in rows[:NAMED]]
     if len(rows) > NAMED:
         named.append(say("map_more", language, n=len(rows) - NAMED))
-    return say("map_alt", language, count=count_of("municipalities", len(rows), language), places=", ".join(named))
+    return say("map_alt", language, count=count_of("municipalities", len(rows), language), places=joined(named, ", "))
 
 
 def blocks(found: dict[str, Any] | None, language: str) -> list[dict[str, Any]]:

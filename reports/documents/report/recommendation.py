@@ -10,15 +10,14 @@ import re
 from typing import Any
 
 from core import translations
+from core.documents.words import joined
 from missions.models import Mission, PastMission
-from missions.models.country import localised
 from reports.citations import cite
 from reports.documents.report import facts
 from reports.documents.report.texts import Texts
-from reports.documents.wording import ENDS, count_of, is_one, of_country, say, semicolon, the_country
+from reports.documents.wording import ENDS, adopted_number, count_of, form_of, is_ours, marks, of_country, say, semicolon, the_country
 from reports.enums import FindingKind
 from reports.models import Finding, Recommendation, Report
-from reports.references import format_adopted
 from reports.services.recommendations import paragraph_number
 
 CONCERNS = (FindingKind.CONCERN, FindingKind.CALL)
@@ -41,14 +40,16 @@ def build(report: Report, missions: list[Mission], language: str, texts: Texts, 
     welcomes, concerns = listed(WELCOMES), listed(CONCERNS)
     paragraphs = [
         _paragraph(1, say("refers_to", language), _references(report, country, language)),
-        _paragraph(2, say("points_out", language), _facts(missions, language, figures)),
+        _paragraph(2, say("points_out", language), _facts(missions, language, figures, texts)),
         _paragraph(3, say("welcomes" if welcomes else "welcomes_none", language), welcomes),
         _paragraph(4, say("concerned" if concerns else "concerned_none", language), concerns),
         _paragraph(5, say("calls", language, country=of_country(report.country, language)), _calls(report, language, texts)),
         _paragraph(6, say("takes_account", language, country=country), []),
     ]
+    number = adopted_number(report.recommendation_number, language) if report.recommendation_number else ""
     return {
-        "number": format_adopted(report.recommendation_number, language) if report.recommendation_number else "",
+        "number": number,
+        **marks("number_lang", number),
         "title": texts.title,
         "paragraphs": paragraphs,
     }
@@ -57,16 +58,16 @@ def build(report: Report, missions: list[Mission], language: str, texts: Texts, 
 def _paragraph(number: int, text: str, items: list[dict[str, Any]]) -> dict[str, Any]:
     for position, item in enumerate(items):
         item["letter"] = paragraph_number(position).split(".")[1]
-    return {"number": str(number), "text": text, "items": items}
+    return {"number": str(number), "text": text, **marks("text_lang", text), "items": items}
 
 
 def _references(report: Report, country: str, language: str) -> list[dict[str, Any]]:
     items = [say("ref_statute", language), say("ref_charter", language), say("ref_rules", language)]
-    earlier = [format_adopted(text, language) for text in earlier_texts(report)]
+    earlier = [adopted_number(text, language) for text in earlier_texts(report)]
     if earlier:
-        items.append(say("ref_earlier", language, country=country, texts=", ".join(earlier)))
+        items.append(say("ref_earlier", language, country=country, texts=joined(earlier, ", ")))
     items.append(say("ref_memorandum", language))
-    return [{"text": text} for text in items]
+    return [_fixed(text) for text in items]
 
 
 def earlier_texts(report: Report) -> list[str]:
@@ -88,21 +89,26 @@ def earlier_texts(report: Report) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _facts(missions: list[Mission], language: str, figures: dict[str, Any]) -> list[dict[str, Any]]:
+def _facts(missions: list[Mission], language: str, figures: dict[str, Any], texts: Texts) -> list[dict[str, Any]]:
     items = []
     for mission in missions:
-        authority, title = facts.invitation(mission), localised(mission, "title", language)
+        authority, title = facts.invitation(mission), texts.mission_title(mission)
         key = "fact_invited" if authority else "fact_invited_plain"
         items.append(say(key, language, authority=authority, title=title))
         if mission.first_day and mission.last_day:
             days = {"first": facts.day_text(mission.first_day, language), "last": facts.day_text(mission.last_day, language)}
             items.append(say("fact_mission", language, **days))
     if figures["stations"]:
-        key = "fact_stations_one" if is_one(figures["teams"], language) else "fact_stations"
+        key = form_of("fact_stations", figures["teams"], language)
         counted = {name: count_of(name, figures[name], language) for name in ("teams", "stations")}
         items.append(say(key, language, **counted))
     items.append(say("fact_thanks", language))
-    return [{"text": text} for text in items]
+    return [_fixed(text) for text in items]
+
+
+def _fixed(text: str) -> dict[str, Any]:
+    """A fixed sentence as an item; `said_in` where it stands in English for lack of a translation."""
+    return {"text": text, **marks("said_in", text)}
 
 
 def _calls(report: Report, language: str, texts: Texts) -> list[dict[str, Any]]:
@@ -136,5 +142,6 @@ def _standard(standard: Any, language: str) -> dict[str, Any]:
         "provision": standard.provision,
         "citation": cite(standard.instrument, standard.provision, language),
         "title": standard.title_in(language),
+        **({} if is_ours(language) else {"title_lang": "en"}),
         "checked": standard.checked,
     }

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from core import translations
+from core.documents.words import Marked
 from core.enums import TextState
 from core.models import Translation
+from missions.models import Mission
+from missions.models.country import localised
+from reports.documents.wording import is_ours
 from reports.models import AdoptedText
 from reports.services.figures import Snapshot, fill_tokens
 
@@ -23,6 +28,20 @@ class Texts:
         self.unchecked: list[str] = []
         self.missing: list[str] = []
         self.title = ""
+        self.words: list[str] = []
+
+    def mission_title(self, mission: Mission) -> str:
+        """The mission's title: its own in our languages, in another the one that people wrote beside it."""
+        if is_ours(self.language):
+            return localised(mission, "title", self.language)
+        row = translations.texts(mission, "title").get(self.language)
+        where = f"title of {mission.reference}"
+        if row is None or not row.text:
+            self._miss(where)
+            return Marked(mission.title_en, "en")
+        if row.state != TextState.CHECKED or row.source_hash != translations.hash_of(mission.title_en):
+            self.unchecked.append(where)
+        return row.text
 
     def item(self, owner: Any, rows: Mapping[str, Translation], where: str) -> dict[str, Any]:
         """The owner's text as an item: text, lang where it is not the document's, unchecked, stale."""
@@ -47,6 +66,12 @@ class Texts:
         self._miss(f"recommendation {where}")
         authentic = next(one for one in rows.values() if one.is_authentic)
         return {"text": authentic.text, "unchecked": True, "lang": authentic.language, "sha256": authentic.sha256}
+
+    def without_words(self, missing: list[str]) -> None:
+        """These fixed words have no translation: they stand in English, and the language needs a person's yes."""
+        self.words = missing
+        if missing:
+            self.unchecked.append(f"fixed words: {len(missing)}")
 
     def _miss(self, where: str) -> None:
         self.unchecked.append(where)

@@ -8,13 +8,18 @@ from core.documents import blocks as b
 from reports.documents import figures
 from reports.documents.report.build import is_unchecked, marked
 from reports.documents.report.facts import day_text
-from reports.documents.wording import count_of, say
+from reports.documents.wording import count_of, marks, own_words, say, speaking
 from reports.models import Statement
 
 
 def build(statement: Statement, language: str, **options: Any) -> dict[str, Any]:
     """The preliminary conclusions in one language."""
     content = statement.content["languages"][language]
+    with speaking(content, language):
+        return _document(statement, content, language)
+
+
+def _document(statement: Statement, content: dict[str, Any], language: str) -> dict[str, Any]:
     snapshot = content["figures"]
     size = content["delegation"]
     counted = {name: count_of(name, n, language) for name, n in {**size, "teams": snapshot["teams"]}.items()}
@@ -34,7 +39,7 @@ def build(statement: Statement, language: str, **options: Any) -> dict[str, Any]
     blocks += [b.heading(1, say("statement_next", language)), b.paragraph(say("statement_next_text", language))]
     return b.document(
         title=content["title"],
-        kind_line=say("statement_title", language),
+        kind_line=(kind := say("statement_title", language)),
         language=language,
         reference=content["mission"],
         date=day_text(statement.frozen_at.date(), language),
@@ -42,6 +47,8 @@ def build(statement: Statement, language: str, **options: Any) -> dict[str, Any]
         layout="note",
         blocks=blocks,
         unchecked=bool(statement.unchecked.get(language)),
+        words=own_words(content),
+        langs=marks("kind_line", kind) | ({"title": content["title_lang"]} if content.get("title_lang") else {}),
     )
 
 

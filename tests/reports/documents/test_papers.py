@@ -8,7 +8,7 @@ from django.urls import reverse
 from core import translations
 from core.models import Document
 from missions.models import Station
-from observers.models import Stop, Team
+from observers.models import Stop
 from reports.documents.letter.build import build as build_letter
 from reports.documents.mission_text.build import build as build_text
 from reports.documents.report import places
@@ -24,23 +24,6 @@ from reports.services.versions import freeze_version
 from tests.reports.papers import check_paper
 
 LANGUAGES = ("en", "fr", "de")
-
-
-@pytest.fixture
-def visited(drafting):
-    """Stations that a team visited: eight in a large town, one in a village, one whose position nobody knows."""
-    team = Team.objects.create(mission=drafting, number=1, day=drafting.polling_day, area="North")
-    rows = [("Sofia", 42.70 + number / 1000, 23.32) for number in range(8)] + [("Balchik", 43.4251, 28.1617), ("Nowhere", None, None)]
-    for number, (town, latitude, longitude) in enumerate(rows):
-        station = Station.objects.create(
-            mission=drafting, code=f"S{number}", name=f"SECRET-school-{number}", municipality=town, district="Region",
-            latitude=latitude, longitude=longitude,
-        )  # fmt: skip
-        Stop.objects.create(
-            team=team, mission=drafting, station=station, order=number, kind="voting", local_day=team.day, local_time="09:00",
-            zone=drafting.zone, planned_at="2027-10-24T07:00:00Z", outcome="visited",
-        )  # fmt: skip
-    return drafting
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

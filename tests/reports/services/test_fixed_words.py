@@ -109,12 +109,12 @@ def test_what_is_released_keeps_the_words_it_was_drawn_with(armenian, as_coordin
 
 
 def test_saving_is_all_or_nothing_and_names_the_word(armenian, as_coordinator, as_rapporteur):
-    total = len(fixed_words.KEYS)
+    total = len(fixed_words.TEXT_KEYS)
     assert [(one.missing, one.total) for one in fixed_words.lacks(["en", "hy"])] == [(total, total)]
     for texts, said in (
         ({"text_contact": "Կապ", "embargo_line": "Էմբարգո"}, "{day}, {time}"),
         ({"page.draft": "ա" * 25}, "24"),
-        ({"letter_sign": "x"}, "letter_sign"),
+        ({"text_press_title": "x"}, "text_press_title"),
         ({"text_corrected": "{number} {old} {note} {"}, "{number}"),
     ):
         with pytest.raises(Invalid) as refused:
@@ -140,7 +140,9 @@ def test_the_table_goes_out_and_comes_back(armenian, as_coordinator):
     back = table.replace("text_who,Who,Qui,", "text_who,Who,Qui,Ով").encode()
     assert fixed_words.read_csv("hy", back) == {"text_contact": "=Կապ", "text_who": "Ով"}
     assert fixed_words.save_words("hy", fixed_words.read_csv("hy", back), by=as_coordinator) == 1
-    for data, said in ((b"key,en\r\n", "“hy”"), (b"key,hy\r\nx,\xff", "UTF-8"), (b"x" * 200_001, "too large")):
+    large = b"x" * (fixed_words.MAX_BYTES + 1)
+    wrong = ((b"key,en\r\n", "“hy”"), (b"key,hy\r\nx,\xff", "UTF-8"), (large, "too large"), (b"x" * 200_001, "“hy”"))
+    for data, said in wrong:
         with pytest.raises(Invalid) as refused:
             fixed_words.read_csv("hy", data)
         assert said in str(refused.value.sentence)

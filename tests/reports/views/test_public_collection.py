@@ -19,14 +19,13 @@ from reports.models import MissionText, Publication, Recommendation, Topic
 from reports.services import followup, mission_text_release, mission_texts, practices, publication, recommendations
 from reports.services.open_data import REPORT_COLUMNS, dictionary
 from tests.core.documents.test_web import Checker
-from tests.reports.documents.test_papers import visited  # noqa: F401 - a fixture
 from tests.reports.views.test_public import ATOM, walk_site
 
 VALUES = {"level": "dialogue", "step": "drafting", "actors": ["local_authority", "ngo"]}
 
 
 @pytest.fixture
-def published(visited, make_report, walk, figures, django_capture_on_commit_callbacks):  # noqa: F811
+def published(visited, make_report, walk, figures, django_capture_on_commit_callbacks):
     """A report with a map that is out."""
     with django_capture_on_commit_callbacks(execute=True):
         walk(make_report(visited), "published")
