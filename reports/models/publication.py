@@ -81,3 +81,7 @@ class Publication(Record):
         """The page of the report on the public site; in a language of the host country it has its own."""
         name = "public_report" if language in Language.values else "public_host_report"
         return reverse(f"reports:{name}", args=[language, self.slug])
+
+    def page_for(self, language: str) -> str:
+        """The page to name to a reader of `language`: the public site speaks our three, of others those it is published in."""
+        return self.public_url(language if language in Language.values or language in self.languages else Language.EN)

@@ -172,8 +172,7 @@ class LetterView(ReportPage):
         if report.state == ReportState.WITHDRAWN:
             raise NotNow(_("The report is withdrawn: there is nothing to send."), code="report_state")
         out = Publication.objects.out().filter(report=report, withdrawn_at=None).order_by("-version__number").first()
-        pages = {language: language if language in out.languages else "en" for language in report.languages} if out else {}
-        urls = {language: request.build_absolute_uri(out.public_url(page)) for language, page in pages.items()} if out else {}
+        urls = {language: request.build_absolute_uri(out.page_for(language)) for language in report.languages} if out else {}
         job = request_documents(
             "reports.letter", report, report.languages, ["pdf", "docx"], by=self.actor, to=request.POST.get("to", "").strip(), urls=urls
         )

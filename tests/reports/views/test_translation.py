@@ -208,10 +208,12 @@ def test_the_letter_names_the_page_in_its_own_language(armenian, walk, as_coordi
     translate_texts(armenian.mission, "hy", as_coordinator)
     walk(armenian, "adopted")
     made, _job = publication.publish_report(armenian, by=as_publisher, findings_accepted=True)
-    page = f"https://example.org{made.public_url('en')}"
-    blocks = build_letter(armenian, "hy", url=page)["blocks"]
-    assert f"/published/hy/reports/{made.slug}/" in str(blocks) and page not in str(blocks)
-    assert page in str(build_letter(armenian, "fr", url=page)["blocks"]), "it is not published in French"
+    pages = {code: f"https://example.org{made.page_for(code)}" for code in ("hy", "fr", "ka")}
+    assert pages["hy"].endswith(f"/published/hy/reports/{made.slug}/")
+    assert "/published/en/" in pages["ka"], "it is not published in Georgian"
+    blocks = build_letter(armenian, "hy", urls=pages)["blocks"]
+    runs = [run for block in blocks for run in (block.get("text") or ()) if isinstance(run, dict)]
+    assert [run["link"] for run in runs if "link" in run] == [pages["hy"]]
 
 
 def test_the_api_lists_and_writes_translations(armenian, api_for, coordinator, outsider):
