@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models
 from django.db.models import Exists, OuterRef
@@ -14,13 +15,16 @@ from core.statements import prepared
 from missions.models import Mission
 
 # Who hands over a form, and to which mission: one with an assignment of that person, present or past.
+MISSION = """
+SELECT m.uuid FROM missions_mission m WHERE m.reference = %s
+    AND EXISTS (SELECT 1 FROM missions_assignment a WHERE a.mission_id = m.id AND a.person_id = {person})
+"""
 SENDER_FIELDS = ("id", "uuid", "user_id", "person_id", "digest", "expires_at", "last_seen_at", "revoked_at", "is_wipe_asked")
 SENDER = f"""
 SELECT {", ".join(f"d.{name}" for name in SENDER_FIELDS)},
     u.is_active AS is_account_active,
     EXISTS (SELECT 1 FROM {{token}} t WHERE t.digest = d.digest) AS has_token,
-    (SELECT m.uuid FROM missions_mission m WHERE m.reference = %s
-        AND EXISTS (SELECT 1 FROM missions_assignment a WHERE a.mission_id = m.id AND a.person_id = d.person_id)) AS mission_uuid
+    ({MISSION.format(person="d.person_id")}) AS mission_uuid
 FROM field_device d JOIN accounts_user u ON u.id = d.user_id WHERE d.digest = %s
 """
 
@@ -50,6 +54,13 @@ class DeviceQuerySet(models.QuerySet):
         found: Any = self.model.from_db(self.db, SENDER_FIELDS, row[: len(SENDER_FIELDS)])
         found.is_account_active, found.has_token, found.mission_uuid = row[len(SENDER_FIELDS) :]
         return found
+
+    def mission_sent_to(self, device: Device, reference: str) -> UUID | None:
+        """The UUID of the mission of that reference, if the device's person has, or had, an assignment in it."""
+        with prepared() as cursor:
+            cursor.execute(MISSION.format(person="%s"), [reference, device.person_id])
+            row = cursor.fetchone()
+        return UUID(str(row[0])) if row else None
 
     def for_mission(self, mission: Mission) -> DeviceQuerySet:
         """Devices of the people of a mission."""

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from knox.crypto import hash_token
 from knox.models import get_token_model
@@ -189,8 +188,8 @@ def mission_to_submit(device: Device, reference: str) -> Mission | None:
 
     Whoever was withdrawn while off line still hands over what was seen: late data is kept, never dropped (DESIGN 9).
     """
-    had = Assignment.objects.filter(mission=OuterRef("pk"), person=device.person_id)
-    return Mission.objects.filter(Exists(had), reference=reference).order_by().first()
+    uuid = Device.objects.mission_sent_to(device, reference)
+    return known_mission(uuid) if uuid else None
 
 
 @transaction.atomic

@@ -73,22 +73,26 @@ def _local(tag: str) -> str:
 
 
 def _walk(tree: ElementTree.Element, path: str, values: dict[str, str], rows: dict, repeats: frozenset[str]) -> None:
-    stack = [(child, path, values, 1) for child in reversed(tree)]
+    stack = [(tree, path, values, 1)]
     seen = 0
     while stack:
         node, above, target, depth = stack.pop()
-        seen += 1
-        if depth > MAX_DEPTH or seen > MAX_NODES:
-            raise Unreadable("xml", "The form is nested too deep or has too many answers.")
-        tag = node.tag
-        here = f"{above}/{tag[tag.rfind('}') + 1 :] if tag[0] == '{' else tag}"
-        if here in repeats:
-            target = {}
-            rows.setdefault(here, []).append(target)
-        if len(node):
-            stack.extend((child, here, target, depth + 1) for child in reversed(node))
-        elif node.text:
-            target[here] = node.text
+        below = []
+        for child in node:
+            seen += 1
+            if depth > MAX_DEPTH or seen > MAX_NODES:
+                raise Unreadable("xml", "The form is nested too deep or has too many answers.")
+            tag = child.tag
+            here = f"{above}/{tag[tag.rfind('}') + 1 :] if tag[0] == '{' else tag}"
+            into = target
+            if here in repeats:
+                into = {}
+                rows.setdefault(here, []).append(into)
+            if len(child):
+                below.append((child, here, into, depth + 1))
+            elif child.text:
+                into[here] = child.text
+        stack.extend(reversed(below))
 
 
 def _identity(instance: Instance) -> UUID:
