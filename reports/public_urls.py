@@ -33,6 +33,7 @@ register_converter(HostLanguageConverter, "host")
 
 urlpatterns = [
     path("published/", public.home, name="public_home"),
+    path("robots.txt", public_feeds.robots, name="robots"),
     path("published/sitemap.xml", public_feeds.sitemap, name="public_sitemap"),
     path("published/<lang:language>/", public.index, name="public_index"),
     path("published/<lang:language>/feed.atom", public_feeds.feed, name="public_feed"),

@@ -184,7 +184,7 @@ TABLE: list[Route] = [
     # --- the public site --------------------------------------------------------------------------------------------
     *rows(
         EVERYBODY,
-        """reports:public_home reports:public_sitemap reports:public_index reports:public_feed reports:public_report
+        """reports:public_home reports:robots reports:public_sitemap reports:public_index reports:public_feed reports:public_report
         reports:public_report_json reports:public_version reports:public_changes reports:public_download reports:public_tracker
         reports:public_tracker_json reports:public_tracker_csv reports:public_recommendation reports:public_countries
         reports:public_country reports:public_picture reports:public_host_report reports:public_host_version

@@ -74,3 +74,10 @@ def _practices(language: str) -> list[dict[str, Any]]:
         }
         for one in rows
     ]
+
+
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines may read: the public site and nothing else, whatever link of somebody's own they come across."""
+    lines = ["User-agent: *", "Allow: /published/", "Allow: /static/", "Disallow: /", ""]
+    lines.append(f"Sitemap: {settings.SCRUTIN_URL}{reverse('reports:public_sitemap')}\n")
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from urllib.parse import urlsplit
+from urllib.robotparser import RobotFileParser
 
 import pytest
 from django.test import Client
@@ -299,3 +300,14 @@ def test_a_report_without_this_language_is_shown_whole_in_its_own(published):
     assert "Explanatory memorandum" in said and "Polling day" in said
     assert "Begründung" not in said and "Wahltag" not in said
     assert "Seitenübersicht" in " ".join(page.itertext()), "The page around it speaks German."
+
+
+def test_search_engines_read_the_public_site_alone(settings):
+    settings.SCRUTIN_URL = "https://scrutin.example.org"
+    rules = RobotFileParser()
+    response = Client().get("/robots.txt")
+    rules.parse(response.content.decode().splitlines())
+    assert rules.site_maps() == ["https://scrutin.example.org/published/sitemap.xml"]
+    assert rules.can_fetch("anybody", "https://scrutin.example.org/published/en/reports/some/")
+    for path in ("/", "/link/secret/", "/own/secret/", "/missions/", "/api/v1/reports/", "/files/x/y"):
+        assert not rules.can_fetch("anybody", f"https://scrutin.example.org{path}"), path
