@@ -1,6 +1,6 @@
 """The OpenRosa door under load: real HTTP, eight clients, one form per request (DESIGN 8).
 
-    DATABASE_URL=postgresql://… .venv/bin/python -m bench.bench_ingest [--forms 2000] [--clients 8] [--workers 2]
+    DATABASE_URL=postgresql://… .venv/bin/python -m bench.bench_ingest [--forms 2000] [--stored 0] [--clients 8] [--workers 2]
 
 Starts gunicorn on a free port over the database given by the environment, fills it with the benchmark's mission and posts:
 first to a lean view that stores the same rows (`bench/lean.py`), then to the door. Prints rate, p95, processor time and how
@@ -71,10 +71,20 @@ def wait_for(port: int) -> None:
     raise SystemExit("The server does not answer.")
 
 
+def workers_of(master: int) -> list[str]:
+    """The web's processes. Linux."""
+    return Path(f"/proc/{master}/task/{master}/children").read_text().split()
+
+
+def memory_of(master: int) -> int:
+    """Mebibytes that the web's processes hold of their own, and their share of what they hold together (PSS)."""
+    rolls = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in [str(master), *workers_of(master)]]
+    return sum(int(line.split()[1]) for roll in rolls for line in roll.splitlines() if line.startswith("Pss:")) // 1024
+
+
 def processor_of(master: int) -> float:
-    """Seconds of processor time that the web's processes have used. Linux."""
-    children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-    fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in children]
+    """Seconds of processor time that the web's processes have used."""
+    fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in workers_of(master)]
     return sum(int(row[11]) + int(row[12]) for row in fields) / os.sysconf("SC_CLK_TCK")
 
 
@@ -99,6 +109,7 @@ def measure(application: str, path: str, headers: dict[str, str], bodies: list[t
         for thread in threads:
             thread.join()
         seconds, used = time.perf_counter() - start, processor_of(server.pid) - used
+        memory = memory_of(server.pid)
     finally:
         server.terminate()
         server.wait(timeout=20)
@@ -107,6 +118,7 @@ def measure(application: str, path: str, headers: dict[str, str], bodies: list[t
         "rate": round(len(took) / seconds),
         "p95_ms": round(took[int(len(took) * 0.95)] * 1000, 1),
         "processor_ms": round(used * 1000 / len(took), 2),  # of the web's processes, for each form
+        "memory_mib": memory,
         "refused": len(bad),
     }
 
@@ -120,7 +132,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from knox.models import get_token_model
 
     call_command("migrate", verbosity=0)
-    from bench.bench_field import instance
+    from bench.bench_field import fill, instance
     from bench.world import device, mission
     from field.models import Device, Observation
 
@@ -128,6 +140,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     row, token = get_token_model().objects.create(user=phone.user, expiry=None)
     Device.objects.create(user=phone.user, person=phone.person, digest=row.digest, name="Bench")
     bodies = [body_of(instance()[1]) for _number in range(options.forms)]
+    if options.stored:
+        fill(options.stored)
     before = Observation.objects.count()
     with connection.cursor() as cursor:
         cursor.execute(LEAN_TABLE)
@@ -148,6 +162,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--forms", type=int, default=2000)
+    parser.add_argument("--stored", type=int, default=0, help="forms that are stored already when the clock begins")
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--workers", type=int, default=2)
     print(json.dumps(run(parser.parse_args())))
