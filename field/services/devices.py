@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -189,7 +190,7 @@ def mission_to_submit(device: Device, reference: str) -> Mission | None:
     Whoever was withdrawn while off line still hands over what was seen: late data is kept, never dropped (DESIGN 9).
     """
     uuid = Device.objects.mission_sent_to(device, reference)
-    return known_mission(uuid) if uuid else None
+    return copy(known_mission(uuid)) if uuid else None  # one for each batch, which keeps on it what it asked once
 
 
 @transaction.atomic
