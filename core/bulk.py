@@ -71,9 +71,14 @@ def _plan(model: type[models.Model], on_conflict: OnConflict | None, vendor: str
 
 
 def _reader(field: Any, moments: dict[datetime, Any], here: Any) -> Callable[[Any], Any]:
-    """What makes a value of this field one of the database's; a moment that many rows share is written once."""
+    """What makes a value of this field one of the database's; a moment that many rows share, or an empty list, is written once."""
+    empty: dict[type, Any] = {}
 
     def read(value: Any) -> Any:
+        if type(value) in (list, dict) and not value:
+            if type(value) not in empty:
+                empty[type(value)] = field.get_db_prep_save(value, here)
+            return empty[type(value)]
         if type(value) is not datetime:
             return field.get_db_prep_save(value, here)
         if value not in moments:

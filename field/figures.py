@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count
+from django.db.models import ExpressionWrapper, F, IntegerField
 
 from core.late import Late
 from field.counted import SHARES_FROM, Figures, Filters, Item, Share
@@ -59,16 +59,27 @@ class Block:
         return self.table[:, at], names
 
 
+Facts = tuple[int, int | None, str, str, int | None, str, int | None, int]
+# The last is not converted for each row of SQLite: truth is a number there.
+FACTS = (
+    "form_version_id", "station_id", "station_text", "setting", "team_id", "team_label", "severity",
+    ExpressionWrapper(F("is_incomplete"), output_field=IntegerField()),
+)  # fmt: skip
+
+
 def figures(mission: Mission, filters: Filters | None = None) -> Figures:
     """Count a mission's observations: the newest of each chain, of forms A-D and the mission's own."""
     wanted = counted(mission, filters or Filters())
+    alike: dict[Facts, list[bytes]] = {}
+    for row in wanted.order_by().values_list("packed", *FACTS).iterator(chunk_size=5000):
+        alike.setdefault(row[1:], []).append(row[0])
     groups: dict[int, list[bytes]] = {}
-    for version, packed in wanted.order_by().values_list("form_version_id", "packed").iterator(chunk_size=5000):
-        groups.setdefault(version, []).append(packed)
+    for facts, packed in alike.items():
+        groups.setdefault(facts[0], []).extend(packed)
     versions = {row.pk: row for row in FormVersion.objects.filter(pk__in=groups).select_related("form").defer("xform")}
     blocks = [block for pk, packed in groups.items() if (block := _block(versions[pk], packed))]
     result = Figures(forms=sum(len(packed) for packed in groups.values()))
-    _count_visits(result, wanted, versions)
+    _count_visits(result, {facts: len(packed) for facts, packed in alike.items()}, versions)
     _count_items(result, blocks)
     _count_indicators(result, blocks)
     return result
@@ -94,36 +105,34 @@ def _block(version: FormVersion, packed: list[bytes]) -> Block | None:
     return Block(version, np.frombuffer(b"".join(fitting), dtype=np.uint8).reshape(len(fitting), size))
 
 
-def _count_visits(result: Figures, wanted: Any, versions: dict[int, FormVersion]) -> None:
-    """n of stations, teams, areas, urban and rural; forms by stage; severities. The database groups, whatever the number of rows."""
+def _count_visits(result: Figures, alike: dict[Facts, int], versions: dict[int, FormVersion]) -> None:
+    """n of stations, teams, areas, urban and rural; forms by stage; severities. alike: how many observations share these facts."""
     settings: dict[int | str, str] = {}
-    stages: dict[str, list[set | int]] = {}
-    grouped = wanted.order_by().values_list("form_version_id", "station_id", "station_text", "setting").annotate(n=Count("pk"))
-    for version, station, text, setting, n in grouped:
-        place = station or text
-        stage = stages.setdefault(versions[version].form.stage, [0, set()])
-        stage[0] += n
-        if place:
-            stage[1].add(place)  # type: ignore[union-attr]
-            settings[place] = setting or settings.get(place, "")
-    result.stations = len(settings)
-    result.urban = sum(1 for value in settings.values() if value == "urban")
-    result.rural = sum(1 for value in settings.values() if value == "rural")
-    result.areas = len(_areas(place for place in settings if isinstance(place, int)))
+    forms: dict[str, int] = {}
+    places: dict[str, set[int | str]] = {}
     teams: set[int | str] = set()
-    marks = wanted.order_by().values_list("team_id", "team_label", "severity", "is_incomplete").annotate(n=Count("pk"))
-    for team, label, severity, is_incomplete, n in marks:
+    for facts, n in sorted(alike.items(), key=lambda one: (one[0][0], one[0][3])):
+        version, station, text, setting, team, label, severity, is_incomplete = facts
         if team or label:
             teams.add(team or label)
         if severity is not None:
             result.severities[severity] = result.severities.get(severity, 0) + n
         result.incomplete += n * int(is_incomplete)
+        place = station or text
+        stage = versions[version].form.stage
+        forms[stage] = forms.get(stage, 0) + n
+        if place:
+            places.setdefault(stage, set()).add(place)
+            settings[place] = setting or settings.get(place, "")
+    result.stations = len(settings)
+    result.urban = sum(1 for value in settings.values() if value == "urban")
+    result.rural = sum(1 for value in settings.values() if value == "rural")
+    result.areas = len(_areas(place for place in settings if isinstance(place, int)))
     result.teams = len(teams)
     for stage_code in [*STATION_STAGES, FormStage.OTHER]:
-        if stage_code in stages:
-            forms, places = stages[stage_code]
+        if stage_code in forms:
             codes = sorted({version.form.code for version in versions.values() if version.form.stage == stage_code})
-            counted = {"code": stage_code.value, "forms": forms, "stations": len(places)}  # type: ignore[arg-type]
+            counted = {"code": stage_code.value, "forms": forms[stage_code], "stations": len(places.get(stage_code, ()))}
             result.stages.append(counted | {"form": ", ".join(codes)})
 
 
