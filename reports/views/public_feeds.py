@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from core.enums import Language
 from reports.services import public, public_cache, public_practices, public_texts
@@ -76,6 +77,7 @@ def _practices(language: str) -> list[dict[str, Any]]:
     ]
 
 
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """What search engines may read: the public site and nothing else, whatever link of somebody's own they come across."""
     lines = ["User-agent: *", "Allow: /published/", "Allow: /static/", "Disallow: /", ""]
