@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from core import clock
 from field.services.context import MissionContext
@@ -12,6 +13,17 @@ ODD = timedelta(minutes=5)
 FAR = timedelta(days=60)
 HALF_A_DAY = 12 * 3600
 MOST_SECONDS = 2**31 - 1
+
+
+def moment_of(value: Any) -> datetime | None:
+    """A moment as a phone or a form writes it (ISO 8601; without a zone: UTC). None where it is none, or of no year that clocks show."""
+    try:
+        moment = datetime.fromisoformat(str(value)) if value else None
+    except ValueError:
+        return None
+    if moment is None or not 1970 <= moment.year <= 9998:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def offset_of(sent_at: datetime | None) -> int:

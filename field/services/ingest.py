@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -307,8 +307,8 @@ def _observation(item: _Read, context: MissionContext, now: datetime) -> Observa
     """The row of one submission, with everything that is derived from it."""
     submission, instance, ready = item.submission, item.instance, item.ready
     answers = _answers(instance, ready)
-    started = _moment(instance.values.get(f"/{instance.root}/start")) or submission.started_at
-    finished = submission.finished_at or _moment(instance.values.get(f"/{instance.root}/end"))
+    started = clocks.moment_of(instance.values.get(f"/{instance.root}/start")) or submission.started_at
+    finished = submission.finished_at or clocks.moment_of(instance.values.get(f"/{instance.root}/end"))
     offset = timedelta(seconds=submission.clock_offset)
     outcome = ready.compiled.evaluate(instance, look_up=context.look_up, now=(finished or now).astimezone(context.zone).isoformat())
     is_own = submission.source != Source.IMPORT
@@ -375,16 +375,6 @@ def _answers(instance: Instance, ready: Ready) -> dict[str, Any]:
         if rows:
             answers[code] = [{name: answer(kind, row[where]) for where, name, kind in triples if row.get(where)} for row in rows]
     return answers
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-    if moment is None or not 1970 <= moment.year <= 9998:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _slot(stage: str, arrival: str) -> str:

@@ -16,9 +16,10 @@ from core.errors import DomainError, Invalid
 from core.rights import authorize
 from field.enums import Result
 from field.models import Device, Observation, StationMove
+from field.services.clocks import moment_of
 from field.services.devices import actor_of
 from field.services.ingest import ItemResult
-from field.services.notes import _moment, _uuid
+from field.services.notes import _uuid
 from missions.models import Mission, Station
 
 WINDOW = timedelta(hours=1)
@@ -57,7 +58,7 @@ def _receive(item: dict[str, Any], mission: Mission, device: Device, offset: tim
             return ItemResult(Result.ALREADY, uuid, is_record=False)
         by = actor_of(device)
         authorize(by, "field.move_own_record", row)
-        at = (made + offset) if (made := _moment(item.get("at"))) else clock.now()
+        at = (made + offset) if (made := moment_of(item.get("at"))) else clock.now()
         if at > row.received_at + WINDOW:
             raise Refused(_("The hour for this is over. Correct the record, or ask the coordinator to move it."), code="too_late")
         station = Station.objects.filter(mission=mission, code=str(item.get("station") or "")).first()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from core.errors import Invalid
 from core.rights import authorize
 from field.enums import NoteSource, Result
 from field.models import Device, Note, SubmissionConflict
+from field.services.clocks import moment_of
 from field.services.context import context_of
 from field.services.ingest import TRIES, ItemResult
 from field.services.positions import position_of
@@ -100,7 +100,7 @@ def _again(uuid: UUID, first: str, item: dict[str, Any], mission: Mission, devic
 def _note(
     item: dict[str, Any], uuid: UUID, text: str, mission: Mission, device: Device | None, person_id: int | None, context: Any
 ) -> Note:
-    at = _moment(item.get("at"))
+    at = moment_of(item.get("at"))
     row = context.stations.get(str(item.get("station") or ""))
     day = context.day_of(at or clock.now())
     meeting = _uuid(item.get("meeting"))
@@ -142,13 +142,3 @@ def _uuid(value: Any) -> UUID | None:
         return UUID(str(value).removeprefix("uuid:")) if value else None
     except ValueError:
         return None
-
-
-def _moment(value: Any) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(str(value)) if value else None
-    except ValueError:
-        return None
-    if moment is None or not 1970 <= moment.year <= 9998:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

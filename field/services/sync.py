@@ -18,12 +18,12 @@ from field.enums import FormStage, Result, Source
 from field.models import Device, Form, Note, Observation
 from field.services import instances
 from field.services.attachments import pictures_of
-from field.services.clocks import offset_of
+from field.services.clocks import moment_of, offset_of
 from field.services.devices import mission_to_submit
 from field.services.incidents import numbers_of
 from field.services.ingest import ItemResult, Submission, ingest
 from field.services.moves import receive_moves
-from field.services.notes import _moment, _uuid, receive_notes
+from field.services.notes import _uuid, receive_notes
 from field.services.positions import position_of
 from missions.models import Mission
 
@@ -48,7 +48,7 @@ def receive_batch(device: Device, payload: dict[str, Any]) -> list[dict[str, Any
         raise Invalid(_("The request has no list “items”."), code="items", attr="items")
     if len(items) > MOST_ITEMS:
         raise Invalid(_("More than %(most)s items in one request.") % {"most": MOST_ITEMS}, code="too_many", attr="items")
-    offset = offset_of(_moment(payload.get("sent_at")))
+    offset = offset_of(moment_of(payload.get("sent_at")))
     _keep_clock(device, offset)
     results: list[ItemResult | None] = [None] * len(items)
     missions: dict[str, Mission | None] = {}
@@ -127,8 +127,8 @@ def _submission(item: dict[str, Any], mission: Mission, device: Device, offset: 
         source=Source.SYNC,
         device=device,
         person_id=device.person_id,
-        started_at=_moment(item.get("started_at")),
-        finished_at=_moment(item.get("finished_at")),
+        started_at=moment_of(item.get("started_at")),
+        finished_at=moment_of(item.get("finished_at")),
         clock_offset=offset,
         language=str(item.get("language") or "")[:20],
         is_forced=bool(item.get("is_forced")),
@@ -152,8 +152,8 @@ def _incident_xml(item: dict[str, Any], mission: Mission) -> str:
         version,
         answers,
         uuid=_uuid(item.get("uuid")) or uuid5(UUID(int=0), repr(item)),
-        started_at=_moment(item.get("started_at")) or _moment(item.get("finished_at")),
-        finished_at=_moment(item.get("finished_at")),
+        started_at=moment_of(item.get("started_at")) or moment_of(item.get("finished_at")),
+        finished_at=moment_of(item.get("finished_at")),
     )
 
 
@@ -198,7 +198,7 @@ def changes_since(device: Device, cursor: str | None) -> dict[str, Any]:
     The cursor is a time minus an overlap: a record stored by a slower transaction is not missed; one sent twice is
     merged by its UUID.
     """
-    since = _moment(cursor) or clock.now() - BACK
+    since = moment_of(cursor) or clock.now() - BACK
     mine = Q(person=device.person_id) | Q(team__members__person=device.person_id, team__members__left_at__isnull=True)
     rows = Observation.objects.filter(mine, changed_at__gte=since).distinct().with_names().defer("raw_xml", "packed")
     observations = list(rows.order_by("changed_at", "pk")[: MOST_CHANGES + 1])
